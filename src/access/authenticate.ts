@@ -1,0 +1,228 @@
+/**
+ * Answers one question: who is asking?
+ *
+ * A pure function of the evidence, the facts and what is configured. It writes nothing and waits for
+ * nothing: where the answer turns on a fact that costs a look outside, it names that fact, and is asked
+ * again with it. Every string the caller presented is judged, so that a good one never hides a guess.
+ */
+import { UNGUESSABLE_LENGTH } from '../core/secret.ts'
+import { attribute } from './attribution.ts'
+import { decide, type Findings } from './findings.ts'
+import { ingressFor } from './ingress.ts'
+import { locality } from './locality.ts'
+import { AMBIENT, PRESENTED } from './methods/index.ts'
+import { reject, type Scene } from './methods/types.ts'
+import type {
+  Access,
+  Credential,
+  Evidence,
+  Facts,
+  Judgement,
+  MethodName,
+  Verdict,
+} from './types.ts'
+
+type Need = Extract<Judgement, { kind: 'need' }>
+const NEED_OWNER: Need = { kind: 'need', fact: 'peerOwner' }
+
+/** `now`: milliseconds since the epoch, for what expires. */
+export function authenticate(
+  evidence: Evidence,
+  facts: Facts,
+  access: Access,
+  now: number,
+): Judgement {
+  const attribution = attribute(evidence, facts, access.policy)
+  if (attribution.kind === 'need') return attribution
+
+  const scene: Scene = { evidence, facts, access, local: locality(evidence, facts, access.policy) }
+  const findings: Findings = {
+    clientAddress: attribution.address,
+    account: accountOf(scene),
+    accepted: null,
+    heldMs: 0,
+    failures: [],
+    trace: [],
+  }
+  for (const credential of evidence.credentials) {
+    const need = judge(credential, scene, findings, now)
+    if (need !== null) return need
+  }
+  if (findings.accepted === null) {
+    const need = askAmbient(scene, findings)
+    if (need !== null) return need
+  }
+  return decide(findings, scene)
+}
+
+/** Callers on this host without an Origin are never locked; everyone else counts under an address (SPEC 2.4). */
+function accountOf({ evidence, access, local }: Scene): Findings['account'] | 'unknown' {
+  if (!access.policy.exemptLoopback || evidence.browser.origin !== null) return 'address'
+  if (local === 'unknown') return 'unknown'
+  return local === 'yes' ? 'loopback' : 'address'
+}
+
+function judge(credential: Credential, scene: Scene, findings: Findings, now: number): Need | null {
+  const heldMs = heldFor(credential, scene, findings)
+  if (heldMs > 0) {
+    if (findings.account === 'unknown') return NEED_OWNER
+    findings.heldMs = Math.max(findings.heldMs, heldMs)
+    findings.trace.push({
+      step: 'limit',
+      verdict: 'held',
+      reason: 'locked',
+      detail: `${credential.class} from ${sources(credential)}`,
+    })
+    return null
+  }
+  const ingress = ingressFor(credential.class, scene)
+  if (ingress.kind === 'need') return ingress
+
+  const answer =
+    ingress.kind === 'open'
+      ? ask(credential, scene, now)
+      : { step: 'screen' as const, verdict: reject(ingress.reason) }
+  if (answer.verdict.kind === 'accept') {
+    acceptPresented(credential, answer, scene, findings)
+    return null
+  }
+  if (findings.account === 'unknown') return NEED_OWNER
+  failPresented(credential, answer, scene, findings)
+  return null
+}
+
+function heldFor(
+  credential: Credential,
+  { access }: Scene,
+  { account, clientAddress }: Findings,
+): number {
+  if (account === 'loopback') return access.limits.loopbackHeldForMs()
+  const guessable =
+    credential.class === 'shared' &&
+    access.policy.secrets.some(({ secret }) => secret.length < UNGUESSABLE_LENGTH)
+  return access.limits.heldForMs(clientAddress, credential.class, guessable)
+}
+
+interface Answer {
+  readonly step: MethodName | 'screen'
+  readonly verdict: Verdict
+}
+
+/** One string is right if any method of its class accepts it. */
+function ask(credential: Credential, { access }: Scene, now: number): Answer {
+  const answers = PRESENTED.filter((method) => method.class === credential.class).map((method) => ({
+    step: method.name,
+    verdict: method.verify(credential, access, now),
+  }))
+  const telling =
+    answers.find(({ verdict }) => verdict.kind === 'accept') ??
+    answers.find(({ verdict }) => verdict.kind === 'reject')
+  return telling ?? { step: 'token', verdict: reject('no_shared_secret') }
+}
+
+function acceptPresented(
+  credential: Credential,
+  { step, verdict }: Answer,
+  { access }: Scene,
+  findings: Findings,
+): void {
+  const fingerprint = access.fingerprints.own(credential.secret)
+  findings.trace.push({
+    step,
+    verdict: 'accept',
+    reason: null,
+    detail: `${fingerprint} from ${sources(credential)}`,
+  })
+  if (findings.accepted !== null || verdict.kind !== 'accept' || step === 'screen') return
+  findings.accepted = {
+    principal: verdict.principal,
+    method: step,
+    class: credential.class,
+    fingerprint,
+  }
+}
+
+function failPresented(
+  credential: Credential,
+  { step, verdict }: Answer,
+  { access }: Scene,
+  findings: Findings,
+): void {
+  if (verdict.kind !== 'reject') return
+  const fingerprint = access.fingerprints.refused(credential.secret)
+  const detail = `${fingerprint} from ${sources(credential)}${verdict.detail === undefined ? '' : `, ${verdict.detail}`}`
+  findings.trace.push({ step, verdict: 'reject', reason: verdict.reason, detail })
+  findings.failures.push({ class: credential.class, reason: verdict.reason, fingerprint })
+}
+
+/** Who the socket, the proxy or Tailscale says it is. */
+function askAmbient(scene: Scene, findings: Findings): Need | null {
+  const { evidence, access } = scene
+  for (const method of AMBIENT) {
+    const heldMs =
+      method.class === null
+        ? 0
+        : access.limits.heldForMs(findings.clientAddress, method.class, false)
+    const verdict = method.verify(scene)
+    if (verdict.kind === 'abstain') continue
+    if (heldMs > 0 && names(verdict)) {
+      findings.heldMs = Math.max(findings.heldMs, heldMs)
+      findings.trace.push({
+        step: 'limit',
+        verdict: 'held',
+        reason: 'locked',
+        detail: method.class,
+      })
+      continue
+    }
+    if (verdict.kind === 'need') return verdict
+    if (verdict.kind === 'accept') {
+      const name =
+        method.name === 'local' && access.policy.mode === 'none' && evidence.listener !== 'owner'
+          ? 'none'
+          : method.name
+      findings.trace.push({
+        step: name,
+        verdict: 'accept',
+        reason: null,
+        detail: verdict.principal.id,
+      })
+      findings.accepted = {
+        principal: verdict.principal,
+        method: name,
+        class: method.class,
+        fingerprint: null,
+      }
+      return null
+    }
+    findings.trace.push({
+      step: method.name,
+      verdict: 'reject',
+      reason: verdict.reason,
+      detail: verdict.detail ?? null,
+    })
+    if (method.class !== null && names(verdict)) {
+      findings.failures.push({
+        class: method.class,
+        reason: verdict.reason,
+        fingerprint: 'identity',
+      })
+    }
+  }
+  return null
+}
+
+/** Somebody was named, rightly or not; the other refusals say that nobody was, or not by whom we trust. */
+function names(verdict: Verdict | Need): boolean {
+  return verdict.kind !== 'reject' || GUESSES.has(verdict.reason)
+}
+
+const GUESSES: ReadonlySet<string> = new Set([
+  'trusted_proxy_user_not_allowed',
+  'tailscale_identity_mismatch',
+  'tailscale_address_unknown',
+])
+
+function sources({ sources: names }: Credential): string {
+  return names.join(' and ')
+}

@@ -1,0 +1,25 @@
+/** A key of the S2 file: `Authorization: Bearer sk-…` or `X-API-Key: sk-…`. */
+import { accept, reject, type PresentedMethod } from './types.ts'
+
+export const apiKey: PresentedMethod = {
+  name: 'api-key',
+  class: 'api-key',
+  verify({ secret }, { policy, apiKeys }, now) {
+    if (!policy.apiKeysEnabled) return reject('api_keys_disabled')
+
+    const key = apiKeys.find(secret.digest())
+    if (key === null) return reject('api_key_unknown')
+    if (key.revokedAt !== null) return reject('api_key_revoked', `key ${key.id}`)
+    if (key.expiresAt !== null && key.expiresAt <= now)
+      return reject('api_key_expired', `key ${key.id}`)
+
+    return accept({
+      kind: 'api-key',
+      id: key.id,
+      displayName: key.name,
+      role: 'operator',
+      scopes: key.scopes,
+      credentialId: `api-key:${key.id}:${secret.digest()}`,
+    })
+  },
+}

@@ -1,0 +1,45 @@
+/** The gateway's token (and its successor during a rotation) and its password, wherever they were presented. */
+import { ALL_SCOPES } from '../scopes.ts'
+import type { Access, Credential, LiveSecret, Principal, Verdict } from '../types.ts'
+import { ABSTAIN, accept, reject, type PresentedMethod } from './types.ts'
+
+const NAMES = { token: 'Gateway token', password: 'Gateway password' } as const
+
+export const token: PresentedMethod = {
+  name: 'token',
+  class: 'shared',
+  verify: (credential, access) => compare(credential, access, 'token'),
+}
+
+export const password: PresentedMethod = {
+  name: 'password',
+  class: 'shared',
+  verify: (credential, access) => compare(credential, access, 'password'),
+}
+
+function compare(
+  credential: Credential,
+  { policy }: Access,
+  method: LiveSecret['method'],
+): Verdict {
+  const live = policy.secrets.filter((secret) => secret.method === method)
+  if (live.length === 0) return ABSTAIN
+  // Every live secret is compared, so that timing does not tell which one was near.
+  const matches = live.filter(({ secret }) => secret.equals(credential.secret))
+  const [match] = matches
+  if (match === undefined)
+    return reject(method === 'token' ? 'token_mismatch' : 'password_mismatch')
+  return accept(sharedPrincipal(match))
+}
+
+/** Whoever holds a shared secret is one principal: the secret itself. */
+function sharedPrincipal({ method, secret }: LiveSecret): Principal {
+  return {
+    kind: 'shared',
+    id: method,
+    displayName: NAMES[method],
+    role: 'operator',
+    scopes: ALL_SCOPES,
+    credentialId: secret.digest(),
+  }
+}

@@ -1,0 +1,172 @@
+/**
+ * Every reason for which the gateway turns a request away.
+ *
+ * `tell` is the category the caller hears; the reason and its fix go to the record and the operator.
+ */
+export const REASONS = {
+  malformed_request: {
+    tell: 'malformed',
+    fix: 'Send exactly one Host, Authorization, Origin and Content-Length header, and an origin-form path.',
+  },
+  malformed_evidence: {
+    tell: 'malformed',
+    fix: 'Make the proxy write X-Forwarded-For as a list of at most 32 addresses, and list every hop of yours in gateway.trustedProxies.',
+  },
+  credential_in_query: {
+    tell: 'malformed',
+    fix: 'Send the secret in the Authorization header. Change it if the address was logged anywhere.',
+  },
+  origin_not_allowed: {
+    tell: 'forbidden',
+    fix: 'Open the page by the address the gateway prints, or add its origin to gateway.controlUi.allowedOrigins.',
+  },
+  nothing_presented: {
+    tell: 'unauthenticated',
+    fix: 'Send a credential: `Authorization: Bearer <token>`. `openclaw dashboard` prints a login link.',
+  },
+  token_mismatch: {
+    tell: 'unauthenticated',
+    fix: 'Compare the fingerprint with `openclaw token status`; `openclaw config explain gateway.auth.token` says which source won.',
+  },
+  password_mismatch: {
+    tell: 'unauthenticated',
+    fix: '`openclaw config explain gateway.auth.password` says which source won.',
+  },
+  no_shared_secret: {
+    tell: 'unauthenticated',
+    fix: 'The mode in force has no shared secret; see `openclaw config explain gateway.auth.mode`.',
+  },
+  shared_secret_not_here: {
+    tell: 'unauthenticated',
+    fix: 'In trusted-proxy mode the password is for callers on this host alone; come through the proxy.',
+  },
+  proxy_required: {
+    tell: 'unauthenticated',
+    fix: 'In trusted-proxy mode come through an address of gateway.trustedProxies.',
+  },
+  api_key_unknown: {
+    tell: 'unauthenticated',
+    fix: 'List the keys with `openclaw api-keys list`; make one with `openclaw api-keys create`.',
+  },
+  api_key_expired: {
+    tell: 'unauthenticated',
+    fix: 'Make a new key: `openclaw api-keys rotate <id>`.',
+  },
+  api_key_revoked: { tell: 'unauthenticated', fix: 'Make a new key: `openclaw api-keys create`.' },
+  api_keys_disabled: { tell: 'unauthenticated', fix: 'Set security.apiKeys.enabled to true.' },
+  device_token_unknown: { tell: 'unauthenticated', fix: 'Pair the device again.' },
+  device_not_paired: { tell: 'unauthenticated', fix: 'This device has not been approved.' },
+  session_unknown: {
+    tell: 'unauthenticated',
+    fix: 'Log in again: `openclaw dashboard` prints a link.',
+  },
+  session_expired: {
+    tell: 'unauthenticated',
+    fix: 'Log in again: `openclaw dashboard` prints a link.',
+  },
+  session_secret_gone: {
+    tell: 'unauthenticated',
+    fix: 'The secret that made this session is no longer valid. Log in again.',
+  },
+  login_link_invalid: {
+    tell: 'unauthenticated',
+    fix: 'A login link works once and for 10 minutes: `openclaw dashboard` prints a new one.',
+  },
+  tailscale_required: {
+    tell: 'unauthenticated',
+    fix: 'gateway.auth.tailscale is "require": come through Tailscale Serve.',
+  },
+  tailscale_funnel: {
+    tell: 'unauthenticated',
+    fix: 'Funnel carries strangers; log in with the password.',
+  },
+  tailscale_peer_untrusted: {
+    tell: 'unauthenticated',
+    fix: 'Tailscale headers count only from tailscaled on this host: a loopback peer owned by root or its user.',
+  },
+  tailscale_headers_missing: {
+    tell: 'unauthenticated',
+    fix: 'Tailscale Serve sets Tailscale-User-Login and X-Forwarded-For, -Proto and -Host; something on the way dropped one.',
+  },
+  tailscale_unavailable: {
+    tell: 'unauthenticated',
+    fix: 'The gateway cannot ask tailscaled: is it running, and is the `tailscale` command on PATH?',
+  },
+  tailscale_address_unknown: {
+    tell: 'unauthenticated',
+    fix: 'tailscaled knows no such address: `tailscale whois <address>`.',
+  },
+  tailscale_identity_mismatch: {
+    tell: 'unauthenticated',
+    fix: 'The login in the header is not the owner of the address: `tailscale whois <address>`.',
+  },
+  trusted_proxy_untrusted_source: {
+    tell: 'unauthenticated',
+    fix: "Add the proxy's address to gateway.trustedProxies, if it is your proxy.",
+  },
+  trusted_proxy_loopback_source: {
+    tell: 'unauthenticated',
+    fix: 'For a proxy on this host set gateway.auth.trustedProxy.allowLoopback.',
+  },
+  trusted_proxy_local_interface_source: {
+    tell: 'unauthenticated',
+    fix: 'An address of this host is no proxy; use loopback and gateway.auth.trustedProxy.allowLoopback.',
+  },
+  trusted_proxy_missing_header: {
+    tell: 'unauthenticated',
+    fix: 'Make the proxy set every header of gateway.auth.trustedProxy.requiredHeaders.',
+  },
+  trusted_proxy_user_missing: {
+    tell: 'unauthenticated',
+    fix: 'Make the proxy set the header named in gateway.auth.trustedProxy.userHeader.',
+  },
+  trusted_proxy_user_not_allowed: {
+    tell: 'unauthenticated',
+    fix: 'Add the user to gateway.auth.trustedProxy.allowUsers.',
+  },
+  local_direct_not_admitted: {
+    tell: 'unauthenticated',
+    fix: 'gateway.auth.allowLocalDirect is false here: present a credential.',
+  },
+  locked: {
+    tell: 'throttled',
+    fix: 'Too many wrong credentials from this address: `openclaw lockouts list`, `openclaw lockouts clear <address>`.',
+  },
+  request_limit: {
+    tell: 'throttled',
+    fix: 'More requests than rate_limit or security.rateLimit allows.',
+  },
+  missing_scope: { tell: 'forbidden', fix: 'Use a credential that holds the scope.' },
+  role_not_allowed: {
+    tell: 'forbidden',
+    fix: 'Use a client with the role that this operation needs.',
+  },
+  unknown_operation: { tell: 'not-found', fix: 'See docs/reference/operations.md.' },
+  method_not_allowed: {
+    tell: 'wrong-verb',
+    fix: 'The Allow header names the verbs of this path.',
+  },
+  invalid_input: { tell: 'invalid', fix: 'The message names what was wrong.' },
+  record_unavailable: {
+    tell: 'unavailable',
+    fix: 'Changes are refused while the record cannot be written: free disk space, or check the permissions of records/ in the state dir.',
+  },
+  internal_error: {
+    tell: 'failed',
+    fix: '`openclaw logs gateway` has the error under the request id.',
+  },
+} as const satisfies Record<string, { readonly tell: Tell; readonly fix: string }>
+
+/** What the caller hears: `reply.ts` turns each into a status code, a frame or a close code. */
+export type Tell =
+  | 'malformed'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'throttled'
+  | 'not-found'
+  | 'wrong-verb'
+  | 'invalid'
+  | 'unavailable'
+  | 'failed'
+
+export type Reason = keyof typeof REASONS
