@@ -1,0 +1,115 @@
+/** Runs the operation of a route: gathers its input, calls it, and streams where the caller asked for a stream. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Evidence } from '../access/types.ts'
+import type { Call } from '../operations/types.ts'
+import { readBody } from './body.ts'
+import { requestEntry, surfaceOf } from './entry.ts'
+import { eventStream } from './event-stream.ts'
+import type { Allowed, Outcome } from './outcome.ts'
+import { perform } from './perform.ts'
+import type { Found } from './routes.ts'
+import type { Surface } from './serve.ts'
+import { ANYBODY } from './anybody.ts'
+
+/** One request on its way: made once, handed on whole. */
+export interface Exchange extends Surface {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  /** Path and query. */
+  readonly url: string
+  readonly evidence: Evidence
+  readonly requestId: string
+  /** Headers that the answer gets on top. */
+  readonly headers: string[]
+}
+
+/** `decision`: `null` for the few public operations, which judge what they are given themselves. */
+export function dispatch(
+  exchange: Exchange,
+  found: Found,
+  decision: Allowed | null,
+): Outcome | Promise<Outcome> {
+  const { method } = exchange.request
+  if (method === 'GET' || method === 'HEAD')
+    return run(exchange, found, decision, queryOf(exchange.url))
+  return readBody(exchange.request).then((body) => {
+    if (body.kind !== 'body') return body
+    return run(exchange, found, decision, { ...queryOf(exchange.url), ...body.value })
+  })
+}
+
+function run(
+  exchange: Exchange,
+  { route, params }: Found,
+  decision: Allowed | null,
+  input: object,
+): Outcome | Promise<Outcome> {
+  const { request, response, requestId, evidence, gateway } = exchange
+  const stream =
+    route.binding.streams === true && wantsStream(request)
+      ? eventStream(response, gateway.extraHeaders)
+      : null
+  const call: Call = {
+    requestId,
+    principal: decision?.principal ?? ANYBODY,
+    method: decision?.method ?? 'none',
+    clientAddress: decision?.clientAddress ?? evidence.clientAddress,
+    surface: surfaceOf(evidence),
+    connectionId: null,
+    signal: callerGone(response),
+    evidence,
+    emit: (progress) => stream?.emit(progress),
+  }
+  const performance = {
+    operation: route.operation,
+    input: { ...input, ...params },
+    call,
+    entry: () => changeEntry(exchange, route.operation.name, decision),
+  }
+  const outcome = perform(performance, gateway)
+  if (stream === null) return outcome
+  return Promise.resolve(outcome).then((settled) => stream.end(settled, route.binding, requestId))
+}
+
+function changeEntry(
+  exchange: Exchange,
+  operation: string,
+  decision: Allowed | null,
+): ReturnType<typeof requestEntry> {
+  const { requestId, gateway, evidence } = exchange
+  return requestEntry({
+    requestId,
+    at: gateway.clock(),
+    operation,
+    evidence,
+    peer: evidence.peer.address,
+    decision,
+    outcome: { kind: 'pending' },
+  })
+}
+
+function wantsStream({ headers }: IncomingMessage): boolean {
+  return /\btext\/event-stream\b/i.test(headers.accept ?? '')
+}
+
+/** Most reads never ask: the controller is made when somebody does. */
+function callerGone(response: ServerResponse): AbortSignal {
+  const controller = new AbortController()
+  response.once('close', () => controller.abort())
+  return controller.signal
+}
+
+const NO_QUERY: Readonly<Record<string, unknown>> = {}
+
+/** Names given twice are left to the schema as lists. */
+function queryOf(url: string): Readonly<Record<string, unknown>> {
+  const at = url.indexOf('?')
+  if (at < 0) return NO_QUERY
+  const found: Record<string, unknown> = Object.create(null)
+  const query = new URLSearchParams(url.slice(at + 1))
+  for (const name of query.keys()) {
+    const values = query.getAll(name)
+    found[name] = values.length === 1 ? values[0] : values
+  }
+  return found
+}

@@ -1,0 +1,79 @@
+/** What the record keeps of a request: evidence, decision and outcome in one entry, fingerprints only. */
+import type { Decision, Evidence } from '../access/types.ts'
+import type { RequestEntry } from '../record/types.ts'
+import type { Outcome } from './outcome.ts'
+
+export interface Recorded {
+  readonly requestId: string
+  readonly at: number
+  readonly operation: string
+  readonly evidence: Evidence | null
+  readonly peer: string
+  readonly decision: Decision | null
+  readonly outcome: Outcome | { readonly kind: 'pending' }
+  readonly detail?: string
+}
+
+export function requestEntry({
+  requestId,
+  at,
+  operation,
+  evidence,
+  peer,
+  decision,
+  outcome,
+  detail,
+}: Recorded): RequestEntry {
+  const allowed = decision?.kind === 'allowed' ? decision : null
+  return {
+    requestId,
+    at,
+    surface: evidence === null ? 'http' : surfaceOf(evidence),
+    operation,
+    peer,
+    client: decision?.clientAddress ?? evidence?.clientAddress ?? peer,
+    forwarding: evidence?.forwarding ?? [],
+    host: evidence === null ? '' : hostText(evidence),
+    origin: evidence?.browser.origin ?? null,
+    outcome: outcomeWord(outcome),
+    principal: allowed === null ? null : principalName(allowed),
+    method: allowed?.method ?? null,
+    fingerprint: allowed?.fingerprint ?? null,
+    code: outcome.kind === 'refused' ? outcome.code : null,
+    failures: decision?.failures ?? [],
+    trace: traceOf(decision, outcome, detail),
+  }
+}
+
+export function surfaceOf({ listener, transport }: Evidence): RequestEntry['surface'] {
+  return listener === 'owner' ? 'owner' : transport
+}
+
+export function principalName({ principal }: Extract<Decision, { kind: 'allowed' }>): string {
+  return `${principal.kind}:${principal.id}`
+}
+
+function outcomeWord(outcome: Recorded['outcome']): RequestEntry['outcome'] {
+  if (outcome.kind === 'refused') return 'refused'
+  return outcome.kind === 'failed' ? 'failed' : 'allowed'
+}
+
+/** The methods' own steps, and what ended the request outside of them. */
+function traceOf(
+  decision: Decision | null,
+  outcome: Recorded['outcome'],
+  detail: string | undefined,
+): RequestEntry['trace'] {
+  const steps = decision?.trace ?? []
+  if (outcome.kind !== 'refused' || decision?.kind === 'denied') return steps
+  const step = outcome.missing === null ? 'screen' : 'scope'
+  return [
+    ...steps,
+    { step, verdict: 'reject', reason: outcome.reason, detail: detail ?? outcome.message },
+  ]
+}
+
+function hostText({ host }: Evidence): string {
+  const name = host.name.includes(':') ? `[${host.name}]` : host.name
+  return host.port === '' ? name : `${name}:${host.port}`
+}

@@ -1,0 +1,139 @@
+/** Turns a connection and its request into Evidence. The only reader of forwarding and identity headers. */
+import type { IncomingMessage } from 'node:http'
+import { parseScopes } from './scopes-header.ts'
+import type { Claims, Evidence, Peer } from '../access/types.ts'
+import { connectionOf, peerOf, type Connection } from './connection.ts'
+import { presentedIn, sessionIn, toCredentials } from './credentials.ts'
+import { attributeClient, hopAddress, isForwardingHeader } from './forwarding.ts'
+import { malformed, parseHost } from './strict-http.ts'
+
+/** What evidence depends on besides the request: swapped whole on reload. */
+export interface NetworkPolicy {
+  isTrusted(address: string): boolean
+  isOwnInterface(address: string): boolean
+  /** Lower-case; `null` without a trusted-proxy configuration. */
+  readonly userHeader: string | null
+  readonly requiredHeaders: readonly string[]
+  /** userHeader, requiredHeaders and the header of a signed assertion: forwarding evidence too. */
+  readonly identityHeaders: ReadonlySet<string>
+  /** Headers of which two are refused. */
+  readonly singleHeaders: ReadonlySet<string>
+  readonly passwordLive: boolean
+}
+
+export interface Malformed {
+  readonly kind: 'malformed'
+  readonly reason: 'malformed_request' | 'malformed_evidence'
+  /** In words, for the record. */
+  readonly detail: string
+}
+
+export type Collected = { readonly kind: 'evidence'; readonly evidence: Evidence } | Malformed
+
+/** The parts of a request that evidence is made of. */
+export type RequestHead = Pick<IncomingMessage, 'method' | 'url' | 'headers' | 'rawHeaders'>
+
+export function collectEvidence(
+  request: IncomingMessage,
+  transport: Evidence['transport'],
+  network: NetworkPolicy,
+): Collected {
+  return evidenceFrom(request, { connection: connectionOf(request.socket), transport }, network)
+}
+
+/** The same for a request that nobody sent: `auth explain` asks what would become of it. */
+export function evidenceFrom(
+  request: RequestHead,
+  {
+    connection,
+    transport,
+  }: { readonly connection: Connection; readonly transport: Evidence['transport'] },
+  network: NetworkPolicy,
+): Collected {
+  const broken = malformed(request, network.singleHeaders)
+  if (broken !== null) return { kind: 'malformed', reason: 'malformed_request', detail: broken }
+
+  const peer = peerOf(connection, network)
+  const { headers } = request
+  const forwardedFor = single(headers['x-forwarded-for'])
+  const client = attributeClient(peer, forwardedFor, network.isTrusted)
+  if (client.kind === 'malformed')
+    return { kind: 'malformed', reason: 'malformed_evidence', detail: client.detail }
+
+  const host = parseHost(headers.host ?? '')
+  if (host === null)
+    return { kind: 'malformed', reason: 'malformed_request', detail: 'no Host header' }
+  const forwarding = forwardingIn(request.headers, network)
+  const session = sessionIn(
+    headers.cookie,
+    single(headers['x-openclaw-session-proof']),
+    'session cookie and proof',
+  )
+  const evidence: Evidence = {
+    transport,
+    listener: connection.listener,
+    peer,
+    clientAddress: client.address,
+    forwarding,
+    host,
+    browser: {
+      origin: headers.origin ?? null,
+      site: single(headers['sec-fetch-site']) ?? null,
+      scheme: forwarding.length === 0 && connection.listener === 'tcp' ? 'http' : null,
+      navigation: request.method === 'GET' && headers['sec-fetch-mode'] === 'navigate',
+    },
+    claims:
+      forwarding.length === 0 && network.requiredHeaders.length === 0
+        ? NO_CLAIMS
+        : claimsIn(request, peer, network),
+    credentials: toCredentials(presentedIn(headers, network.passwordLive), session),
+    scopesHeader: parseScopes(single(headers['x-openclaw-scopes'])),
+    requestedScopes: null,
+  }
+  return { kind: 'evidence', evidence }
+}
+
+const NOTHING: readonly string[] = []
+
+function forwardingIn(
+  headers: IncomingMessage['headers'],
+  { identityHeaders }: NetworkPolicy,
+): readonly string[] {
+  const names = Object.keys(headers).filter(
+    (name) => isForwardingHeader(name) || identityHeaders.has(name),
+  )
+  return names.length === 0 ? NOTHING : names
+}
+
+const NO_CLAIMS: Claims = {
+  proxyUser: '',
+  missingHeaders: [],
+  tailscaleLogin: '',
+  tailscaleName: '',
+  tailscaleFunnel: false,
+  serveHeaders: false,
+  forwardedAddress: null,
+}
+
+function claimsIn(
+  { headers }: RequestHead,
+  peer: Peer,
+  { userHeader, requiredHeaders }: NetworkPolicy,
+): Claims {
+  const text = (name: string): string => (single(headers[name]) ?? '').trim()
+  const forwardedFor = text('x-forwarded-for')
+  return {
+    proxyUser: userHeader !== null && peer.trusted ? text(userHeader) : '',
+    missingHeaders: requiredHeaders.filter((name) => text(name) === ''),
+    tailscaleLogin: text('tailscale-user-login'),
+    tailscaleName: text('tailscale-user-name'),
+    tailscaleFunnel: headers['tailscale-funnel-request'] !== undefined,
+    serveHeaders:
+      forwardedFor !== '' && text('x-forwarded-proto') !== '' && text('x-forwarded-host') !== '',
+    forwardedAddress: hopAddress(forwardedFor),
+  }
+}
+
+function single(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value.join(', ') : value
+}

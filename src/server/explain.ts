@@ -1,0 +1,148 @@
+/** Judges a made-up request: its evidence is collected, screened and decided by the same functions as a real one's. */
+import type { IncomingHttpHeaders } from 'node:http'
+import { canonicalAddress, isLoopback } from '../core/address.ts'
+import { authenticate } from '../access/authenticate.ts'
+import { authorize } from '../access/authorize.ts'
+import { REASONS } from '../access/reasons.ts'
+import { screen } from '../access/screen.ts'
+import type { Decision, Evidence, Facts } from '../access/types.ts'
+import type { Explain, Explanation, MadeUpRequest } from '../operations/auth-explain.ts'
+import type { Connection } from './connection.ts'
+import { evidenceFrom } from './evidence.ts'
+import type { Gateway } from './gateway.ts'
+import { refused, refusedBy, type Outcome } from './outcome.ts'
+import { CATEGORIES } from './reply.ts'
+import type { Routes } from './routes.ts'
+import { secretInQuery } from './strict-http.ts'
+
+export function makeExplain(gateway: Gateway, routes: Routes): Explain {
+  return async (request, caller) => {
+    const peer = canonicalAddress(request.peer)
+    if (peer === null) return { kind: 'refused', message: `"${request.peer}" is no address` }
+    const headers = parseHeaders(request.headers)
+    if (headers === null)
+      return { kind: 'refused', message: 'a header must look like "Name: value"' }
+
+    const head = { method: request.method, url: request.path, ...headers }
+    const from = { connection: madeUpConnection(peer), transport: 'http' as const }
+    const collected = evidenceFrom(head, from, gateway.network())
+    if (collected.kind === 'malformed')
+      return explanation({ outcome: refused(collected.reason), detail: collected.detail })
+    if (secretInQuery(request.path)) return explanation({ outcome: refused('credential_in_query') })
+
+    const { evidence } = collected
+    const found = routes.find(request.method, request.path)
+    const operation = found?.route.operation.name ?? null
+    const reason = screen(evidence, gateway.access().policy, 'operation')
+    if (reason !== null) return explanation({ outcome: refused(reason), operation })
+
+    const decision = await judge(evidence, request, gateway)
+    if (decision.failures.length > 0)
+      gateway.guesses.charge(caller.clientAddress, 'shared', { guessable: true })
+    return explanation({
+      outcome: outcomeOf(decision, found?.route.operation.requires),
+      decision,
+      operation,
+    })
+  }
+}
+
+async function judge(
+  evidence: Evidence,
+  { uid }: MadeUpRequest,
+  gateway: Gateway,
+): Promise<Decision> {
+  const { policy } = gateway.access()
+  const peerOwner: Facts['peerOwner'] = { kind: 'uid', uid: uid ?? policy.ownUid }
+  const first = authenticate(
+    evidence,
+    { peerOwner, tailnet: undefined },
+    gateway.access(),
+    gateway.clock(),
+  )
+  if (first.kind !== 'need') return first
+  const tailnet = await gateway.facts.tailnet(evidence.claims.forwardedAddress ?? '')
+  const second = authenticate(evidence, { peerOwner, tailnet }, gateway.access(), gateway.clock())
+  if (second.kind === 'need')
+    throw new Error(`the decision still turns on ${second.fact} after it was asked`)
+  return second
+}
+
+function outcomeOf(
+  decision: Decision,
+  requires: Parameters<typeof authorize>[1] | 'public' | undefined,
+): Outcome {
+  if (requires === 'public') return { kind: 'served', output: null }
+  if (decision.kind === 'denied') return refusedBy(decision)
+  if (requires === undefined) return refused('unknown_operation')
+  const permission = authorize(decision.principal, requires)
+  return permission.kind === 'allowed'
+    ? { kind: 'served', output: null }
+    : refused('missing_scope', `missing scope: ${permission.missing}`)
+}
+
+interface Judged {
+  readonly outcome: Outcome
+  readonly decision?: Decision
+  readonly operation?: string | null
+  readonly detail?: string
+}
+
+function explanation({ outcome, decision, operation, detail }: Judged): Explanation {
+  const reason = outcome.kind === 'refused' ? outcome.reason : null
+  const allowed = decision?.kind === 'allowed' ? decision : null
+  const ending =
+    reason === null || decision?.kind === 'denied'
+      ? []
+      : [{ step: 'screen' as const, verdict: 'reject' as const, reason, detail: detail ?? null }]
+  return {
+    outcome: reason === null ? 'allowed' : 'refused',
+    status: reason === null ? 200 : CATEGORIES[REASONS[reason].tell].status,
+    code: outcome.kind === 'refused' ? outcome.code : null,
+    fix: reason === null ? null : REASONS[reason].fix,
+    principal:
+      allowed === null
+        ? null
+        : {
+            kind: allowed.principal.kind,
+            id: allowed.principal.id,
+            scopes: allowed.principal.scopes,
+          },
+    method: allowed?.method ?? null,
+    clientAddress: decision?.clientAddress ?? null,
+    operation: operation ?? null,
+    trace: [...(decision?.trace ?? []), ...ending],
+  }
+}
+
+function madeUpConnection(address: string): Connection {
+  return {
+    listener: 'tcp',
+    remote: { address, port: 0 },
+    local: { address: '', port: 0 },
+    loopback: isLoopback(address),
+    owner: null,
+    knownOwner: null,
+  }
+}
+
+/** As the parser would hand them over: names lower-case, repeated ones joined. A Host is added where none is given. */
+function parseHeaders(
+  lines: readonly string[],
+): { headers: IncomingHttpHeaders; rawHeaders: string[] } | null {
+  const pairs = lines.map((line) => /^([!#$%&'*+.^_`|~0-9a-z-]+):[ \t]*(.*)$/i.exec(line))
+  const rawHeaders: string[] = []
+  const headers: Record<string, string> = {}
+  for (const pair of pairs) {
+    if (pair === null) return null
+    const [, name = '', value = ''] = pair
+    rawHeaders.push(name, value)
+    const key = name.toLowerCase()
+    headers[key] = headers[key] === undefined ? value.trim() : `${headers[key]}, ${value.trim()}`
+  }
+  if (headers['host'] !== undefined) return { headers, rawHeaders }
+  return {
+    headers: { ...headers, host: 'localhost' },
+    rawHeaders: [...rawHeaders, 'Host', 'localhost'],
+  }
+}

@@ -1,0 +1,88 @@
+/** The end of an HTTP request: what became of it is recorded, then answered. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Decision } from '../access/types.ts'
+import { connectionOf } from './connection.ts'
+import type { Exchange } from './dispatch.ts'
+import { principalName, requestEntry } from './entry.ts'
+import type { Malformed } from './evidence.ts'
+import type { Gateway } from './gateway.ts'
+import { refused, type Outcome } from './outcome.ts'
+import { answerOf, send, sendAndClose } from './reply.ts'
+import type { Found } from './routes.ts'
+import { setCookieOf } from './set-cookie.ts'
+
+export function finish(
+  exchange: Exchange,
+  decision: Decision | null,
+  outcome: Outcome,
+  found: Found | null = null,
+): void {
+  const { gateway, response, requestId, headers } = exchange
+  const operation = found?.route.operation
+  // A change has its own opened and closed entries, unless it was refused before it began.
+  if (outcome.kind !== 'served' || operation?.changes !== true)
+    record(exchange, operation?.name ?? 'unknown', decision, outcome)
+  if (response.headersSent) return
+  send(response, answerOf(shown(exchange, outcome, found), requestId), [
+    ...headers,
+    ...gateway.extraHeaders,
+  ])
+}
+
+/** Allows like one of this minute are only counted; everything else is written (SPEC 10). */
+function record(
+  { gateway, evidence, requestId }: Exchange,
+  operation: string,
+  decision: Decision | null,
+  outcome: Outcome,
+): void {
+  if (outcome.kind === 'served' && decision?.kind === 'allowed' && decision.failures.length === 0) {
+    if (gateway.record.fold(principalName(decision), decision.clientAddress, operation)) return
+  }
+  gateway.record.write(
+    requestEntry({
+      requestId,
+      at: gateway.clock(),
+      operation,
+      evidence,
+      peer: evidence.peer.address,
+      decision,
+      outcome,
+    }),
+  )
+}
+
+/** The output as REST shows it. */
+function shown(exchange: Exchange, outcome: Outcome, found: Found | null): Outcome {
+  if (outcome.kind !== 'served') return outcome
+  const reply = found?.route.binding.reply
+  const output = setCookieOf(exchange, outcome.output)
+  return { kind: 'served', output: reply === undefined ? output : reply(output as never) }
+}
+
+export function refuseMalformed(
+  request: IncomingMessage,
+  response: ServerResponse,
+  {
+    reason,
+    detail,
+    requestId,
+    gateway,
+  }: Malformed & { readonly requestId: string; readonly gateway: Gateway },
+): void {
+  const peer = connectionOf(request.socket).remote.address
+  const outcome = refused(reason)
+  gateway.record.write(
+    requestEntry({
+      requestId,
+      at: gateway.clock(),
+      operation: 'unknown',
+      evidence: null,
+      peer,
+      decision: null,
+      outcome,
+      detail,
+    }),
+  )
+  sendAndClose(request, response, answerOf(outcome, requestId))
+}

@@ -1,0 +1,76 @@
+/** What the server needs of the rest: each a small port, joined in `app.ts`, swapped whole on reload where it says so. */
+import type { Clock } from '../core/clock.ts'
+import type {
+  Access,
+  Credential,
+  CredentialClass,
+  Decision,
+  PeerOwner,
+  TailnetAnswer,
+} from '../access/types.ts'
+import type { Recorder } from '../record/types.ts'
+import type { EventBus, Operation } from '../operations/types.ts'
+import type { Connection } from './connection.ts'
+import type { NetworkPolicy } from './evidence.ts'
+
+/** The writing side of the throttle (SPEC 2.4). */
+export interface Guesses {
+  /** `durable` is there when this very guess created a lock: the answer waits for it. */
+  charge(
+    address: string,
+    cls: CredentialClass,
+    options: { readonly guessable: boolean },
+  ): {
+    readonly locked: boolean
+    readonly durable: Promise<void> | null
+  }
+  chargeLoopback(): void
+  clear(address: string, cls: CredentialClass): void
+}
+
+/** Looks outside the process, made only when a decision turns on them. */
+export interface FactSources {
+  peerOwner(connection: Connection): Promise<PeerOwner>
+  tailnet(address: string): Promise<TailnetAnswer>
+}
+
+/** Limits on requests, after authentication: an API key's own, and `security.rateLimit`. */
+export interface RequestLimits {
+  take(decision: Extract<Decision, { kind: 'allowed' }>): RequestQuota | null
+}
+
+export interface RequestQuota {
+  readonly allowed: boolean
+  readonly limit: number
+  readonly remaining: number
+  readonly resetMs: number
+}
+
+export interface Log {
+  info(message: string, facts?: object): void
+  warn(message: string, facts?: object): void
+  error(message: string, facts?: object): void
+}
+
+export interface Gateway {
+  /** Both are read once per request, so that a reload never splits one. */
+  readonly network: () => NetworkPolicy
+  readonly access: () => Access
+  readonly guesses: Guesses
+  readonly facts: FactSources
+  readonly requestLimits: RequestLimits
+  readonly record: Recorder
+  readonly operations: readonly Operation[]
+  readonly bus: EventBus
+  readonly clock: Clock
+  readonly newRequestId: () => string
+  readonly log: Log
+  /** A success, for what counts successes: the rotation's stragglers, a session's idle time. */
+  readonly onAllowed: (decision: Extract<Decision, { kind: 'allowed' }>, client: string) => void
+  readonly ready: () => boolean
+  readonly version: string
+  /** Extra headers of every answer: HSTS where configured. */
+  readonly extraHeaders: readonly string[]
+}
+
+export type { Credential }

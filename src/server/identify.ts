@@ -1,0 +1,107 @@
+/** Evidence in, Decision out, and the only place where guesses are counted. Once per HTTP request, and once per WebSocket. */
+import { authenticate } from '../access/authenticate.ts'
+import { UNGUESSABLE_LENGTH } from '../core/secret.ts'
+import { NO_FACTS, type Decision, type Evidence, type Facts } from '../access/types.ts'
+import type { Connection } from './connection.ts'
+import type { Gateway } from './gateway.ts'
+
+/** Answers at once where nothing outside the process has to be asked: the way of almost every request. */
+export function identify(
+  evidence: Evidence,
+  connection: Connection,
+  gateway: Gateway,
+): Decision | Promise<Decision> {
+  const facts =
+    connection.knownOwner === null ? NO_FACTS : { ...NO_FACTS, peerOwner: connection.knownOwner }
+  const judgement = authenticate(evidence, facts, gateway.access(), gateway.clock())
+  if (judgement.kind === 'need') return gather(evidence, connection, gateway)
+  return settle(judgement, gateway)
+}
+
+/** The same judgement without consequences: for connections that a reload asks about again. */
+export async function judgeAgain(
+  evidence: Evidence,
+  connection: Connection,
+  gateway: Gateway,
+): Promise<Decision> {
+  return judgeWithFacts(evidence, connection, gateway)
+}
+
+async function gather(
+  evidence: Evidence,
+  connection: Connection,
+  gateway: Gateway,
+): Promise<Decision> {
+  return settle(await judgeWithFacts(evidence, connection, gateway), gateway)
+}
+
+async function judgeWithFacts(
+  evidence: Evidence,
+  connection: Connection,
+  gateway: Gateway,
+): Promise<Decision> {
+  const judge = (facts: Facts) => authenticate(evidence, facts, gateway.access(), gateway.clock())
+  const first = judge({
+    ...NO_FACTS,
+    ...(connection.knownOwner !== null && { peerOwner: connection.knownOwner }),
+  })
+  if (first.kind !== 'need') return first
+
+  const peerOwner = await ownerOf(connection, gateway)
+  const second = judge({ peerOwner, tailnet: undefined })
+  if (second.kind !== 'need') return second
+
+  const tailnet = await gateway.facts.tailnet(evidence.claims.forwardedAddress ?? '')
+  const third = judge({ peerOwner, tailnet })
+  if (third.kind === 'need')
+    throw new Error(`the decision still turns on ${third.fact} after it was asked`)
+  return third
+}
+
+/** One look a connection, shared by the requests on it. */
+async function ownerOf(
+  connection: Connection,
+  gateway: Gateway,
+): Promise<NonNullable<Facts['peerOwner']>> {
+  connection.owner ??= gateway.facts.peerOwner(connection)
+  const owner = await connection.owner
+  connection.knownOwner = owner
+  return owner
+}
+
+/** Counts what was wrong, forgives what was right; waits only for a lock that this request created. */
+function settle(decision: Decision, gateway: Gateway): Decision | Promise<Decision> {
+  if (decision.failures.length > 0) return charge(decision, gateway)
+  if (decision.kind === 'allowed') {
+    if (decision.class !== null) gateway.guesses.clear(decision.clientAddress, decision.class)
+    gateway.onAllowed(decision, decision.clientAddress)
+  }
+  return decision
+}
+
+function charge(decision: Decision, gateway: Gateway): Decision | Promise<Decision> {
+  const { secrets } = gateway.access().policy
+  const waits: Promise<void>[] = []
+  for (const failure of decision.failures) {
+    if (decision.account === 'loopback') {
+      gateway.guesses.chargeLoopback()
+      continue
+    }
+    const guessable =
+      failure.class === 'shared' && secrets.some(({ secret }) => secret.length < UNGUESSABLE_LENGTH)
+    const { locked, durable } = gateway.guesses.charge(decision.clientAddress, failure.class, {
+      guessable,
+    })
+    if (locked) noteLock(decision.clientAddress, failure.class, gateway)
+    if (durable !== null) waits.push(durable)
+  }
+  if (decision.kind === 'allowed') gateway.onAllowed(decision, decision.clientAddress)
+  if (waits.length === 0) return decision
+  // A journal that cannot be written is logged where it fails; the lock holds in memory all the same.
+  return Promise.allSettled(waits).then(() => decision)
+}
+
+function noteLock(address: string, cls: string, { record, clock, log }: Gateway): void {
+  record.note({ at: clock(), event: 'lock.created', by: null, facts: { address, class: cls } })
+  log.warn(`auth locked class=${cls} client=${address}`)
+}

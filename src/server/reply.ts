@@ -1,0 +1,111 @@
+/** Turns an Outcome into an HTTP answer: the only writer of status codes and headers. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { REASONS, type Tell } from '../access/reasons.ts'
+import type { Outcome } from './outcome.ts'
+
+interface Category {
+  readonly status: number
+  readonly type: string
+  readonly message: string
+}
+
+/** What strangers hear: a category, never which part was wrong or which headers are wanted (SPEC 2.10). */
+export const CATEGORIES: Record<Tell, Category> = {
+  malformed: { status: 400, type: 'bad_request', message: 'The request cannot be understood.' },
+  invalid: { status: 400, type: 'invalid_request', message: 'The input is not valid.' },
+  unauthenticated: { status: 401, type: 'unauthorized', message: 'Unauthorized.' },
+  forbidden: { status: 403, type: 'forbidden', message: 'Not allowed.' },
+  'not-found': { status: 404, type: 'not_found', message: 'Not found.' },
+  'wrong-verb': { status: 405, type: 'method_not_allowed', message: 'Method not allowed.' },
+  throttled: { status: 429, type: 'rate_limited', message: 'Too many attempts. Try again later.' },
+  unavailable: { status: 503, type: 'unavailable', message: 'Not available now. Try again later.' },
+  failed: { status: 500, type: 'internal_error', message: 'Something went wrong on our side.' },
+}
+
+/** On every answer (SPEC 11). No Server header, no CORS headers, ever. */
+export const SECURITY_HEADERS: readonly string[] = [
+  'X-Content-Type-Options',
+  'nosniff',
+  'Referrer-Policy',
+  'no-referrer',
+  'Permissions-Policy',
+  'camera=(), microphone=(self), geolocation=()',
+]
+
+export interface Answer {
+  readonly status: number
+  readonly headers: readonly string[]
+  readonly body: string | Buffer
+}
+
+/** `outcome` other than served: the JSON error with the id under which the owner finds why. */
+export function answerOf(outcome: Outcome, requestId: string): Answer {
+  switch (outcome.kind) {
+    case 'served':
+      return json(200, outcome.output)
+    case 'failed':
+      return error(CATEGORIES.failed, { code: 'internal_error', requestId })
+    case 'refused': {
+      const category = CATEGORIES[REASONS[outcome.reason].tell]
+      const code =
+        category.status === 401 || category.status === 429 ? category.type : outcome.reason
+      const answer = error(category, { code, requestId, message: outcome.message })
+      return {
+        ...answer,
+        headers: [...answer.headers, ...extraHeaders(category.status, outcome.retryAfterMs)],
+      }
+    }
+  }
+}
+
+export function json(status: number, value: unknown): Answer {
+  return { status, headers: JSON_HEADERS, body: JSON.stringify(value ?? null) }
+}
+
+const JSON_HEADERS: readonly string[] = [
+  'Content-Type',
+  'application/json; charset=utf-8',
+  'Cache-Control',
+  'no-store',
+]
+
+function error(
+  { status, type, message }: Category,
+  detail: { code: string; requestId: string; message?: string | null },
+): Answer {
+  return json(status, {
+    error: {
+      type,
+      code: detail.code,
+      message: detail.message ?? message,
+      requestId: detail.requestId,
+    },
+  })
+}
+
+function extraHeaders(status: number, retryAfterMs: number): readonly string[] {
+  if (status === 401) return ['WWW-Authenticate', 'Bearer']
+  if (retryAfterMs > 0) return ['Retry-After', String(Math.ceil(retryAfterMs / 1000))]
+  return []
+}
+
+export function send(
+  response: ServerResponse,
+  { status, headers, body }: Answer,
+  extra: readonly string[],
+): void {
+  if (response.headersSent || response.destroyed) return
+  const length = String(Buffer.byteLength(body))
+  response.writeHead(status, [...headers, ...SECURITY_HEADERS, ...extra, 'Content-Length', length])
+  response.end(body)
+}
+
+/** For what ends a connection: the parser is no longer in step with what comes. */
+export function sendAndClose(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: Answer,
+): void {
+  send(response, { ...answer, headers: [...answer.headers, 'Connection', 'close'] }, [])
+  response.once('finish', () => request.socket.destroySoon())
+}

@@ -1,0 +1,107 @@
+/** The life of one HTTP request. Read this file first: each line is one step, each step is one file. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { screen } from '../access/screen.ts'
+import type { Decision } from '../access/types.ts'
+import { connectionOf } from './connection.ts'
+import { dispatch, type Exchange } from './dispatch.ts'
+import { collectEvidence, type Malformed } from './evidence.ts'
+import { finish, refuseMalformed } from './finish.ts'
+import type { Gateway } from './gateway.ts'
+import { identify } from './identify.ts'
+import { refused, refusedBy, type Outcome } from './outcome.ts'
+import type { Pages } from './pages.ts'
+import { refuseCaller } from './perform.ts'
+import { probe } from './probes.ts'
+import { send } from './reply.ts'
+import type { Found, Routes } from './routes.ts'
+import type { SocketCaps } from './socket-caps.ts'
+import { originForm, secretInQuery } from './strict-http.ts'
+
+export interface Surface {
+  readonly gateway: Gateway
+  readonly routes: Routes
+  readonly pages: Pages
+  readonly caps: SocketCaps
+}
+
+export function serve(request: IncomingMessage, response: ServerResponse, surface: Surface): void {
+  const { gateway } = surface
+  const url = originForm(request.url ?? '')
+  const live = probe(request.method ?? '', url, gateway.ready)
+  if (live !== null) return send(response, live, gateway.extraHeaders)
+
+  const requestId = gateway.newRequestId()
+  const collected = collectEvidence(request, 'http', gateway.network())
+  if (collected.kind === 'malformed')
+    return refuseMalformed(request, response, { ...collected, requestId, gateway })
+  receive({
+    request,
+    response,
+    url,
+    evidence: collected.evidence,
+    requestId,
+    headers: [],
+    ...surface,
+  })
+}
+
+/** What needs no caller to be refused or answered; everything else is asked who it is. */
+function receive(exchange: Exchange): void {
+  const { request, response, url, evidence, gateway, pages, routes } = exchange
+  if (secretInQuery(url))
+    return finish(exchange, null, refused('credential_in_query', NO_SECRETS_HERE))
+
+  const method = request.method ?? ''
+  const page = pages.find(method, url)
+  const reason = screen(evidence, gateway.access().policy, page === null ? 'operation' : 'page')
+  if (reason !== null) return finish(exchange, null, refused(reason))
+  if (page !== null) return send(response, page, gateway.extraHeaders)
+
+  const found = routes.find(method, url)
+  if (found?.route.operation.requires === 'public')
+    return conclude(exchange, found, null, dispatch(exchange, found, null))
+  const decision = identify(evidence, connectionOf(request.socket), gateway)
+  if (!(decision instanceof Promise)) return decided(exchange, found, decision)
+  decision
+    .then((settled) => decided(exchange, found, settled))
+    .catch((error: unknown) => fail(exchange, error))
+}
+
+const NO_SECRETS_HERE = 'A secret does not belong into an address.'
+
+function decided(exchange: Exchange, found: Found | null, decision: Decision): void {
+  if (decision.kind === 'denied') return finish(exchange, decision, refusedBy(decision), found)
+  exchange.caps.settle(exchange.request.socket)
+  if (found === null) return finish(exchange, decision, unknownRoute(exchange))
+
+  const refusal = refuseCaller(found.route.operation, decision, exchange.gateway)
+  if (refusal !== null) return finish(exchange, decision, refusal, found)
+  conclude(exchange, found, decision, dispatch(exchange, found, decision))
+}
+
+function conclude(
+  exchange: Exchange,
+  found: Found,
+  decision: Decision | null,
+  outcome: Outcome | Promise<Outcome>,
+): void {
+  if (!(outcome instanceof Promise)) return finish(exchange, decision, outcome, found)
+  outcome
+    .then((settled) => finish(exchange, decision, settled, found))
+    .catch((error: unknown) => fail(exchange, error))
+}
+
+/** Only principals come this far: strangers hear 401 of any path (R41). */
+function unknownRoute(exchange: Exchange): Outcome {
+  const verbs = exchange.routes.verbs(exchange.url)
+  if (verbs.length === 0) return refused('unknown_operation')
+  exchange.headers.push('Allow', verbs.join(', '))
+  return refused('method_not_allowed')
+}
+
+function fail(exchange: Exchange, error: unknown): void {
+  exchange.gateway.log.error(`request ${exchange.requestId} failed`, { error })
+  finish(exchange, null, { kind: 'failed' })
+}
+
+export type { Malformed }
