@@ -7,4 +7,5 @@ if (major < 22 || (major === 22 && minor < 18)) {
   )
   process.exit(2)
 }
-await import('./main.js')
+const { main } = await import('./main.js')
+process.exit(await main(process.argv.slice(2)))

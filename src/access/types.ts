@@ -79,6 +79,8 @@ export interface Evidence {
   readonly credentials: readonly Credential[]
   /** `x-openclaw-scopes`: `null` when absent, `[]` when empty. */
   readonly scopesHeader: readonly Scope[] | null
+  /** What the client calls itself: User-Agent, or the id in `connect`. For people; it decides nothing (R07). */
+  readonly agent: string
   /** Scopes that `connect` asks for; `null` over HTTP, where everything granted is meant. */
   readonly requestedScopes: readonly Scope[] | null
 }

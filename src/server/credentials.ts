@@ -2,10 +2,8 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { Secret } from '../core/secret.ts'
 import { DEVICE_TOKEN_PREFIX } from '../access/methods/device-token.ts'
+import { SESSION_COOKIE } from '../operations/cookies.ts'
 import type { Credential, PresentedClass } from '../access/types.ts'
-
-/** The cookie that a web session lives in. */
-export const SESSION_COOKIE = 'openclaw_session'
 
 /** A string and the place it stood in. */
 export interface Presented {

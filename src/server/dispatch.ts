@@ -1,15 +1,14 @@
 /** Runs the operation of a route: gathers its input, calls it, and streams where the caller asked for a stream. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Evidence } from '../access/types.ts'
-import type { Call } from '../operations/types.ts'
 import { readBody } from './body.ts'
-import { requestEntry, surfaceOf } from './entry.ts'
+import { requestEntry } from './entry.ts'
 import { eventStream } from './event-stream.ts'
 import type { Allowed, Outcome } from './outcome.ts'
+import { HttpCall } from './http-call.ts'
 import { perform } from './perform.ts'
 import type { Found } from './routes.ts'
 import type { Surface } from './serve.ts'
-import { ANYBODY } from './anybody.ts'
 
 /** One request on its way: made once, handed on whole. */
 export interface Exchange extends Surface {
@@ -44,22 +43,12 @@ function run(
   decision: Allowed | null,
   input: object,
 ): Outcome | Promise<Outcome> {
-  const { request, response, requestId, evidence, gateway } = exchange
+  const { request, response, requestId, gateway } = exchange
   const stream =
     route.binding.streams === true && wantsStream(request)
       ? eventStream(response, gateway.extraHeaders)
       : null
-  const call: Call = {
-    requestId,
-    principal: decision?.principal ?? ANYBODY,
-    method: decision?.method ?? 'none',
-    clientAddress: decision?.clientAddress ?? evidence.clientAddress,
-    surface: surfaceOf(evidence),
-    connectionId: null,
-    signal: callerGone(response),
-    evidence,
-    emit: (progress) => stream?.emit(progress),
-  }
+  const call = new HttpCall(exchange, decision, stream)
   const performance = {
     operation: route.operation,
     input: { ...input, ...params },
@@ -90,13 +79,6 @@ function changeEntry(
 
 function wantsStream({ headers }: IncomingMessage): boolean {
   return /\btext\/event-stream\b/i.test(headers.accept ?? '')
-}
-
-/** Most reads never ask: the controller is made when somebody does. */
-function callerGone(response: ServerResponse): AbortSignal {
-  const controller = new AbortController()
-  response.once('close', () => controller.abort())
-  return controller.signal
 }
 
 const NO_QUERY: Readonly<Record<string, unknown>> = {}

@@ -89,6 +89,7 @@ export function evidenceFrom(
     credentials: toCredentials(presentedIn(headers, network.passwordLive), session),
     scopesHeader: parseScopes(single(headers['x-openclaw-scopes'])),
     requestedScopes: null,
+    agent: (headers['user-agent'] ?? '').slice(0, 100),
   }
   return { kind: 'evidence', evidence }
 }

@@ -2,13 +2,13 @@
 import type { Clock } from '../core/clock.ts'
 import type {
   Access,
-  Credential,
   CredentialClass,
   Decision,
   PeerOwner,
   TailnetAnswer,
 } from '../access/types.ts'
 import type { Recorder } from '../record/types.ts'
+import type { CookieSettings } from '../operations/cookies.ts'
 import type { EventBus, Operation } from '../operations/types.ts'
 import type { Connection } from './connection.ts'
 import type { NetworkPolicy } from './evidence.ts'
@@ -35,21 +35,24 @@ export interface FactSources {
 }
 
 /** Limits on requests, after authentication: an API key's own, and `security.rateLimit`. */
-export interface RequestLimits {
+export interface RequestQuotas {
+  /** Counts one request of this caller. `null` where nothing limits them. */
   take(decision: Extract<Decision, { kind: 'allowed' }>): RequestQuota | null
 }
 
 export interface RequestQuota {
   readonly allowed: boolean
-  readonly limit: number
-  readonly remaining: number
   readonly resetMs: number
+  /** `RateLimit-Limit` and its two companions, as names and values in turn. */
+  readonly headers: readonly string[]
 }
 
 export interface Log {
-  info(message: string, facts?: object): void
-  warn(message: string, facts?: object): void
-  error(message: string, facts?: object): void
+  info(message: string): void
+  warn(message: string): void
+  error(message: string): void
+  /** For a failure that nobody expected. */
+  failure(message: string, error: unknown): void
 }
 
 export interface Gateway {
@@ -58,7 +61,7 @@ export interface Gateway {
   readonly access: () => Access
   readonly guesses: Guesses
   readonly facts: FactSources
-  readonly requestLimits: RequestLimits
+  readonly quotas: RequestQuotas
   readonly record: Recorder
   readonly operations: readonly Operation[]
   readonly bus: EventBus
@@ -66,11 +69,11 @@ export interface Gateway {
   readonly newRequestId: () => string
   readonly log: Log
   /** A success, for what counts successes: the rotation's stragglers, a session's idle time. */
-  readonly onAllowed: (decision: Extract<Decision, { kind: 'allowed' }>, client: string) => void
+  readonly onAllowed: (decision: Extract<Decision, { kind: 'allowed' }>, agent: string) => void
   readonly ready: () => boolean
   readonly version: string
+  /** `security.session`. */
+  readonly cookies: () => CookieSettings
   /** Extra headers of every answer: HSTS where configured. */
   readonly extraHeaders: readonly string[]
 }
-
-export type { Credential }

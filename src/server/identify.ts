@@ -15,7 +15,7 @@ export function identify(
     connection.knownOwner === null ? NO_FACTS : { ...NO_FACTS, peerOwner: connection.knownOwner }
   const judgement = authenticate(evidence, facts, gateway.access(), gateway.clock())
   if (judgement.kind === 'need') return gather(evidence, connection, gateway)
-  return settle(judgement, gateway)
+  return settle(judgement, evidence.agent, gateway)
 }
 
 /** The same judgement without consequences: for connections that a reload asks about again. */
@@ -32,7 +32,7 @@ async function gather(
   connection: Connection,
   gateway: Gateway,
 ): Promise<Decision> {
-  return settle(await judgeWithFacts(evidence, connection, gateway), gateway)
+  return settle(await judgeWithFacts(evidence, connection, gateway), evidence.agent, gateway)
 }
 
 async function judgeWithFacts(
@@ -70,16 +70,16 @@ async function ownerOf(
 }
 
 /** Counts what was wrong, forgives what was right; waits only for a lock that this request created. */
-function settle(decision: Decision, gateway: Gateway): Decision | Promise<Decision> {
-  if (decision.failures.length > 0) return charge(decision, gateway)
+function settle(decision: Decision, agent: string, gateway: Gateway): Decision | Promise<Decision> {
+  if (decision.failures.length > 0) return charge(decision, agent, gateway)
   if (decision.kind === 'allowed') {
     if (decision.class !== null) gateway.guesses.clear(decision.clientAddress, decision.class)
-    gateway.onAllowed(decision, decision.clientAddress)
+    gateway.onAllowed(decision, agent)
   }
   return decision
 }
 
-function charge(decision: Decision, gateway: Gateway): Decision | Promise<Decision> {
+function charge(decision: Decision, agent: string, gateway: Gateway): Decision | Promise<Decision> {
   const { secrets } = gateway.access().policy
   const waits: Promise<void>[] = []
   for (const failure of decision.failures) {
@@ -95,7 +95,7 @@ function charge(decision: Decision, gateway: Gateway): Decision | Promise<Decisi
     if (locked) noteLock(decision.clientAddress, failure.class, gateway)
     if (durable !== null) waits.push(durable)
   }
-  if (decision.kind === 'allowed') gateway.onAllowed(decision, decision.clientAddress)
+  if (decision.kind === 'allowed') gateway.onAllowed(decision, agent)
   if (waits.length === 0) return decision
   // A journal that cannot be written is logged where it fails; the lock holds in memory all the same.
   return Promise.allSettled(waits).then(() => decision)

@@ -1,8 +1,9 @@
 /** A decision and an operation in, an Outcome out. Once per HTTP request, and once per WebSocket frame. */
 import { authorize } from '../access/authorize.ts'
+import { HeldRefusal } from '../operations/held.ts'
 import { Refusal, type Call, type Operation } from '../operations/types.ts'
 import type { RequestEntry } from '../record/types.ts'
-import type { Gateway } from './gateway.ts'
+import type { Gateway, RequestQuota } from './gateway.ts'
 import { refused, type Allowed, type Outcome } from './outcome.ts'
 import { describeIssues } from './invalid-input.ts'
 
@@ -14,26 +15,31 @@ export interface Performance {
   readonly entry: () => RequestEntry
 }
 
-/** Scope, then request limit: whether this caller may do this now. `null`: it may. */
+/** The scope that the operation declares. `null`: this caller holds it. */
+export function refuseScope(operation: Operation, { principal }: Allowed): Outcome | null {
+  if (operation.requires === 'public') return null
+  const permission = authorize(principal, operation.requires)
+  if (permission.kind === 'allowed') return null
+  if (permission.missing === 'role') return refused('role_not_allowed', 'this role may not do this')
+  return {
+    ...refused('missing_scope', `missing scope: ${permission.missing}`),
+    missing: permission.missing,
+  }
+}
+
+/** The request limits of this caller. `null`: one more is allowed. */
+export function refuseQuota(quota: RequestQuota | null): Outcome | null {
+  if (quota === null || quota.allowed) return null
+  return { ...refused('request_limit'), retryAfterMs: quota.resetMs }
+}
+
+/** Both, for surfaces that have no headers to tell of a quota. */
 export function refuseCaller(
   operation: Operation,
   decision: Allowed,
   gateway: Gateway,
 ): Outcome | null {
-  if (operation.requires !== 'public') {
-    const permission = authorize(decision.principal, operation.requires)
-    if (permission.kind === 'forbidden') {
-      if (permission.missing === 'role')
-        return refused('role_not_allowed', 'this role may not do this')
-      return {
-        ...refused('missing_scope', `missing scope: ${permission.missing}`),
-        missing: permission.missing,
-      }
-    }
-  }
-  const quota = gateway.requestLimits.take(decision)
-  if (quota === null || quota.allowed) return null
-  return { ...refused('request_limit'), retryAfterMs: quota.resetMs }
+  return refuseScope(operation, decision) ?? refuseQuota(gateway.quotas.take(decision))
 }
 
 export function perform(performance: Performance, gateway: Gateway): Outcome | Promise<Outcome> {
@@ -85,7 +91,9 @@ async function change(
 }
 
 function outcomeOf(error: unknown, call: Call, gateway: Gateway): Outcome {
+  if (error instanceof HeldRefusal)
+    return { ...refused('locked'), retryAfterMs: error.retryAfterMs }
   if (error instanceof Refusal) return refused(error.reason, error.message)
-  gateway.log.error(`request ${call.requestId} failed`, { error })
+  gateway.log.failure(`request ${call.requestId} failed`, error)
   return { kind: 'failed' }
 }

@@ -10,7 +10,7 @@ import type { Gateway } from './gateway.ts'
 import { identify } from './identify.ts'
 import { refused, refusedBy, type Outcome } from './outcome.ts'
 import type { Pages } from './pages.ts'
-import { refuseCaller } from './perform.ts'
+import { refuseQuota, refuseScope } from './perform.ts'
 import { probe } from './probes.ts'
 import { send } from './reply.ts'
 import type { Found, Routes } from './routes.ts'
@@ -52,7 +52,7 @@ function receive(exchange: Exchange): void {
     return finish(exchange, null, refused('credential_in_query', NO_SECRETS_HERE))
 
   const method = request.method ?? ''
-  const page = pages.find(method, url)
+  const page = pages.find(method, url, request.headers)
   const reason = screen(evidence, gateway.access().policy, page === null ? 'operation' : 'page')
   if (reason !== null) return finish(exchange, null, refused(reason))
   if (page !== null) return send(response, page, gateway.extraHeaders)
@@ -74,7 +74,9 @@ function decided(exchange: Exchange, found: Found | null, decision: Decision): v
   exchange.caps.settle(exchange.request.socket)
   if (found === null) return finish(exchange, decision, unknownRoute(exchange))
 
-  const refusal = refuseCaller(found.route.operation, decision, exchange.gateway)
+  const quota = exchange.gateway.quotas.take(decision)
+  if (quota !== null) exchange.headers.push(...quota.headers)
+  const refusal = refuseScope(found.route.operation, decision) ?? refuseQuota(quota)
   if (refusal !== null) return finish(exchange, decision, refusal, found)
   conclude(exchange, found, decision, dispatch(exchange, found, decision))
 }
@@ -100,7 +102,7 @@ function unknownRoute(exchange: Exchange): Outcome {
 }
 
 function fail(exchange: Exchange, error: unknown): void {
-  exchange.gateway.log.error(`request ${exchange.requestId} failed`, { error })
+  exchange.gateway.log.failure(`request ${exchange.requestId} failed`, error)
   finish(exchange, null, { kind: 'failed' })
 }
 

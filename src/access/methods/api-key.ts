@@ -23,3 +23,8 @@ export const apiKey: PresentedMethod = {
     })
   },
 }
+
+/** The digest in the credential id of a key's principal: what a web session that the key made remembers. */
+export function keyDigestOf(credentialId: string): string {
+  return credentialId.slice(credentialId.lastIndexOf(':') + 1)
+}

@@ -3,7 +3,7 @@ import { ALL_SCOPES } from '../scopes.ts'
 import type { Principal } from '../types.ts'
 import { ABSTAIN, accept, reject, type AmbientMethod } from './types.ts'
 
-const OWNER: Principal = {
+export const OWNER: Principal = {
   kind: 'owner',
   id: 'owner',
   displayName: 'Owner on this host',

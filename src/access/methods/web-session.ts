@@ -1,5 +1,7 @@
 /** A browser that logged in: the cookie, and the proof that the page was given at login. */
 import { Secret } from '../../core/secret.ts'
+import { narrowScopes, type Scope } from '../scopes.ts'
+import { keyDigestOf } from './api-key.ts'
 import { accept, reject, type PresentedMethod } from './types.ts'
 import type { Access, WebSession } from '../types.ts'
 
@@ -19,8 +21,9 @@ export const webSession: PresentedMethod = {
     ) {
       return reject('session_expired')
     }
-    if (!makerStands(session, access)) return reject('session_secret_gone')
-    return accept({ ...session.principal, credentialId: `session:${session.idDigest}` })
+    const scopes = scopesNow(session, access, now)
+    if (scopes === null) return reject('session_secret_gone')
+    return accept({ ...session.principal, scopes, credentialId: `session:${session.idDigest}` })
   },
 }
 
@@ -29,8 +32,18 @@ function sameDigest(proof: Secret, session: WebSession): boolean {
   return new Secret(proof.digest()).equals(new Secret(session.proofDigest))
 }
 
-/** A session ends with the shared secret that made it; key-made sessions end through the key's own check at login and `endMadeBy`. */
-function makerStands({ madeBy, principal }: WebSession, { policy }: Access): boolean {
-  if (madeBy === null || principal.kind !== 'shared') return true
-  return policy.secrets.some(({ secret }) => secret.digest() === madeBy)
+/** What the session may do now: it ends with the secret that made it, and never holds more than that. `null`: ended. */
+function scopesNow(
+  { madeBy, principal }: WebSession,
+  { policy, apiKeys }: Access,
+  now: number,
+): readonly Scope[] | null {
+  if (madeBy === null) return principal.scopes
+  if (principal.kind === 'shared') {
+    return policy.secrets.some(({ secret }) => secret.digest() === madeBy) ? principal.scopes : null
+  }
+  const key = policy.apiKeysEnabled ? apiKeys.find(keyDigestOf(madeBy)) : null
+  if (key === null || key.revokedAt !== null || (key.expiresAt !== null && key.expiresAt <= now))
+    return null
+  return narrowScopes(key.scopes, principal.scopes)
 }

@@ -1,0 +1,44 @@
+/** What it takes to start a run, and the answers to asking for one. */
+import type { Run } from './run.ts'
+import type { Caller } from './types.ts'
+
+export interface Submission {
+  readonly agentId: string
+  /** Canonical: `agent:<id>:<key>`. */
+  readonly sessionKey: string
+  /** Not blank; at most {@link MAX_MESSAGE_LENGTH} characters. */
+  readonly message: string
+  readonly caller: Caller
+  /** Becomes the run's id. */
+  readonly idempotencyKey: string
+}
+
+/** In UTF-16 units, so that a history page stays far below what one frame may hold. */
+export const MAX_MESSAGE_LENGTH = 100_000
+/** Messages of one session that may wait behind the one being answered. */
+export const MAX_WAITING = 32
+/** Runs of all sessions, waiting ones included. */
+export const MAX_RUNS = 256
+
+export type Submitted =
+  /** The message is on disk. `repeated`: an earlier call with the same key made the run. */
+  { readonly kind: 'accepted'; readonly run: Run; readonly repeated: boolean } | RefusedRun
+
+export interface RefusedRun {
+  readonly kind: 'refused'
+  readonly why: keyof typeof REFUSALS | 'store'
+  /** For the caller: what was wrong and what to do. */
+  readonly detail: string
+}
+
+const REFUSALS = {
+  'unknown-agent': 'unknown agent id: agents.list names the ones there are',
+  busy: 'too many messages wait for an answer: send it again in a moment',
+  stopping: 'the gateway is stopping: send it again when it is back',
+  'key-reused':
+    'this idempotencyKey already stands for another message of this session: use a new one',
+} as const
+
+export function refusedRun(why: keyof typeof REFUSALS): RefusedRun {
+  return { kind: 'refused', why, detail: REFUSALS[why] }
+}

@@ -1,0 +1,216 @@
+/** Joins the parts into one gateway: the operations, the HTTP surface and the WebSocket surface share its few functions. */
+import type { Server } from 'node:http'
+import { hrtime } from 'node:process'
+import { agentList } from '../agents/index.ts'
+import { builtinAgent, DEFAULT_AGENT_ID } from '../agents/builtin/index.ts'
+import { Runs } from '../agents/runs.ts'
+import { RequestLimits } from '../access/request-limits.ts'
+import type { Listener } from '../access/types.ts'
+import type { LoadRequest } from '../config/gather.ts'
+import type { Clock } from '../core/clock.ts'
+import { publishRuns } from '../operations/chat-events.ts'
+import { memoryBus } from '../operations/bus.ts'
+import { keptHealth } from '../operations/health.ts'
+import { operations } from '../operations/index.ts'
+import type { ListeningAddress } from '../operations/status.ts'
+import { makeExplain } from '../server/explain.ts'
+import type { Gateway } from '../server/gateway.ts'
+import { makeServer } from '../server/listen.ts'
+import { makeRoutes, type Routes } from '../server/routes.ts'
+import { socketCaps } from '../server/socket-caps.ts'
+import { Presence } from '../server/websocket/presence.ts'
+import { makeWebSocketSurface, type WebSocketSurface } from '../server/websocket/upgrade.ts'
+import { conversationStore } from '../storage/messages.ts'
+import { memoryStore } from '../storage/memory.ts'
+import type { HostParts } from './host-facts.ts'
+import type { LiveAccess } from './live-access.ts'
+import { loginPorts } from './login-ports.ts'
+import { operationPorts } from './operation-ports.ts'
+import { onAllowed } from './on-allowed.ts'
+import { loadPages } from './pages.ts'
+import { baseUrl } from './banner.ts'
+import { requestQuotas } from './quotas.ts'
+import type { StartOptions } from './start.ts'
+import type { State } from './state.ts'
+import { gatewayFacts } from './status-facts.ts'
+import { tokenSettings } from './token-settings.ts'
+
+export interface JoinParts {
+  readonly start: StartOptions
+  readonly request: LoadRequest
+  readonly state: State
+  readonly live: LiveAccess
+  readonly host: HostParts
+  /** Filled once the sockets are open. */
+  readonly at: readonly ListeningAddress[]
+  readonly newRequestId: () => string
+  readonly clock: Clock
+}
+
+export interface Joined {
+  readonly gateway: Gateway
+  readonly routes: Routes
+  readonly runs: Runs
+  readonly sockets: WebSocketSurface
+  makeServer(listener: Listener): Server
+  /** Connections that would not be let in any more are closed. */
+  judgeAll(): Promise<void>
+  /** From now on the gateway answers. */
+  started(): void
+  /** Set by `running.ts`: takes over what the files now say. */
+  readonly reload: { now: () => Promise<void>; problem: string | null }
+  readonly startedAt: number
+}
+
+export function joinGateway(parts: JoinParts): Joined {
+  const { start, state, live, host, at, clock } = parts
+  const startedAt = clock()
+  const flags = { ready: false }
+  const reload: Joined['reload'] = { now: async () => {}, problem: null }
+  const late: { gateway: Gateway | null; sockets: WebSocketSurface | null } = {
+    gateway: null,
+    sockets: null,
+  }
+  const theGateway = (): Gateway => late.gateway ?? unready()
+  const theSockets = (): WebSocketSurface => late.sockets ?? unready()
+  const judgeAll = async (): Promise<void> => late.sockets?.judgeAll()
+
+  const bus = memoryBus()
+  const conversations = conversationStore(state.store)
+  const facts = gatewayFacts({
+    start,
+    state,
+    live,
+    at,
+    startedAt,
+    connections: () => late.sockets?.counts.live ?? 0,
+    problem: () => reload.problem,
+  })
+  const builtin = builtinAgent(
+    { id: DEFAULT_AGENT_ID, wantedModel: null },
+    { memory: memoryStore(state.store), conversations, clock, status: facts.asText },
+  )
+  const agents = agentList(builtin)
+  const runs = new Runs({
+    agents,
+    conversations,
+    clock,
+    publish: publishRuns(bus),
+    report: (message, error) => state.log.failure(message, error),
+  })
+  const presence = new Presence(start.version, clock)
+  const health = keptHealth(() => measureHealth(clock))
+  const ports = operationPorts({
+    stateDir: start.stateDir,
+    state,
+    live,
+    chat: { runs, agents, conversations },
+    presence,
+    health,
+    status: { facts: facts.now },
+    explain: (request, call) => makeExplain(theGateway(), routes)(request, call),
+    settings: tokenSettings({
+      request: parts.request,
+      current: live.current,
+      fingerprints: state.fingerprints,
+      reload: () => reload.now(),
+    }),
+    connections: { open: () => theSockets().secretUsers() },
+    login: loginPorts({
+      gateway: theGateway,
+      sessions: state.sessions,
+      links: state.links,
+      heldForMs: (address) => state.throttle.heldForMs(address, 'session', true),
+      baseUrl: () => (at[0] === undefined ? '' : baseUrl(at[0])),
+    }),
+    lifecycle: { pid: process.pid, stop: start.stop, restart: start.restart },
+    configProblem: () => reload.problem,
+    judgeAll: () => void judgeAll(),
+  })
+  const all = operations(ports)
+  const routes = makeRoutes(all)
+  const steady = (): number => performance.now()
+  const gateway: Gateway = {
+    network: live.network,
+    access: live.access,
+    guesses: state.throttle,
+    facts: host.facts,
+    quotas: requestQuotas({
+      byCredential: new RequestLimits(steady),
+      byAddress: new RequestLimits(steady),
+      apiKeys: state.apiKeys,
+      settings: () => live.current().loaded.config.security.rateLimit,
+    }),
+    record: state.record,
+    operations: all,
+    bus,
+    clock,
+    newRequestId: parts.newRequestId,
+    log: state.log,
+    onAllowed: onAllowed(state, clock),
+    ready: () => flags.ready,
+    version: start.version,
+    cookies: () => live.current().loaded.config.security.session,
+    extraHeaders: [],
+  }
+  late.gateway = gateway
+  const caps = socketCaps({
+    perPeer: 64,
+    total: 2048,
+    reserve: 64,
+    isTrusted: (address) => live.network().isTrusted(address),
+  })
+  const sockets = makeWebSocketSurface({
+    gateway,
+    caps,
+    presence,
+    started: () => flags.ready,
+    hello: {
+      events: ['health', 'presence', 'agent', 'chat'],
+      health: () => health.current(),
+      uptimeMs: () => clock() - startedAt,
+      snapshot: (viewer) => facts.snapshot(viewer),
+    },
+  })
+  late.sockets = sockets
+  const surface = {
+    gateway,
+    routes,
+    pages: loadPages(() => live.current().loaded.config.gateway.controlUi.enabled),
+    caps,
+  }
+  return {
+    gateway,
+    routes,
+    runs,
+    sockets,
+    judgeAll,
+    reload,
+    startedAt,
+    makeServer: (listener) =>
+      makeServer({
+        listener,
+        surface,
+        onUpgrade: (request, socket, head) => sockets.onUpgrade(request, socket, head),
+      }),
+    started: () => {
+      flags.ready = true
+    },
+  }
+}
+
+function measureHealth(clock: Clock) {
+  const began = hrtime.bigint()
+  const durationMs = Number((hrtime.bigint() - began) / 1_000_000n)
+  return {
+    ok: true as const,
+    ts: clock(),
+    durationMs,
+    defaultAgentId: DEFAULT_AGENT_ID,
+    configReload: { hotReloadStatus: 'active' as const },
+  }
+}
+
+function unready(): never {
+  throw new Error('a request came before the gateway was joined')
+}

@@ -1,0 +1,58 @@
+/** What the gateway judges by now. A reload makes a new one and swaps it in whole. */
+import type { Access } from '../access/types.ts'
+import type { Loaded } from '../config/load.ts'
+import type { StartRules } from '../config/start-rules.ts'
+import type { NetworkPolicy } from '../server/evidence.ts'
+import { accessPolicy, networkPolicy, type HostFacts } from './access-policy.ts'
+import type { Current } from './ports.ts'
+
+export class LiveAccess {
+  readonly #parts: Omit<Access, 'policy'>
+  readonly #host: HostFacts
+  #access: Access
+  #network: NetworkPolicy
+  #current: Current
+
+  constructor(
+    parts: Omit<Access, 'policy'>,
+    host: HostFacts,
+    start: { readonly loaded: Loaded; readonly rules: StartRules },
+  ) {
+    this.#parts = parts
+    this.#host = host
+    const made = this.#make(start.loaded, start.rules)
+    this.#access = made.access
+    this.#network = made.network
+    this.#current = made.current
+  }
+
+  readonly access = (): Access => this.#access
+  readonly network = (): NetworkPolicy => this.#network
+  readonly current = (): Current => this.#current
+
+  apply(loaded: Loaded, rules: StartRules): void {
+    const made = this.#make(loaded, rules)
+    this.#access = made.access
+    this.#network = made.network
+    this.#current = made.current
+  }
+
+  #make(
+    loaded: Loaded,
+    rules: StartRules,
+  ): { access: Access; network: NetworkPolicy; current: Current } {
+    const policy = accessPolicy(
+      loaded.config,
+      { mode: rules.mode, allowLocalDirect: rules.allowLocalDirect },
+      this.#host,
+    )
+    const warnings = [...loaded.warnings, ...rules.warnings].map(
+      ({ key, message, fix }) => `${key === null ? '' : `${key}: `}${message}. ${fix}`,
+    )
+    return {
+      access: { ...this.#parts, policy },
+      network: networkPolicy(loaded.config, policy, this.#host),
+      current: { loaded, mode: rules.mode, allowLocalDirect: rules.allowLocalDirect, warnings },
+    }
+  }
+}

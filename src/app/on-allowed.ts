@@ -1,0 +1,28 @@
+/** What counts successes: which client used which token, and when a browser's session was last used. */
+import type { Clock } from '../core/clock.ts'
+import type { Gateway } from '../server/gateway.ts'
+import type { State } from './state.ts'
+
+const SESSION = 'session:'
+
+export function onAllowed(
+  { usage, sessions }: Pick<State, 'usage' | 'sessions'>,
+  clock: Clock,
+): Gateway['onAllowed'] {
+  return ({ principal, method, class: cls, fingerprint, clientAddress }, agent) => {
+    if (cls === 'shared' && fingerprint !== null) {
+      usage.saw(
+        {
+          fingerprint,
+          address: clientAddress,
+          principal: `${principal.kind}:${principal.id}`,
+          client: agent,
+        },
+        clock(),
+      )
+    }
+    const { credentialId } = principal
+    if (method === 'session' && credentialId?.startsWith(SESSION) === true)
+      sessions.touch(credentialId.slice(SESSION.length), clock())
+  }
+}

@@ -1,0 +1,77 @@
+/** What each operation asks for, joined to the running parts. */
+import { join } from 'node:path'
+import { newToken } from '../core/ids.ts'
+import { systemClock } from '../core/clock.ts'
+import type { Runs } from '../agents/runs.ts'
+import type { Agents } from '../agents/index.ts'
+import type { Conversations } from '../agents/conversations.ts'
+import type { OperationPorts } from '../operations/index.ts'
+import type { Lifecycle } from '../operations/gateway-stop.ts'
+import type { HealthPort } from '../operations/health.ts'
+import type { StatusPort } from '../operations/status.ts'
+import type { TokenConnections, TokenSettings } from '../operations/token-rotation.ts'
+import type { Explain } from '../operations/auth-explain.ts'
+import { findRequest, listRecord } from '../record/read.ts'
+import type { Presence } from '../server/websocket/presence.ts'
+import { createdWith } from './created-credentials.ts'
+import type { LiveAccess } from './live-access.ts'
+import { configView } from './ports.ts'
+import type { State } from './state.ts'
+
+export interface OperationParts {
+  readonly stateDir: string
+  readonly state: State
+  readonly live: LiveAccess
+  readonly chat: {
+    readonly runs: Runs
+    readonly agents: Agents
+    readonly conversations: Conversations
+  }
+  readonly presence: Presence
+  readonly health: HealthPort
+  readonly status: StatusPort
+  readonly explain: Explain
+  readonly settings: TokenSettings
+  readonly connections: TokenConnections
+  readonly login: OperationPorts['login']
+  readonly lifecycle: Lifecycle
+  readonly configProblem: () => string | null
+  /** A key was revoked or rotated: whoever came with it is judged again. */
+  readonly judgeAll: () => void
+}
+
+export function operationPorts(parts: OperationParts): OperationPorts {
+  const { state, chat, live } = parts
+  const { throttle, apiKeys, fingerprints, record } = state
+  const records = join(parts.stateDir, 'records')
+  return {
+    health: parts.health,
+    status: parts.status,
+    presence: parts.presence,
+    config: { view: () => configView(live.current(), parts.configProblem(), fingerprints) },
+    chat: { runs: chat.runs, agents: () => chat.agents, conversations: chat.conversations },
+    log: state.log,
+    record: {
+      list: (filter) => listRecord(records, filter),
+      // What waits to be written is part of the record for whoever asks.
+      find: async (requestId) => {
+        await record.flush()
+        return findRequest(records, requestId)
+      },
+    },
+    explain: parts.explain,
+    lockouts: { throttle, clock: systemClock },
+    apiKeys: { keys: apiKeys, clock: systemClock, onDead: parts.judgeAll },
+    token: {
+      settings: parts.settings,
+      usage: state.usage,
+      connections: parts.connections,
+      created: { createdWith: (fingerprint) => createdWith(fingerprint, { records, apiKeys }) },
+      now: systemClock,
+      newToken,
+      fingerprint: (secret) => fingerprints.own(secret),
+    },
+    login: parts.login,
+    lifecycle: parts.lifecycle,
+  }
+}

@@ -1,0 +1,108 @@
+/** A gateway while it runs: takes over changed files, and stops without losing what it said it had done. */
+import { rmSync } from 'node:fs'
+import { load } from '../config/load.ts'
+import { needsRestart } from '../config/needs-restart.ts'
+import { problemText } from '../config/problem.ts'
+import { secretsOf } from '../config/secrets-of.ts'
+import { startRules } from '../config/start-rules.ts'
+import { watch, watchedFiles, type Watch } from '../config/watch.ts'
+import { systemClock } from '../core/clock.ts'
+import { isOpen } from './exposure.ts'
+import type { Started } from './start.ts'
+import { unsupported } from './unsupported.ts'
+
+/** Replies in flight get this long (SPEC 1). */
+const DRAIN_MS = 10_000
+
+/** Watches the files; `reload.now` may be called at any time, and one reload runs after the other. */
+export async function keepCurrent(started: Started): Promise<Watch> {
+  const { live, reload } = started
+  const turn: { last: Promise<void> } = { last: Promise.resolve() }
+  reload.now = () => {
+    turn.last = turn.last
+      .then(() => takeOver(started))
+      .catch((error: unknown) =>
+        started.state.log.failure('the configuration could not be read again', error),
+      )
+    return turn.last
+  }
+  return watch({
+    files: () => [
+      ...watchedFiles(live.current().loaded.location),
+      live.current().loaded.config.security.apiKeys.file,
+    ],
+    changed: () => reload.now(),
+  })
+}
+
+/** Valid: applied, and only connections that are no longer allowed are closed. Invalid: the old one stays. */
+async function takeOver({ request, live, state, reload, judgeAll }: Started): Promise<void> {
+  const { log, throttle, scrubber, record, apiKeys } = state
+  const loaded = await load(request)
+  const rules = loaded.kind === 'loaded' ? startRules(loaded.config) : null
+  const problems =
+    loaded.kind === 'refused'
+      ? loaded.problems.map(problemText)
+      : [...(rules?.problems ?? []).map(problemText), ...unsupported(loaded.config)]
+  if (loaded.kind === 'refused' || rules === null || problems.length > 0) {
+    reload.problem = problems.join('; ')
+    log.error(`the changed configuration is not applied, the old one stays: ${reload.problem}`)
+    record.note({
+      at: systemClock(),
+      event: 'config.refused',
+      by: null,
+      facts: { problems: problems.length },
+    })
+    return
+  }
+  const old = live.current().loaded.config
+  scrubber.learn(secretsOf(loaded.config).map(({ secret }) => secret))
+  const { enabled, file } = loaded.config.security.apiKeys
+  const keys = await apiKeys.reload({ path: file, strict: isOpen(loaded.config) })
+  if (keys.kind === 'kept' && enabled) log.error(`the API keys stay as they were: ${keys.problem}`)
+  if (keys.kind === 'loaded' && enabled) for (const warning of keys.warnings) log.warn(warning)
+  live.apply(loaded, rules)
+  throttle.configure(loaded.config.gateway.auth.rateLimit)
+  reload.problem = null
+  await judgeAll()
+  const waiting = needsRestart(old, loaded.config)
+  if (waiting.length > 0)
+    log.warn(`${waiting.join(', ')} changed: \`openclaw gateway restart\` applies it`)
+  for (const warning of live.current().warnings) log.warn(warning)
+  record.note({
+    at: systemClock(),
+    event: 'config.reload',
+    by: null,
+    facts: { file: loaded.location.file },
+  })
+  log.info(`configuration applied from ${loaded.location.file}`)
+}
+
+/** Stops accepting, says goodbye, lets replies and runs finish, writes everything. */
+export async function stopGateway(
+  started: Started,
+  how: { readonly reason: string; readonly restarts: boolean },
+): Promise<void> {
+  const { servers, sockets, runs, state, ownerSocket } = started
+  state.record.note({
+    at: systemClock(),
+    event: how.restarts ? 'gateway.restart' : 'gateway.stop',
+    by: null,
+    facts: { reason: how.reason },
+  })
+  const closed = servers.map((server) => new Promise<void>((done) => server.close(() => done())))
+  for (const server of servers) server.closeIdleConnections()
+  rmSync(ownerSocket, { force: true })
+  await Promise.all([
+    runs.drain(DRAIN_MS),
+    sockets.drain({
+      reason: how.reason,
+      restartExpectedMs: how.restarts ? 1_000 : null,
+      graceMs: DRAIN_MS,
+    }),
+  ])
+  const late = setTimeout(() => servers.forEach((server) => server.closeAllConnections()), 1_000)
+  await Promise.all(closed)
+  clearTimeout(late)
+  await state.close()
+}

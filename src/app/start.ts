@@ -1,0 +1,125 @@
+/** A gateway from its configuration to open sockets, top to bottom: what is started here is stopped in `running.ts`. */
+import type { Server } from 'node:http'
+import { systemClock } from '../core/clock.ts'
+import { requestIds } from '../core/ids.ts'
+import { configHost } from '../host/config-host.ts'
+import { ownerSocketPath } from '../host/owner-socket-path.ts'
+import { tmpdir } from 'node:os'
+import type { GatewayOptions } from '../cli/parts.ts'
+import type { Io } from '../cli/types.ts'
+import { firstStart } from '../config/first-start.ts'
+import type { LoadRequest } from '../config/gather.ts'
+import { problemText } from '../config/problem.ts'
+import { isOpen } from './exposure.ts'
+import { askHost } from './host-facts.ts'
+import { listenAt, listenForOwner, placesFor } from './listeners.ts'
+import { LiveAccess } from './live-access.ts'
+import { joinGateway, type Joined } from './join.ts'
+import { StartProblem } from './start-problem.ts'
+import { openState, type State } from './state.ts'
+import { unsupported } from './unsupported.ts'
+import type { ListeningAddress } from '../operations/status.ts'
+
+export interface StartOptions {
+  readonly options: GatewayOptions
+  readonly stateDir: string
+  readonly io: Io
+  readonly version: string
+  readonly stop: (reason: string) => void
+  readonly restart: (reason: string) => boolean
+}
+
+export interface Started extends Joined {
+  readonly request: LoadRequest
+  readonly state: State
+  readonly live: LiveAccess
+  readonly servers: readonly Server[]
+  readonly at: readonly ListeningAddress[]
+  readonly ownerSocket: string
+}
+
+/** Throws {@link StartProblem} when the gateway must not or cannot start; whatever was opened is closed again. */
+export async function startGateway(start: StartOptions): Promise<Started> {
+  const { options, stateDir, io } = start
+  const { verbose, ...flags } = options
+  const request: LoadRequest = {
+    variables: io.env,
+    flags,
+    host: configHost(io.env),
+    missing: 'refuse',
+  }
+  const ready = await firstStart(request)
+  if (ready.kind === 'refused') throw new StartProblem(ready.problems.map(problemText).join('\n'))
+  const { loaded, rules } = ready
+  const refusals = [...rules.problems.map(problemText), ...unsupported(loaded.config)]
+  if (refusals.length > 0) throw new StartProblem(refusals.join('\n'))
+
+  const holder: { live: LiveAccess | null; joined: Joined | null } = { live: null, joined: null }
+  const config = () => holder.live?.current().loaded.config ?? loaded.config
+  const [state, host] = await Promise.all([
+    openState({
+      stateDir,
+      config,
+      strict: isOpen(loaded.config),
+      verbose,
+      write: io.stdout,
+      onSessionsEnded: () => void holder.joined?.judgeAll(),
+    }),
+    askHost(loaded.config, io.env['PATH'] ?? ''),
+  ])
+  const servers: Server[] = []
+  try {
+    if (host.tailnetProblem !== null)
+      state.log.warn(`Tailscale cannot be asked: ${host.tailnetProblem}`)
+    const live = new LiveAccess(
+      {
+        apiKeys: state.apiKeys,
+        sessions: state.sessions,
+        limits: state.throttle,
+        fingerprints: state.fingerprints,
+      },
+      host.host,
+      { loaded, rules },
+    )
+    holder.live = live
+    const at: ListeningAddress[] = []
+    const joined = joinGateway({
+      start,
+      request,
+      state,
+      live,
+      host,
+      at,
+      newRequestId: requestIds(),
+      clock: systemClock,
+    })
+    holder.joined = joined
+
+    const { gateway } = loaded.config
+    const listening = await listenAt(
+      placesFor(gateway, host.tailnetAddresses),
+      gateway.port,
+      () => joined.makeServer('tcp'),
+      servers,
+    )
+    if (listening.kind === 'refused') throw new StartProblem(listening.message)
+    const socket = ownerSocketPath({
+      stateDir,
+      env: io.env,
+      uid: process.getuid?.() ?? 0,
+      temporary: tmpdir(),
+    })
+    if (socket.kind === 'none') throw new StartProblem(socket.message)
+    const owner = joined.makeServer('owner')
+    const owned = await listenForOwner(owner, socket.path)
+    if (owned.kind === 'refused') throw new StartProblem(owned.message)
+    servers.push(owner)
+    at.push(...listening.at, ...owned.at)
+    joined.started()
+    return { ...joined, request, state, live, servers, at, ownerSocket: socket.path }
+  } catch (error) {
+    for (const server of servers) server.close()
+    await state.close()
+    throw error
+  }
+}

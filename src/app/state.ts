@@ -1,0 +1,196 @@
+/** Everything the gateway keeps: opened once at a start, closed in the opposite order. */
+import { join } from 'node:path'
+import { scopesOfPermissions } from '../access/api-key-permissions.ts'
+import { LoginLinks } from '../access/login-links.ts'
+import { Throttle } from '../access/throttle.ts'
+import { SecretUsage } from '../access/usage.ts'
+import { LiveWebSessions } from '../access/web-sessions.ts'
+import { secretsOf } from '../config/secrets-of.ts'
+import type { Config } from '../config/schema.ts'
+import { weakness } from '../config/weak-secrets.ts'
+import { recordKey } from '../record/head-key.ts'
+import { systemClock } from '../core/clock.ts'
+import { Fingerprints } from '../core/fingerprint.ts'
+import { loadFingerprintKey } from '../host/fingerprint-key.ts'
+import { openLog, type Log } from '../host/log.ts'
+import { readPrivateFile } from '../host/permissions.ts'
+import { createScrubber, type Scrubber } from '../host/scrub.ts'
+import { openRecord, type OpenRecord } from '../record/append.ts'
+import { openApiKeysFile, type ApiKeysFile } from '../storage/api-keys-file.ts'
+import { openLockJournal, type FileLockJournal } from '../storage/lock-journal.ts'
+import { openMeta } from '../storage/meta.ts'
+import { metaHeads } from '../storage/record-head.ts'
+import { openStore, type Store } from '../storage/open.ts'
+import { metaUsage } from '../storage/secret-usage.ts'
+import { WebSessionFile } from '../storage/web-sessions.ts'
+import { StartProblem } from './start-problem.ts'
+
+export interface State {
+  readonly log: Log
+  readonly scrubber: Scrubber
+  readonly fingerprints: Fingerprints
+  readonly store: Store
+  readonly record: OpenRecord
+  readonly throttle: Throttle
+  readonly journal: FileLockJournal
+  readonly apiKeys: ApiKeysFile
+  readonly sessions: LiveWebSessions
+  readonly links: LoginLinks
+  readonly usage: SecretUsage
+  readonly warnings: readonly string[]
+  /** Writes what waits, and closes the files. */
+  close(): Promise<void>
+}
+
+export interface StateOptions {
+  readonly stateDir: string
+  /** Asked again wherever a reload may change the answer. */
+  readonly config: () => Config
+  /** Weak API keys are refused: on anything but plain loopback. */
+  readonly strict: boolean
+  readonly verbose: boolean
+  readonly write: (text: string) => void
+  readonly onSessionsEnded: (credentialIds: readonly string[]) => void
+}
+
+/** Throws {@link StartProblem} for what the operator can mend. */
+export async function openState(options: StateOptions): Promise<State> {
+  const { stateDir, config } = options
+  const scrubber = createScrubber(secretsOf(config()).map(({ secret }) => secret))
+  const [log, key, store] = await Promise.all([
+    openGatewayLog(options, scrubber),
+    stateKey(stateDir),
+    openStore(stateDir),
+  ])
+  const fingerprints = new Fingerprints(key)
+  const meta = await openMeta(store)
+  const [record, { journal, throttle }, keys, sessions] = await Promise.all([
+    openRecord({
+      dir: join(stateDir, 'records'),
+      key: recordKey(key),
+      heads: metaHeads(meta),
+      maxBytes: config().record.maxBytes,
+      clock: systemClock,
+      scrub: scrubber.scrubJson,
+      report: (level, message) => log[level](message),
+      print: log.print,
+    }),
+    openThrottle(options, log),
+    openApiKeys(options, fingerprints),
+    openSessions(options, log),
+  ])
+  const usage = new SecretUsage()
+  const uses = metaUsage(meta)
+  await usage.restore(uses)
+  return {
+    log,
+    scrubber,
+    fingerprints,
+    store,
+    record,
+    throttle,
+    journal,
+    sessions,
+    usage,
+    apiKeys: keys.file,
+    links: new LoginLinks(),
+    warnings: keys.warnings,
+    async close() {
+      await usage
+        .flush(uses)
+        .catch((error: unknown) => log.failure('the use of tokens could not be kept', error))
+      await sessions
+        .flush(systemClock())
+        .catch((error: unknown) => log.failure('web sessions could not be kept', error))
+      await record.stop()
+      await journal.close()
+      await store.close()
+      await log.flush()
+    },
+  }
+}
+
+function openGatewayLog(
+  { stateDir, config, verbose, write }: StateOptions,
+  scrubber: Scrubber,
+): Promise<Log> {
+  const { level } = config().logging
+  return openLog({
+    stateDir,
+    level: verbose || level === 'trace' ? 'debug' : level,
+    scrubber,
+    write,
+    clock: systemClock,
+  })
+}
+
+async function stateKey(stateDir: string): Promise<Buffer> {
+  const loaded = await loadFingerprintKey(stateDir)
+  if (loaded.kind === 'failed') throw new StartProblem(loaded.why)
+  return loaded.key
+}
+
+async function openThrottle(
+  { stateDir, config }: StateOptions,
+  log: Log,
+): Promise<{ journal: FileLockJournal; throttle: Throttle }> {
+  const { journal, locks } = await openLockJournal({
+    path: join(stateDir, 'locks.jsonl'),
+    wall: systemClock,
+    onTrouble: (message) => log.error(message),
+  })
+  const throttle = new Throttle({
+    settings: config().gateway.auth.rateLimit,
+    steady: () => performance.now(),
+    wall: systemClock,
+    journal,
+  })
+  throttle.restore(locks)
+  return { journal, throttle }
+}
+
+async function openApiKeys(
+  { config, strict }: StateOptions,
+  fingerprints: Fingerprints,
+): Promise<{ file: ApiKeysFile; warnings: readonly string[] }> {
+  const { enabled, file } = config().security.apiKeys
+  const opened = await openApiKeysFile({
+    path: file,
+    strict,
+    scopesOf: scopesOfPermissions,
+    weakness: (key) => weakness(key, 'api-key'),
+    fingerprint: (key) => fingerprints.own(key),
+    checkFile: fileFault,
+    clock: systemClock,
+  })
+  if (opened.kind === 'refused') throw new StartProblem(opened.problem)
+  return { file: opened.keys, warnings: enabled ? opened.warnings : [] }
+}
+
+async function fileFault(path: string): Promise<string | null> {
+  const file = await readPrivateFile(path)
+  return file.kind === 'refused' ? `${path} ${file.why}. ${file.fix}` : null
+}
+
+async function openSessions(
+  { stateDir, config, onSessionsEnded }: StateOptions,
+  log: Log,
+): Promise<LiveWebSessions> {
+  const store = new WebSessionFile(stateDir)
+  const saved = await store.load()
+  if (saved.kind === 'unusable') log.warn(saved.problem)
+  const rules = () => ({
+    idleMs: config().security.session.timeout * 1000,
+    maxConcurrent: config().security.session.maxConcurrent,
+  })
+  return new LiveWebSessions(
+    {
+      saved: saved.kind === 'loaded' ? saved.sessions : [],
+      store,
+      rules,
+      onEnded: onSessionsEnded,
+      onWriteError: (error) => log.failure('web sessions could not be kept', error),
+    },
+    systemClock(),
+  )
+}

@@ -1,0 +1,81 @@
+/** What the gateway can say of itself: for `status`, for the agent's `/status`, and for a newcomer's snapshot. */
+import type { GatewayFacts, ListeningAddress } from '../operations/status.ts'
+import { DEFAULT_AGENT_ID } from '../agents/builtin/index.ts'
+import { systemClock } from '../core/clock.ts'
+import type { LiveAccess } from './live-access.ts'
+import { secretOrigins } from './ports.ts'
+import type { StartOptions } from './start.ts'
+import type { State } from './state.ts'
+
+export interface FactParts {
+  readonly start: StartOptions
+  readonly state: State
+  readonly live: LiveAccess
+  readonly at: readonly ListeningAddress[]
+  readonly startedAt: number
+  readonly connections: () => number
+  readonly problem: () => string | null
+}
+
+export interface FactViews {
+  readonly now: () => GatewayFacts
+  readonly asText: () => ReadonlyMap<string, string>
+  readonly snapshot: (viewer: 'administrator' | 'other') => object
+}
+
+export function gatewayFacts({
+  start,
+  state,
+  live,
+  at,
+  startedAt,
+  connections,
+  problem,
+}: FactParts): FactViews {
+  const now = (): GatewayFacts => {
+    const current = live.current()
+    return {
+      version: start.version,
+      pid: process.pid,
+      startedAt,
+      uptimeMs: systemClock() - startedAt,
+      listening: at,
+      bind: current.loaded.config.gateway.bind,
+      mode: current.mode,
+      allowLocalDirect: current.allowLocalDirect,
+      secrets: secretOrigins(current, state.fingerprints),
+      configPath: current.loaded.location.file,
+      stateDir: start.stateDir,
+      recordWritable: state.record.writable,
+      configError: problem(),
+      connections: connections(),
+      agents: [DEFAULT_AGENT_ID],
+      warnings: [...current.warnings, ...state.warnings],
+    }
+  }
+  return {
+    now,
+    asText: () => {
+      const { version, uptimeMs, mode, bind, connections: open } = now()
+      return new Map([
+        ['version', version],
+        ['up', `${Math.round(uptimeMs / 1000)} s`],
+        ['auth mode', mode],
+        ['bind', bind],
+        ['connections', String(open)],
+      ])
+    },
+    snapshot: (viewer) => ({
+      sessionDefaults: {
+        defaultAgentId: DEFAULT_AGENT_ID,
+        mainKey: 'main',
+        mainSessionKey: `agent:${DEFAULT_AGENT_ID}:main`,
+      },
+      ...(viewer === 'administrator' && {
+        configPath: live.current().loaded.location.file,
+        stateDir: start.stateDir,
+        authMode: live.current().mode,
+      }),
+    }),
+  }
+}

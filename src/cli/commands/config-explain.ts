@@ -1,0 +1,78 @@
+/** `openclaw config explain PATH`: what a key means, which source won, and which lost. */
+import { isTree, keyText, valueAt, type KeyPath } from '../../config/key-path.ts'
+import type { Loaded } from '../../config/load.ts'
+import { configSchema } from '../../config/schema.ts'
+import { settingAt } from '../../config/schema-walk.ts'
+import type { Offer } from '../../config/sources.ts'
+import { inForce, withoutSecrets } from '../../config/view.ts'
+import { Secret } from '../../core/secret.ts'
+import { EXIT, type Io } from '../types.ts'
+import { namedPath } from './config-get.ts'
+import { readConfig, secretShower, type ConfigFileOption } from './config-reading.ts'
+
+export interface ConfigExplainArgs extends ConfigFileOption {
+  readonly path: string
+  readonly json: boolean
+}
+
+export async function runConfigExplain(args: ConfigExplainArgs, io: Io): Promise<number> {
+  const path = namedPath(args.path, io)
+  if (path === null) return EXIT.no
+  const loaded = await readConfig(args, io)
+  if (loaded === null) return EXIT.no
+  const explained = await explain(loaded, path)
+  io.stdout(args.json ? `${JSON.stringify(explained)}\n` : words(explained))
+  return EXIT.done
+}
+
+interface Explained {
+  readonly key: string
+  readonly value: unknown
+  readonly meaning: string
+  readonly accepts: string
+  readonly sources: readonly { readonly source: string; readonly value: unknown; readonly won: boolean }[]
+  readonly notes: readonly string[]
+}
+
+async function explain(loaded: Loaded, path: KeyPath): Promise<Explained> {
+  const setting = settingAt(configSchema, path)
+  const show = await secretShower(loaded, false)
+  const offers = loaded.offers(path)
+  const key = keyText(path)
+  return {
+    key,
+    value: withoutSecrets(valueAt(inForce(loaded.config), path), show) ?? null,
+    meaning: setting?.description ?? '',
+    accepts: setting?.accepts ?? '',
+    sources: offers.map((offer) => ({ source: offer.source, value: offered(offer, path, show), won: offer.won })),
+    notes: loaded.warnings.filter((warning) => warning.key === key).map(({ message, fix }) => `${message}. ${fix}`),
+  }
+}
+
+/** What a source gave, before it was parsed: here secrets are still plain text. */
+function offered({ value }: Offer, path: KeyPath, show: (secret: Secret) => string): unknown {
+  return withoutSecrets(marked(value, path), show)
+}
+
+function marked(value: unknown, path: KeyPath): unknown {
+  if (settingAt(configSchema, path)?.kind === 'secret') return typeof value === 'string' ? new Secret(value) : value
+  if (Array.isArray(value)) return value.map((entry: unknown, at) => marked(entry, [...path, String(at)]))
+  if (!isTree(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, marked(entry, [...path, name])]))
+}
+
+function words({ key, value, meaning, accepts, sources, notes }: Explained): string {
+  const lines = [
+    `${key} = ${value === null ? '(not set)' : text(value)}`,
+    ...(meaning === '' ? [] : [`  ${meaning}`]),
+    `  Accepted: ${accepts}`,
+    ...sources.map(({ source, value: given, won }) => `  ${won ? 'won ' : 'lost'}  ${source}: ${text(given)}`),
+    ...(sources.length === 0 ? ['  No source names a value'] : []),
+    ...notes.map((note) => `  ${note}`),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}

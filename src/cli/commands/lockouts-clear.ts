@@ -1,0 +1,38 @@
+/** `openclaw lockouts clear [address]`: lets an address try again before its lock ends (SPEC 2.4). */
+import { z } from 'zod'
+import { flag } from '../arguments.ts'
+import { ask, reportNoAnswer } from '../client.ts'
+import { json, line } from '../output.ts'
+import { GATEWAY_OPTIONS } from '../targets.ts'
+import { EXIT, type Arguments, type Command, type Context } from '../types.ts'
+
+const clearedShape = z.looseObject({ cleared: z.number() })
+
+export const lockoutsClear: Command = {
+  name: 'lockouts clear',
+  summary: 'End locks early: one address’s, or all.',
+  arguments: [
+    {
+      name: 'address',
+      description: 'whose, as `lockouts list` shows it; without it, everybody’s',
+      required: false,
+    },
+  ],
+  options: GATEWAY_OPTIONS,
+  examples: [
+    { line: 'openclaw lockouts clear 203.0.113.9', does: 'this address may try again' },
+    { line: 'openclaw lockouts clear', does: 'everybody may' },
+  ],
+  run,
+}
+
+async function run(args: Arguments, context: Context): Promise<number> {
+  const [address] = args.positionals
+  const path = `/api/v1/lockouts${address === undefined ? '' : `?address=${encodeURIComponent(address)}`}`
+  const answer = await ask({ method: 'DELETE', path, shape: clearedShape }, args, context)
+  if (answer.kind !== 'answered') return reportNoAnswer(answer, args, context)
+  const { cleared } = answer.value
+  if (flag(args, 'json')) json(context, answer.value)
+  else line(context, cleared === 0 ? 'nothing was locked' : `${cleared} lock(s) cleared`)
+  return EXIT.done
+}

@@ -1,0 +1,67 @@
+/** `openclaw token promote`: ends a rotation. The new token becomes the only one (SPEC 2.9). */
+import { z } from 'zod'
+import { flag } from '../arguments.ts'
+import { ask, reportNoAnswer } from '../client.ts'
+import { json, line, localTime } from '../output.ts'
+import { GATEWAY_OPTIONS } from '../targets.ts'
+import { EXIT, type Command, type Context } from '../types.ts'
+
+const promotedShape = z.object({
+  promoted: z.string(),
+  dropped: z.string(),
+  stragglers: z.array(z.looseObject({ address: z.string(), client: z.string() })),
+  created: z.array(
+    z.object({
+      kind: z.string(),
+      id: z.string(),
+      name: z.string(),
+      createdAt: z.number(),
+      revoke: z.string(),
+    }),
+  ),
+})
+
+export const tokenPromote: Command = {
+  name: 'token promote',
+  summary: 'Make the new token the only one; refuses while a client still uses the old one.',
+  arguments: [],
+  options: [
+    { flags: '--force', description: 'cut off the clients that still use the old token' },
+    ...GATEWAY_OPTIONS,
+  ],
+  examples: [
+    { line: 'openclaw token promote', does: 'drops the old token, if nobody used it for an hour' },
+    { line: 'openclaw token promote --force', does: 'drops it now: after a leak, for example' },
+  ],
+  async run(args, context) {
+    const body = { force: flag(args, 'force') }
+    const question = {
+      method: 'POST',
+      path: '/api/v1/token/promote',
+      body,
+      shape: promotedShape,
+    } as const
+    const answer = await ask(question, args, context)
+    if (answer.kind !== 'answered') return reportNoAnswer(answer, args, context)
+    if (flag(args, 'json')) json(context, answer.value)
+    else print(answer.value, context)
+    return EXIT.done
+  },
+}
+
+function print(
+  { promoted, dropped, stragglers, created }: z.output<typeof promotedShape>,
+  context: Context,
+): void {
+  line(
+    context,
+    `${promoted} is the token now; ${dropped} is no longer valid, and what it had opened is closed`,
+  )
+  for (const { address, client } of stragglers)
+    line(context, `cut off: ${address} ${client}`.trimEnd())
+  if (created.length === 0) return
+  line(context, 'The old token made these, and they outlive it. Revoke those that you do not know:')
+  for (const { kind, name, createdAt, revoke } of created) {
+    line(context, `  ${kind} "${name}", made ${localTime(createdAt)}: ${revoke}`)
+  }
+}

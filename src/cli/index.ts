@@ -1,0 +1,65 @@
+/** Every command, in the order of the help. To add one: write its file, add its line. A file is loaded only when it is named. */
+import type { Command } from './types.ts'
+
+export interface CommandEntry {
+  readonly name: string
+  /** False: a word after it is a mistyped command, not an argument. */
+  readonly takesArguments: boolean
+  readonly load: () => Promise<Command>
+}
+
+function entry(name: string, load: () => Promise<Command>): CommandEntry {
+  return { name, takesArguments: false, load }
+}
+
+function withArguments(name: string, load: () => Promise<Command>): CommandEntry {
+  return { name, takesArguments: true, load }
+}
+
+export const COMMANDS: readonly CommandEntry[] = [
+  entry('gateway', async () => (await import('./commands/gateway-run.ts')).gateway),
+  entry('gateway run', async () => (await import('./commands/gateway-run.ts')).gatewayRun),
+  entry('gateway status', async () => (await import('./commands/status.ts')).gatewayStatus),
+  entry('gateway stop', async () => (await import('./commands/gateway-stop.ts')).gatewayStop),
+  entry(
+    'gateway restart',
+    async () => (await import('./commands/gateway-restart.ts')).gatewayRestart,
+  ),
+  entry('status', async () => (await import('./commands/status.ts')).status),
+  entry('health', async () => (await import('./commands/health.ts')).health),
+  entry('dashboard', async () => (await import('./commands/dashboard.ts')).dashboard),
+  entry('agent', async () => (await import('./commands/agent.ts')).agent),
+  entry('token status', async () => (await import('./commands/token-status.ts')).tokenStatus),
+  entry('token rotate', async () => (await import('./commands/token-rotate.ts')).tokenRotate),
+  entry('token promote', async () => (await import('./commands/token-promote.ts')).tokenPromote),
+  withArguments('config get', async () => (await import('./config-commands.ts')).configGet),
+  withArguments('config set', async () => (await import('./config-commands.ts')).configSet),
+  withArguments('config unset', async () => (await import('./config-commands.ts')).configUnset),
+  entry('config validate', async () => (await import('./config-commands.ts')).configValidate),
+  withArguments('config explain', async () => (await import('./config-commands.ts')).configExplain),
+  entry('config file', async () => (await import('./config-commands.ts')).configFile),
+  entry('config schema', async () => (await import('./config-commands.ts')).configSchema),
+  entry('api-keys list', async () => (await import('./commands/api-keys-list.ts')).apiKeysList),
+  entry(
+    'api-keys create',
+    async () => (await import('./commands/api-keys-create.ts')).apiKeysCreate,
+  ),
+  withArguments(
+    'api-keys rotate',
+    async () => (await import('./commands/api-keys-rotate.ts')).apiKeysRotate,
+  ),
+  withArguments(
+    'api-keys revoke',
+    async () => (await import('./commands/api-keys-revoke.ts')).apiKeysRevoke,
+  ),
+  entry('lockouts list', async () => (await import('./commands/lockouts-list.ts')).lockoutsList),
+  withArguments(
+    'lockouts clear',
+    async () => (await import('./commands/lockouts-clear.ts')).lockoutsClear,
+  ),
+  withArguments('auth why', async () => (await import('./commands/auth-why.ts')).authWhy),
+  entry('auth explain', async () => (await import('./commands/auth-explain.ts')).authExplain),
+  withArguments('logs', async () => (await import('./commands/logs.ts')).logs),
+  entry('logs verify', async () => (await import('./commands/logs-verify.ts')).logsVerify),
+  withArguments('completion', async () => (await import('./commands/completion.ts')).completion),
+]

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest'
+import { testContext } from './context.fixture.ts'
+import {
+  inWords,
+  line,
+  localTime,
+  printable,
+  printableLines,
+  problem,
+  style,
+  table,
+} from './output.ts'
+
+const ESCAPES = '\u001b[2J\u001b]0;title\u0007\r\n\u202eabc\u2028\u009b31m'
+
+describe('what reaches a terminal', () => {
+  it('what strangers sent cannot command the terminal, forge a line or turn text round', () => {
+    const { context, written } = testContext()
+    line(context, `client ${ESCAPES}`)
+    problem(context, ESCAPES)
+    table(context, ['a'], [[ESCAPES]])
+    const all = written.out + written.err
+    expect(all.split('\n')).toHaveLength(5)
+    // oxlint-disable-next-line no-control-regex -- control characters are what this is about
+    expect(all.replaceAll('\n', '')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e\u2028]/)
+  })
+
+  it('an agent’s answer keeps its lines, tabs and letters', () => {
+    expect(printableLines('a\n\tb 👩‍🚀 ü\u001b[0m')).toBe('a\n\tb 👩‍🚀 ü?[0m')
+    expect(printable('ü 你好')).toBe('ü 你好')
+  })
+
+  it.each([
+    ['on a terminal', { isTty: true, env: {} }, true],
+    ['in a pipe', { isTty: false, env: {} }, false],
+    ['with NO_COLOR', { isTty: true, env: { NO_COLOR: '1' } }, false],
+    ['with an empty NO_COLOR', { isTty: true, env: { NO_COLOR: '' } }, true],
+    ['on a dumb terminal', { isTty: true, env: { TERM: 'dumb' } }, false],
+  ])('colours %s', (_where, surroundings, coloured) => {
+    const { context } = testContext({}, surroundings)
+    expect(style(context).red('no')).toBe(coloured ? '\u001b[31mno\u001b[0m' : 'no')
+  })
+
+  it('columns are as wide as their widest cell', () => {
+    const { context, written } = testContext()
+    table(
+      context,
+      ['id', 'name'],
+      [
+        ['a', 'first'],
+        ['longer', 'x'],
+      ],
+    )
+    expect(written.out).toBe('id      name\na       first\nlonger  x\n')
+  })
+
+  it.each([
+    [-5, '0s'],
+    [59_000, '59s'],
+    [61_000, '1m 1s'],
+    [3_660_000, '1h 1m'],
+    [90_000_000, '1d 1h'],
+  ])('%d ms is %s', (ms, words) => expect(inWords(ms)).toBe(words))
+
+  it('a moment that is none does not throw', () => expect(localTime(Number.NaN)).toBe('unknown'))
+})

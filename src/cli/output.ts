@@ -1,0 +1,74 @@
+/** How commands write: plain lines, tables, JSON; colours only on a terminal. */
+import type { Io } from './types.ts'
+
+/** Records hold what strangers sent, and a terminal obeys escape sequences and turns text round: none of that gets through. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '?')
+}
+
+/** The same for text of several lines, such as an agent's answer. */
+export function printableLines(text: string): string {
+  return text.replace(/(?![\n\t])\p{Cc}|[\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '?')
+}
+
+/** One line. */
+export function line(io: Io, text: string): void {
+  io.stdout(`${printable(text)}\n`)
+}
+
+/** Bare JSON, as `--json` promises. */
+export function json(io: Io, value: unknown): void {
+  io.stdout(`${JSON.stringify(value, null, 2)}\n`)
+}
+
+/** What went wrong, where, and what to do next. One line. */
+export function problem(io: Io, message: string): void {
+  io.stderr(`openclaw: ${printable(message)}\n`)
+}
+
+/** Columns as wide as their widest cell. */
+export function table(io: Io, head: readonly string[], rows: readonly (readonly string[])[]): void {
+  const cells = rows.map((row) => row.map(printable))
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...cells.map((row) => row[column]?.length ?? 0)),
+  )
+  const print = (row: readonly string[]) =>
+    row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')
+  io.stdout(`${style(io).dim(print(head).trimEnd())}\n`)
+  for (const row of cells) io.stdout(`${print(row).trimEnd()}\n`)
+}
+
+type Paint = (text: string) => string
+
+export interface Style {
+  readonly bold: Paint
+  readonly dim: Paint
+  readonly red: Paint
+  readonly green: Paint
+}
+
+/** No colours into a file or pipe, nor where NO_COLOR is set (no-color.org). */
+export function style({ env, isTty }: Io): Style {
+  const on = isTty && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb'
+  const paint = (code: number) => (text: string) => (on ? `\u001b[${code}m${text}\u001b[0m` : text)
+  return { bold: paint(1), dim: paint(2), red: paint(31), green: paint(32) }
+}
+
+/** `2026-11-20 23:01:07`, in the zone of whoever reads it. */
+export function localTime(at: number): string {
+  const date = new Date(at)
+  if (Number.isNaN(date.getTime())) return 'unknown'
+  const two = (value: number) => String(value).padStart(2, '0')
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
+}
+
+/** `3d 4h`, `12m`, `5s`. */
+export function inWords(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000))
+  if (seconds < 60) return `${seconds}s`
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 60) return `${minutes}m ${seconds % 60}s`
+  const hours = Math.floor(minutes / 60)
+  return hours < 24 ? `${hours}h ${minutes % 60}m` : `${Math.floor(hours / 24)}d ${hours % 24}h`
+}

@@ -1,0 +1,97 @@
+/** One command's part of the command line, checked against what it accepts; and its help. */
+import {
+  Argument as CommanderArgument,
+  Command as Commander,
+  CommanderError,
+  Option as CommanderOption,
+} from 'commander'
+import type { Argument, Arguments, Command, Option, OptionValue } from './types.ts'
+
+export type Parsed =
+  | { readonly kind: 'arguments'; readonly args: Arguments }
+  | { readonly kind: 'help'; readonly text: string }
+  /** Names options and arguments, never a value: it may be a secret. */
+  | { readonly kind: 'wrong'; readonly message: string }
+
+/** Options that every command has. */
+export const COMMON_OPTIONS: readonly Option[] = [
+  { flags: '--json', description: 'print JSON and nothing else' },
+  { flags: '--verbose', description: 'say more when something goes wrong' },
+]
+
+/** `words`: what follows the command's name. */
+export function parse(command: Command, words: readonly string[]): Parsed {
+  const commander = build(command)
+  try {
+    commander.parse([...words], { from: 'user' })
+    return {
+      kind: 'arguments',
+      args: { positionals: commander.args, options: optionsOf(commander) },
+    }
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    if (error.code === 'commander.helpDisplayed') return { kind: 'help', text: helpOf(command) }
+    return { kind: 'wrong', message: withoutValues(error, command) }
+  }
+}
+
+export function helpOf(command: Command): string {
+  const examples = command.examples.map(({ line, does }) => `  ${line}\n      ${does}`)
+  return `${build(command).helpInformation()}\nExamples:\n${examples.join('\n')}\n`
+}
+
+/** `--follow`, `--header`: for completion. */
+export function longFlags(command: Command): readonly string[] {
+  return build(command).options.flatMap(({ long }) => long ?? [])
+}
+
+function build(command: Command): Commander {
+  const commander = new Commander(`openclaw ${command.name}`)
+    .description(command.summary)
+    .exitOverride()
+    .configureOutput({ writeOut: () => undefined, writeErr: () => undefined })
+    .helpOption('-h, --help', 'show this help')
+  for (const argument of command.arguments) commander.addArgument(commanderArgument(argument))
+  for (const option of [...command.options, ...COMMON_OPTIONS])
+    commander.addOption(commanderOption(option))
+  return commander
+}
+
+function commanderArgument({ name, description, required, choices }: Argument): CommanderArgument {
+  const argument = new CommanderArgument(required ? `<${name}>` : `[${name}]`, description)
+  return choices === undefined ? argument : argument.choices(choices)
+}
+
+function commanderOption({ flags, description, repeat, choices }: Option): CommanderOption {
+  const option = new CommanderOption(flags, description)
+  if (choices !== undefined) option.choices(choices)
+  if (repeat)
+    option.argParser((value, previous: unknown) => [
+      ...(Array.isArray(previous) ? previous : []),
+      value,
+    ])
+  return option
+}
+
+function optionsOf(commander: Commander): Record<string, OptionValue | undefined> {
+  const options: Record<string, OptionValue | undefined> = {}
+  for (const [name, value] of Object.entries<unknown>(commander.opts())) {
+    if (typeof value === 'string' || typeof value === 'boolean') options[name] = value
+    else if (Array.isArray(value)) options[name] = value.map(String)
+  }
+  return options
+}
+
+function withoutValues(error: CommanderError, command: Command): string {
+  if (error.code === 'commander.excessArguments') {
+    const names = command.arguments.map(({ name }) => name)
+    return names.length === 0
+      ? 'it takes no arguments'
+      : `too many arguments; it takes ${names.join(', then ')}`
+  }
+  const message = error.message.replace(/^error: /, '').replaceAll('\n', ' ')
+  const assigned = message.indexOf('=')
+  if (error.code === 'commander.unknownOption' && assigned !== -1)
+    return `${message.slice(0, assigned)}'`
+  return message
+}

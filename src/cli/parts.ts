@@ -1,0 +1,135 @@
+/** What commands need of the rest of the program. Each is loaded only when asked for; `main.ts` joins them. */
+import type { Secret } from '../core/secret.ts'
+import type { Io } from './types.ts'
+
+/** Flags of `openclaw gateway`: they win over environment and config (SPEC 1). */
+export interface GatewayOptions {
+  readonly port?: number
+  readonly bind?: string
+  readonly auth?: string
+  readonly token?: Secret
+  readonly password?: Secret
+  readonly tailscale?: string
+  /** The config file in place of the state dir's. */
+  readonly config?: string
+  readonly verbose: boolean
+}
+
+/** How to reach the gateway, as far as the configuration says. */
+export interface ClientSettings {
+  readonly port: number
+  /** The live shared secret of this host's gateway, for when its socket cannot be used. */
+  readonly credential: Secret | null
+  /** Set in `gateway.mode: "remote"`: that gateway is meant, never this host's. */
+  readonly remote: { readonly url: string; readonly credential: Secret | null } | null
+}
+
+export type SettingsRead =
+  | { readonly kind: 'settings'; readonly settings: ClientSettings }
+  /** The configuration cannot be read; the message names file, place and what to do. */
+  | { readonly kind: 'broken'; readonly message: string }
+
+/** What a running gateway says of itself in its state dir. */
+export interface GatewayInfo {
+  /** `null` while it has not said anything yet. */
+  readonly pid: number | null
+}
+
+/** One line of the record; every member may hold what a stranger sent. */
+export interface RecordLine {
+  readonly sequence: number
+  readonly entry: Readonly<Record<string, unknown>>
+}
+
+export interface RecordQuery {
+  readonly kind: 'auth' | 'gateway' | 'channels' | null
+  /** Milliseconds since the epoch. */
+  readonly since: number | null
+  /** Client address. */
+  readonly client: string | null
+}
+
+/** What the record knows of one request: in words, and as it stands there. */
+export interface RecordAnswer {
+  /** Several lines, free of control characters. */
+  readonly text: string
+  readonly value: unknown
+}
+
+export type RecordCheck =
+  | {
+      readonly kind: 'intact'
+      readonly entries: number
+      readonly from: number
+      readonly to: number
+    }
+  | {
+      readonly kind: 'broken'
+      readonly file: string
+      readonly line: number
+      readonly sequence: number
+      readonly what: string
+    }
+
+/** The record's files on this host; they can be read while a gateway runs, and while none does. */
+export interface RecordFiles {
+  /** Oldest first: the newest `limit` that match. */
+  list(query: RecordQuery & { readonly limit: number }): Promise<readonly RecordLine[]>
+  /** New lines as they come, until the signal aborts. */
+  follow(query: RecordQuery & { readonly signal: AbortSignal }): AsyncIterable<RecordLine>
+  find(requestId: string): Promise<RecordAnswer | null>
+  verify(): Promise<RecordCheck>
+}
+
+/** An API key as it is listed, by the gateway and from its file alike. Milliseconds since the epoch, `null` for never. */
+export interface ListedKey {
+  readonly id: string
+  readonly name: string
+  /** `active`, `expired`, `revoked`, `refused`. */
+  readonly state: string
+  readonly permissions: readonly string[]
+  readonly createdAt: number | null
+  readonly expiresAt: number | null
+  readonly rateLimit: number | null
+}
+
+export interface NewKey {
+  readonly name: string
+  readonly permissions: readonly string[]
+  /** As people write it: `30d`, `2027-01-01`, `never`. */
+  readonly expires: string
+  readonly rateLimit: number | null
+}
+
+/** A key right after it was made: `key` is shown once. */
+export interface MadeKey {
+  readonly id: string
+  readonly key: string
+  readonly expiresAt: number | null
+}
+
+export type KeyChange<Value> =
+  | { readonly kind: 'done'; readonly value: Value }
+  /** The message says what, where and what to do. */
+  | { readonly kind: 'no'; readonly message: string }
+
+/** The API key file, edited while no gateway runs. */
+export interface KeyFile {
+  list(): Promise<KeyChange<readonly ListedKey[]>>
+  create(key: NewKey): Promise<KeyChange<MadeKey>>
+  revoke(id: string): Promise<KeyChange<{ readonly id: string }>>
+  rotate(id: string): Promise<KeyChange<MadeKey>>
+}
+
+export interface Parts {
+  version(): string
+  runGateway(options: GatewayOptions, io: Io): Promise<number>
+  stateDir(env: Io['env']): string
+  /** `null` where no folder can hold one. */
+  ownerSocket(env: Io['env']): Promise<string | null>
+  settings(env: Io['env']): Promise<SettingsRead>
+  /** `null` when no gateway holds the state dir. */
+  gatewayInfo(env: Io['env']): Promise<GatewayInfo | null>
+  record(env: Io['env']): Promise<RecordFiles>
+  keyFile(env: Io['env']): Promise<KeyChange<KeyFile>>
+}

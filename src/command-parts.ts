@@ -1,0 +1,103 @@
+/** Joins the command line to the rest of the program. Everything is imported when a command asks for it, and no sooner. */
+import { readFileSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ClientSettings, GatewayInfo, Parts, SettingsRead } from './cli/parts.ts'
+import type { Io } from './cli/types.ts'
+import type { Config } from './config/schema.ts'
+import { stateDirOf } from './config/locate.ts'
+import type { Secret } from './core/secret.ts'
+
+type Env = Io['env']
+
+export function commandParts(): Parts {
+  // A command that waits asks again and again; the configuration does not change for it.
+  const read = new Map<Env, Promise<SettingsRead>>()
+  return {
+    version,
+    stateDir,
+    gatewayInfo,
+    ownerSocket,
+    settings(env) {
+      const known = read.get(env) ?? readSettings(env)
+      read.set(env, known)
+      return known
+    },
+    runGateway: async (options, io) => (await import('./app.ts')).runGateway(options, io),
+    record: async (env) => (await import('./command-record.ts')).recordFilesOf(stateDir(env)),
+    keyFile: async (env) => (await import('./command-keys.ts')).keyFileOf(env),
+  }
+}
+
+function stateDir(env: Env): string {
+  return stateDirOf(env, homeOf(env))
+}
+
+function homeOf(env: Env): string {
+  return env['HOME'] || homedir()
+}
+
+async function ownerSocket(env: Env): Promise<string | null> {
+  const { ownerSocketPath } = await import('./host/owner-socket-path.ts')
+  const uid = process.getuid?.() ?? 0
+  const found = ownerSocketPath({ stateDir: stateDir(env), env, uid, temporary: tmpdir() })
+  return found.kind === 'at' ? found.path : null
+}
+
+async function gatewayInfo(env: Env): Promise<GatewayInfo | null> {
+  const { readGatewayInfo } = await import('./host/gateway-lock.ts')
+  const state = readGatewayInfo(stateDir(env))
+  return state.kind === 'running' ? { pid: state.info?.pid ?? null } : null
+}
+
+async function readSettings(env: Env): Promise<SettingsRead> {
+  const [{ load }, { configHost }, { problemText }, { readGatewayInfo }] = await Promise.all([
+    import('./config/load.ts'),
+    import('./host/config-host.ts'),
+    import('./config/problem.ts'),
+    import('./host/gateway-lock.ts'),
+  ])
+  const loaded = await load({ variables: env, flags: {}, host: configHost(env), missing: 'omit' })
+  if (loaded.kind === 'refused') {
+    return { kind: 'broken', message: loaded.problems.map(problemText).join(' ') }
+  }
+  // A gateway that was started with --port, or with port 0, says where it is.
+  const running = readGatewayInfo(loaded.location.stateDir)
+  const port = running.kind === 'running' ? running.info?.port : undefined
+  return { kind: 'settings', settings: settingsOf(loaded.config, port) }
+}
+
+function settingsOf({ gateway }: Config, port: number | undefined): ClientSettings {
+  const { url, token, password } = gateway.remote
+  const remote =
+    gateway.mode === 'remote' && url !== undefined
+      ? { url, credential: token ?? password ?? null }
+      : null
+  return { port: port ?? gateway.port, credential: liveSecret(gateway.auth), remote }
+}
+
+/** Of several secrets the one that the mode accepts (SPEC 2.2). */
+function liveSecret({ mode, token, password }: Config['gateway']['auth']): Secret | null {
+  if (mode === 'token') return token ?? null
+  if (mode === 'password' || mode === 'trusted-proxy') return password ?? null
+  return mode === 'none' ? null : (token ?? password ?? null)
+}
+
+/** Of the package that this file is part of, from source and from the bundle alike. */
+function version(): string {
+  for (const above of ['..', '../..']) {
+    const found = versionIn(join(import.meta.dirname, above, 'package.json'))
+    if (found !== null) return found
+  }
+  return 'unknown'
+}
+
+function versionIn(path: string): string | null {
+  try {
+    const manifest: unknown = JSON.parse(readFileSync(path, 'utf8'))
+    if (typeof manifest !== 'object' || manifest === null || !('version' in manifest)) return null
+    return typeof manifest.version === 'string' ? manifest.version : null
+  } catch {
+    return null
+  }
+}

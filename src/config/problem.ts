@@ -1,0 +1,58 @@
+/** What is wrong with a configuration: where it stands, what it says, and what to do about it. */
+
+/** The closed list: `start-rules.ts` adds the second half, everything else the first. */
+export type ProblemCode =
+  | 'unreadable'
+  | 'two_files'
+  | 'syntax'
+  | 'duplicate_key'
+  | 'forbidden_key'
+  | 'unknown_key'
+  | 'wrong_value'
+  | 'conflict'
+  | 'missing_variable'
+  | 'unresolved_secret'
+  | 'env_token_shadows_config'
+  | StartCode
+
+export type StartCode =
+  | 'mode_needed'
+  | 'none_exposed'
+  | 'no_token'
+  | 'no_password'
+  | 'mixed_trusted_proxy_token'
+  | 'trusted_proxy_no_proxies'
+  | 'trusted_proxy_no_user_header'
+  | 'weak_token'
+  | 'weak_password'
+  | 'unmatchable_secret'
+  | 'shared_value'
+  | 'funnel_needs_password'
+  | 'custom_bind_no_host'
+  | 'remote_mode'
+
+export interface Problem {
+  readonly code: ProblemCode
+  /** The key as the user would type it; `null` when the whole file is meant. */
+  readonly key: string | null
+  readonly where: Where | null
+  /** What is wrong. Holds no secret. */
+  readonly message: string
+  /** What is accepted, or what to do next. */
+  readonly fix: string
+}
+
+export interface Where {
+  /** A file, `environment variable X`, or `--flag`. */
+  readonly source: string
+  /** From 1; `null` where there are no lines, or the key is not in the file. */
+  readonly line: number | null
+}
+
+/** `/etc/x/openclaw.json:7: gateway.port: "seventy" is not accepted. Accepted: …` */
+export function problemText(problem: Problem): string {
+  const { where, key } = problem
+  const place = where === null ? '' : `${where.source}${where.line === null ? '' : `:${where.line}`}: `
+  const subject = key === null ? '' : `${key}: `
+  return `${place}${subject}${problem.message}. ${problem.fix}`
+}

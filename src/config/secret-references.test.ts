@@ -1,0 +1,56 @@
+import { chmodSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { folder, loaded, refusal, TOKEN } from './folder.fixture.ts'
+
+const withToken = (token: unknown): string => JSON.stringify({ gateway: { auth: { token } } })
+
+describe('a secret that is kept elsewhere', () => {
+  it.each([
+    ['a variable', { source: 'env', id: 'CONF_T' }],
+    ['a file beside the configuration', { source: 'file', id: 'secrets/t' }],
+    ['a file in the home folder', { source: 'file', id: '~/secrets/t' }],
+    ['a program', { source: 'exec', id: '/bin/cat secrets-of-exec' }],
+  ])('is fetched from %s', async (_, reference) => {
+    const dir = folder({ 'secrets/t': `${TOKEN}\n` })
+    const program = dir.write('prog', `#!/bin/sh\necho ${TOKEN}\n`)
+    chmodSync(program, 0o700)
+    const token = reference.source === 'exec' ? { ...reference, id: `${program} with "no shell;` } : reference
+    dir.write('openclaw.json', withToken(token))
+    const { config } = await loaded(dir.request({ env: { CONF_T: TOKEN } }))
+    expect(config.gateway.auth.token?.reveal()).toBe(TOKEN)
+  })
+
+  it.each([
+    ['an unset variable', { source: 'env', id: 'CONF_T' }, /environment variable CONF_T is unset or empty/],
+    ['a missing file', { source: 'file', id: 'nowhere' }, /file .*nowhere not found/],
+    ['an empty file', { source: 'file', id: 'empty' }, /gave nothing/],
+    ['a file others can write', { source: 'file', id: 'open' }, /can be written by everyone/],
+    ['a missing program', { source: 'exec', id: '/no/such/program' }, /program \/no\/such\/program not found/],
+    ['a program that fails', { source: 'exec', id: '/bin/false' }, /failed \(exit 1\)/],
+  ])('ends the start when it is %s', async (_, reference, expected) => {
+    const dir = folder({ 'openclaw.json': `\n${withToken(reference)}`, empty: '\n', open: TOKEN })
+    chmodSync(dir.file('open'), 0o666)
+    const text = await refusal(dir.request())
+    expect(text).toMatch(expected)
+    expect(text).toMatch(/openclaw\.json:2: gateway\.auth\.token/)
+  })
+
+  it.each([{ source: 'vault', id: 'x' }, { source: 'env' }, { source: 'env', id: ' ' }, { source: 'env', id: 'X', more: 1 }])('%j is no reference', async (reference) => {
+    expect(await refusal(folder({ 'openclaw.json': withToken(reference) }).request())).toContain('gateway.auth.token: an object is not accepted')
+  })
+
+  it('says every one that failed, and is left out where that is asked for', async () => {
+    const dir = folder({ 'openclaw.json': '{gateway:{auth:{token:{source:"env",id:"CONF_A"},password:{source:"file",id:"b"}},port:8080}}' })
+    const text = await refusal(dir.request())
+    for (const part of ['CONF_A', 'gateway.auth.password']) expect(text).toContain(part)
+    const { config, warnings } = await loaded(dir.request({ missing: 'omit' }))
+    expect(config.gateway.port).toBe(8080)
+    expect(warnings.map(({ code }) => code)).toEqual(['unresolved_secret', 'unresolved_secret'])
+  })
+
+  it('is not looked for in an object that only looks like one', async () => {
+    const config = { plugins: { entries: { x: { path: 'x', config: { source: 'env', id: 'HOME' } } } } }
+    const result = await loaded(folder({ 'openclaw.json': JSON.stringify(config) }).request())
+    expect(result.config.plugins.entries['x']?.config).toEqual({ source: 'env', id: 'HOME' })
+  })
+})

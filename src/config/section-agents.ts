@@ -1,0 +1,72 @@
+/** `agents`, `tools`, `models`, `plugins`: what runs behind the gateway. */
+import * as z from 'zod'
+import { flag, path, secret, text, url } from './fields.ts'
+
+const agentId = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/i)
+  .meta({ accepts: 'a name of letters, digits, - and _', description: 'Name of the agent.' })
+
+const agent = z.strictObject({
+  id: agentId,
+  model: text('a model such as builtin or anthropic/claude').default('builtin').meta({ description: 'Model that answers; `builtin` needs no account.' }),
+  workspace: path.optional().meta({ description: 'Folder the agent works in.' }),
+  tools: z.array(text('the name of a tool')).optional().meta({ description: 'Tools it may use.' }),
+  systemPrompt: z.string().optional().meta({ description: 'What it is told first.' }),
+})
+
+const agentList = z
+  .array(agent)
+  .min(1)
+  .refine((list) => new Set(list.map(({ id }) => id)).size === list.length, { message: 'names an agent twice' })
+  .prefault([{ id: 'main' }])
+  .meta({ description: 'The agents.', accepts: 'a list of agents with different ids' })
+
+export const agentsSection = z
+  .strictObject({
+    defaults: z
+      .strictObject({ workspace: path.default('workspace').meta({ description: 'Folder of agents that name none. OPENCLAW_WORKSPACE_DIR wins over it.' }) })
+      .prefault({})
+      .meta({ description: 'What agents share.' }),
+    list: agentList,
+  })
+  .prefault({})
+  .meta({ description: 'Agents.' })
+
+export const toolsSection = z
+  .strictObject({
+    exec: z
+      .strictObject({
+        sandbox: z.enum(['bubblewrap', 'off']).default('bubblewrap').meta({ description: 'Where programs of agents run; `off` gives them your account.' }),
+        ask: z.enum(['off', 'on-miss', 'always']).default('on-miss').meta({ description: 'When a person is asked first.' }),
+      })
+      .prefault({})
+      .meta({ description: 'Programs that agents run.' }),
+  })
+  .prefault({})
+  .meta({ description: 'Tools of agents.' })
+
+const provider = z.strictObject({
+  apiKey: secret('Key of the provider. ANTHROPIC_API_KEY, OPENAI_API_KEY and CLAUDE_AI_SESSION_KEY win over those of anthropic, openai and claude-ai.'),
+  baseUrl: url(['https', 'http']).optional().meta({ description: 'Base address, where it is not the usual one.' }),
+})
+
+export const modelsSection = z
+  .strictObject({
+    providers: z.record(text('a provider'), provider).default({}).meta({ description: 'Model providers by name.' }),
+  })
+  .prefault({})
+  .meta({ description: 'Models.' })
+
+const plugin = z.strictObject({
+  path: path.meta({ description: 'The ES module.' }),
+  enabled: flag(true, 'Load it.'),
+  config: z.record(z.string(), z.json()).default({}).meta({ description: 'Its own settings.' }),
+})
+
+export const pluginsSection = z
+  .strictObject({
+    entries: z.record(text('a plugin id'), plugin).default({}).meta({ description: 'Plugins by id; nothing loads unless listed.' }),
+  })
+  .prefault({})
+  .meta({ description: 'Plugins.' })

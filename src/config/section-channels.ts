@@ -1,0 +1,67 @@
+/** `channels`: the chat networks, and who may write to the agents there. */
+import * as z from 'zod'
+import { secret, text, url } from './fields.ts'
+
+/** Numbers beyond 2^53 have already lost digits when they arrive here: as an id they would name someone else. */
+const sender = z
+  .union([z.string().trim().min(1), z.int().min(Number.MIN_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER)])
+  .transform(String)
+  .meta({ accepts: 'a sender id, in quotes where it has more than 15 digits, or "*"' })
+
+const dmPolicy = z
+  .enum(['pairing', 'locked', 'allowlist', 'open', 'disabled'])
+  .default('pairing')
+  .transform((policy) => (policy === 'allowlist' ? ('locked' as const) : policy))
+  .meta({ description: 'Unknown senders: get a code, are refused (`locked`, also called `allowlist`), may write, or nobody may.' })
+
+/** What every network has. */
+const senders = {
+  dmPolicy,
+  allowFrom: z.array(sender).default([]).meta({ description: 'Senders who may write; "*" is everyone, for dmPolicy open.' }),
+  groupPolicy: z.enum(['allowlist', 'open', 'disabled']).default('allowlist').meta({ description: 'Groups in which agents answer.' }),
+}
+
+function apiBase(network: string) {
+  return url(['https', 'http']).optional().meta({ description: `Base address of ${network}'s API, where it is not the usual one.` })
+}
+
+const discord = z
+  .strictObject({ token: secret('Bot token.'), apiBase: apiBase('Discord'), ...senders })
+  .prefault({})
+  .meta({ description: 'Discord.' })
+
+const telegram = z
+  .strictObject({
+    token: secret('Bot token.'),
+    apiBase: apiBase('Telegram'),
+    webhookSecret: secret('Secret token of the webhook.'),
+    ...senders,
+  })
+  .prefault({})
+  .meta({ description: 'Telegram.' })
+
+const whatsapp = z
+  .strictObject({
+    token: secret('Access token.'),
+    apiBase: apiBase('WhatsApp'),
+    phoneNumberId: text('the id of the phone number').optional().meta({ description: 'Id of the phone number.' }),
+    appSecret: secret('App secret: signs the webhook.'),
+    verifyToken: secret('Token of the webhook handshake.'),
+    ...senders,
+  })
+  .prefault({})
+  .meta({ description: 'WhatsApp Cloud API.' })
+
+const webchat = z.strictObject(senders).prefault({}).meta({ description: 'The chat in the browser.' })
+
+export const channelsSection = z
+  .strictObject({ discord, telegram, whatsapp, webchat })
+  .prefault({})
+  .meta({ description: 'Chat networks.' })
+
+export const commandsSection = z
+  .strictObject({
+    ownerAllowFrom: z.array(text('a sender such as telegram:123').refine((id) => id !== '*', { message: 'would make everyone the owner' })).default([]).meta({ description: 'Senders who are the owner.' }),
+  })
+  .prefault({})
+  .meta({ description: 'Commands in chat.' })

@@ -1,0 +1,40 @@
+/** `record`, `store`, `cluster`, `secrets`, `logging`: what the gateway keeps, and where. */
+import * as z from 'zod'
+import { path, secretUrl, whole } from './fields.ts'
+
+const MIB = 1024 * 1024
+
+export const recordSection = z
+  .strictObject({
+    maxBytes: whole(1024 * MIB, [MIB, 1024 * 1024 * MIB], 'Size of the record in all; whole oldest files are dropped beyond it.'),
+  })
+  .prefault({})
+  .meta({ description: 'The record of decisions.' })
+
+export const storeSection = z
+  .strictObject({
+    url: secretUrl('Database. Unset: SQLite in the state dir.', ['sqlite', 'postgres', 'postgresql']),
+  })
+  .prefault({})
+  .meta({ description: 'The database.' })
+
+export const clusterSection = z
+  .strictObject({
+    redis: secretUrl('Redis for locks, limits and events of several replicas.', ['redis', 'rediss']),
+  })
+  .prefault({})
+  .meta({ description: 'Several replicas.' })
+
+export const secretsSection = z
+  .strictObject({
+    identity: path.optional().meta({ description: 'age identity that opens .secrets.age.' }),
+  })
+  .prefault({})
+  .meta({ description: 'Encrypted secrets.' })
+
+export const loggingSection = z
+  .strictObject({
+    level: z.enum(['error', 'warn', 'info', 'debug', 'trace']).default('info').meta({ description: 'How much is logged.' }),
+  })
+  .prefault({})
+  .meta({ description: 'Logging.' })

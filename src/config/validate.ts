@@ -1,0 +1,72 @@
+/** Checks a configuration against the schema, and says what is wrong in words, with the secret parts left out. */
+import type * as z from 'zod'
+import { keyText, valueAt, type KeyPath } from './key-path.ts'
+import type { Problem, Where } from './problem.ts'
+import { configSchema } from './schema.ts'
+import { namesAt, settingAt, settings } from './schema-walk.ts'
+import { nearestName } from './suggest.ts'
+
+export type Validated =
+  | { readonly kind: 'valid'; readonly value: z.output<typeof configSchema> }
+  | { readonly kind: 'invalid'; readonly problems: readonly Problem[] }
+
+/** `whereIs` says where a key came from. */
+export function validate(tree: unknown, whereIs: (path: KeyPath) => Where | null): Validated {
+  const result = configSchema.safeParse(tree)
+  if (result.success) return { kind: 'valid', value: result.data }
+  const problems = result.error.issues.flatMap((issue) => problemsOf(issue, tree, whereIs))
+  return { kind: 'invalid', problems }
+}
+
+function problemsOf(issue: z.core.$ZodIssue, tree: unknown, whereIs: (path: KeyPath) => Where | null): readonly Problem[] {
+  const path = issue.path.map(String)
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((name) => unknownKey([...path, name], whereIs([...path, name])))
+  }
+  const accepts = acceptedBy(issue, path)
+  const message = messageOf(issue, { path, value: valueAt(tree, path) })
+  return [{ code: 'wrong_value', key: keyText(path), where: whereIs(path), message, fix: `Accepted: ${accepts}` }]
+}
+
+/** What is said of a key that does not exist; its value is not shown, for it may be a mistyped secret. */
+export function unknownKey(path: KeyPath, where: Where | null): Problem {
+  const parent = path.slice(0, -1)
+  const siblings = namesAt(configSchema, parent)
+  const meant = meantKey(path, siblings)
+  const known = siblings.length > 0 ? `Known here: ${siblings.join(', ')}` : 'This setting holds no keys'
+  const fix = meant === null ? known : `Did you mean ${meant}?`
+  return { code: 'unknown_key', key: keyText(path), where, message: 'there is no such key', fix }
+}
+
+function meantKey(path: KeyPath, siblings: readonly string[]): string | null {
+  const name = path.at(-1) ?? ''
+  const near = nearestName(name, siblings)
+  if (near !== null) return keyText([...path.slice(0, -1), near])
+  const elsewhere = settings(configSchema).find((setting) => setting.path.at(-1)?.toLowerCase() === name.toLowerCase())
+  return elsewhere === undefined ? null : keyText(elsewhere.path)
+}
+
+function acceptedBy(issue: z.core.$ZodIssue, path: KeyPath): string {
+  const own = issue.code === 'custom' ? issue.params?.['accepts'] : undefined
+  if (typeof own === 'string') return own
+  return settingAt(configSchema, path)?.accepts ?? 'a name as the reference page gives it'
+}
+
+function messageOf(issue: z.core.$ZodIssue, at: { readonly path: KeyPath; readonly value: unknown }): string {
+  if (at.value === undefined) return 'is missing'
+  const custom = issue.code === 'custom' && issue.message !== 'Invalid input' ? issue.message : null
+  const shown = shownValue(at.path, at.value)
+  return custom === null ? `${shown} is not accepted` : `${shown} ${custom}`
+}
+
+/** Scalars as they are written; secrets and everything that may hold one by their type alone. */
+function shownValue(path: KeyPath, value: unknown): string {
+  if (Array.isArray(value)) return 'a list'
+  if (value === null) return 'null'
+  if (typeof value === 'object') return 'an object'
+  const kind = path.map((_, at) => settingAt(configSchema, path.slice(0, at + 1))?.kind)
+  if (kind.includes('secret')) return typeof value === 'string' ? 'this text' : `a ${typeof value}`
+  if (kind.at(-1) === 'group' || kind.at(-1) === 'map') return `a ${typeof value}`
+  const text = JSON.stringify(value)
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text
+}

@@ -1,0 +1,56 @@
+/** The key under which short secrets are shown: 32 random bytes in the state dir, made when first needed. */
+import { randomBytes } from 'node:crypto'
+import { link, open, unlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import { makePrivateFolder, syncFolder, writeFault } from './replace-file.ts'
+import { codeOf, readPrivateFile } from './permissions.ts'
+
+export type FingerprintKey =
+  | { readonly kind: 'key'; readonly key: Buffer }
+  | { readonly kind: 'failed'; readonly why: string }
+
+const FILE = 'fingerprint.key'
+
+/** Two first starts at once end with the same key, and a crash leaves a whole one or none. */
+export async function loadFingerprintKey(stateDir: string): Promise<FingerprintKey> {
+  const path = join(stateDir, FILE)
+  const found = await readKey(path)
+  if (found !== null) return found
+  const folder = await makePrivateFolder(stateDir)
+  if (folder.kind === 'failed') return folder
+  const why = await makeKey(path)
+  if (why !== null) return { kind: 'failed', why }
+  await syncFolder(stateDir)
+  return (await readKey(path)) ?? { kind: 'failed', why: `${path} disappeared` }
+}
+
+/** Kept as hex, so that it is read like every other private file. */
+async function readKey(path: string): Promise<FingerprintKey | null> {
+  const file = await readPrivateFile(path)
+  if (file.kind === 'absent') return null
+  if (file.kind === 'refused') return { kind: 'failed', why: `${path} ${file.why}. ${file.fix}` }
+  const text = file.text.trim()
+  if (!/^[0-9a-f]{64}$/.test(text))
+    return { kind: 'failed', why: `${path} holds no key. Delete it: a new one is made` }
+  return { kind: 'key', key: Buffer.from(text, 'hex') }
+}
+
+async function makeKey(path: string): Promise<string | null> {
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
+  try {
+    const file = await open(temporary, 'wx', 0o600)
+    try {
+      await file.writeFile(`${randomBytes(32).toString('hex')}\n`)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    // A link fails where the file already exists: the first key stays.
+    await link(temporary, path)
+    return null
+  } catch (error) {
+    return codeOf(error) === 'EEXIST' ? null : writeFault(path, error)
+  } finally {
+    await unlink(temporary).catch(() => undefined)
+  }
+}

@@ -1,0 +1,120 @@
+/** Reads files that decide who gets in, and refuses those that somebody else could have written (SPEC 1). */
+import { constants, type Stats } from 'node:fs'
+import { open, readFile, type FileHandle } from 'node:fs/promises'
+
+export type PrivateFile =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'refused'; readonly why: string; readonly fix: string }
+
+/** Larger than any configuration, smaller than what hurts. */
+const MAX_BYTES = 4 * 1024 * 1024
+
+/** Symbolic links are followed (Kubernetes mounts them); what is judged is the very file that is read. */
+export async function readPrivateFile(path: string): Promise<PrivateFile> {
+  const opened = await openFile(path)
+  if (opened.kind !== 'opened') return opened
+  try {
+    const stats = await opened.handle.stat()
+    const fault = await faultOf(path, stats)
+    return (
+      fault ?? {
+        kind: 'text',
+        text: new TextDecoder('utf-8', { fatal: true }).decode(await opened.handle.readFile()),
+      }
+    )
+  } catch (error) {
+    if (error instanceof TypeError) return refused('is not UTF-8 text', `Save ${path} as UTF-8`)
+    return unreadable(path, error)
+  } finally {
+    await opened.handle.close()
+  }
+}
+
+type Opened =
+  | { readonly kind: 'opened'; readonly handle: FileHandle }
+  | Exclude<PrivateFile, { kind: 'text' }>
+
+async function openFile(path: string): Promise<Opened> {
+  try {
+    // A pipe in place of the file would otherwise block for ever.
+    return { kind: 'opened', handle: await open(path, constants.O_RDONLY | constants.O_NONBLOCK) }
+  } catch (error) {
+    return codeOf(error) === 'ENOENT' ? { kind: 'absent' } : unreadable(path, error)
+  }
+}
+
+function unreadable(path: string, error: unknown): Extract<PrivateFile, { kind: 'refused' }> {
+  return refused(`cannot be read (${codeOf(error)})`, `Make ${path} a file that this user can read`)
+}
+
+function refused(why: string, fix: string): Extract<PrivateFile, { kind: 'refused' }> {
+  return { kind: 'refused', why, fix }
+}
+
+/** `ENOSPC`, `EACCES` …; `unknown error` for anything that is no system error. */
+export function codeOf(error: unknown): string {
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code
+  return 'unknown error'
+}
+
+async function faultOf(
+  path: string,
+  stats: Stats,
+): Promise<Extract<PrivateFile, { kind: 'refused' }> | null> {
+  if (!stats.isFile()) return refused('is not a file', `Put a file at ${path}`)
+  if (stats.size > MAX_BYTES)
+    return refused('is larger than 4 MiB', `Put the right file at ${path}`)
+  const own = process.geteuid?.()
+  if (own === undefined) return null
+  if (stats.uid !== own && stats.uid !== 0) {
+    return refused(
+      `belongs to another user (uid ${stats.uid})`,
+      `Run this as that user, or: chown ${own} ${path}`,
+    )
+  }
+  if ((stats.mode & 0o002) !== 0) return refused('can be written by everyone', `chmod 600 ${path}`)
+  if ((stats.mode & 0o020) !== 0 && !(await isPrivateGroup(stats))) {
+    return refused(`can be written by group ${stats.gid}`, `chmod 600 ${path}`)
+  }
+  return null
+}
+
+/** A group is its owner's private one when nobody else is in it; where that cannot be read, it is not. */
+async function isPrivateGroup({ uid, gid }: Stats): Promise<boolean> {
+  try {
+    const [groups, users] = await Promise.all([
+      readFile('/etc/group', 'utf8'),
+      readFile('/etc/passwd', 'utf8'),
+    ])
+    return onlyOwnerIn({ uid, gid }, { groups, users })
+  } catch {
+    return false
+  }
+}
+
+/** `groups` and `users` as in /etc/group and /etc/passwd. */
+export function onlyOwnerIn(
+  { uid, gid }: { readonly uid: number; readonly gid: number },
+  { groups, users }: { readonly groups: string; readonly users: string },
+): boolean {
+  const group = rows(groups).find(([, , id]) => id === String(gid))
+  const accounts = rows(users).map(([name = '', , user, primary]) => ({ name, user, primary }))
+  if (group === undefined) return false
+  const owners = new Set(
+    accounts.filter(({ user }) => user === String(uid)).map(({ name }) => name),
+  )
+  const members = (group[3] ?? '').split(',').filter((name) => name !== '')
+  const byDefault = accounts
+    .filter(({ primary }) => primary === String(gid))
+    .map(({ name }) => name)
+  return (
+    owners.size > 0 &&
+    byDefault.length > 0 &&
+    [...members, ...byDefault].every((name) => owners.has(name))
+  )
+}
+
+function rows(text: string): readonly (readonly string[])[] {
+  return text.split('\n').map((line) => line.trim().split(':'))
+}

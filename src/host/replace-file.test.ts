@@ -1,0 +1,66 @@
+import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { makePrivateFolder, replaceFile, writeFault } from './replace-file.ts'
+
+function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'openclaw-replace-'))
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }))
+  return path
+}
+
+describe('R62: a replaced file', () => {
+  it('is private, whatever it was before', async () => {
+    const path = join(folder(), 'f')
+    writeFileSync(path, 'old')
+    chmodSync(path, 0o666)
+    expect(await replaceFile(path, 'new')).toEqual({ kind: 'written' })
+    expect(readFileSync(path, 'utf8')).toBe('new')
+    expect(statSync(path).mode & 0o777).toBe(0o600)
+  })
+  it('stays a link', async () => {
+    const dir = folder()
+    writeFileSync(join(dir, 'real'), 'old')
+    symlinkSync('real', join(dir, 'link'))
+    await replaceFile(join(dir, 'link'), 'new')
+    expect(lstatSync(join(dir, 'link')).isSymbolicLink()).toBe(true)
+    expect(readFileSync(join(dir, 'real'), 'utf8')).toBe('new')
+  })
+  it('is not replaced when it is a folder; nothing is left over', async () => {
+    const dir = folder()
+    mkdirSync(join(dir, 'f'))
+    expect(await replaceFile(join(dir, 'f'), 'new')).toMatchObject({ kind: 'failed', why: expect.stringContaining('nothing was changed') })
+    expect(readdirSync(dir)).toEqual(['f'])
+  })
+  it('is not written into a folder that is missing', async () => {
+    expect(await replaceFile(join(folder(), 'no', 'f'), 'x')).toMatchObject({ why: expect.stringContaining('ENOENT') })
+  })
+  it('sweeps up what a killed writer left long ago, and nothing else', async () => {
+    const dir = folder()
+    const [old, fresh, other] = ['.f.0123456789ab.tmp', '.f.ba9876543210.tmp', '.f.notours.tmp'].map((name) => join(dir, name))
+    for (const path of [old, fresh, other]) writeFileSync(path ?? '', '')
+    const longAgo = new Date(Date.now() - 3_600_000)
+    for (const path of [old, other]) utimesSync(path ?? '', longAgo, longAgo)
+    await replaceFile(join(dir, 'f'), 'x')
+    expect(readdirSync(dir).sort()).toEqual(['.f.ba9876543210.tmp', '.f.notours.tmp', 'f'])
+  })
+})
+
+it('a private folder is made with those above it', async () => {
+  const dir = folder()
+  expect(await makePrivateFolder(join(dir, 'a/b'))).toEqual({ kind: 'written' })
+  for (const name of ['a', 'a/b']) expect(statSync(join(dir, name)).mode & 0o777).toBe(0o700)
+  writeFileSync(join(dir, 'f'), '')
+  expect(await makePrivateFolder(join(dir, 'f/x'))).toMatchObject({ kind: 'failed' })
+})
+
+it.each([
+  ['ENOSPC', 'no space left'],
+  ['EDQUOT', 'no space left'],
+  ['EROFS', 'read-only file system'],
+  ['EACCES', 'no permission'],
+  ['EIO', 'cannot be written'],
+])('%s is said in words', (code, words) => {
+  expect(writeFault('/x', Object.assign(new Error('no'), { code }))).toContain(words)
+})

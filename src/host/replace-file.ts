@@ -1,0 +1,86 @@
+/** Replaces a file whole: after a crash or on a full disk it is the old one or the new one, never half of either. */
+import { randomBytes } from 'node:crypto'
+import { constants } from 'node:fs'
+import { mkdir, open, readdir, realpath, rename, stat, unlink } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { codeOf } from './permissions.ts'
+
+export type Written =
+  | { readonly kind: 'written' }
+  | { readonly kind: 'failed'; readonly why: string }
+
+/** What a killed writer leaves behind is removed once it is this old. */
+const LEFTOVER_MS = 600_000
+
+/** Mode 0600. A symbolic link keeps pointing where it points; its target is replaced. */
+export async function replaceFile(path: string, content: string | Buffer): Promise<Written> {
+  const target = await realpath(path).catch(() => path)
+  const folder = dirname(target)
+  const temporary = join(folder, `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`)
+  try {
+    await writeNew(temporary, content)
+    await rename(temporary, target)
+    await syncFolder(folder)
+    await removeLeftovers(folder, basename(target))
+    return { kind: 'written' }
+  } catch (error) {
+    await unlink(temporary).catch(() => undefined)
+    return { kind: 'failed', why: writeFault(path, error) }
+  }
+}
+
+async function writeNew(path: string, content: string | Buffer): Promise<void> {
+  const file = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600)
+  try {
+    await file.chmod(0o600)
+    await file.writeFile(content)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+/** A rename is durable once its folder is. */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, constants.O_RDONLY)
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}
+
+async function removeLeftovers(folder: string, name: string): Promise<void> {
+  const names = await readdir(folder)
+  const leftovers = names.filter(
+    (entry) => entry.startsWith(`.${name}.`) && /\.[0-9a-f]{12}\.tmp$/.test(entry),
+  )
+  for (const leftover of leftovers) {
+    const path = join(folder, leftover)
+    const found = await stat(path).catch(() => null)
+    if (found !== null && Date.now() - found.mtimeMs > LEFTOVER_MS)
+      await unlink(path).catch(() => undefined)
+  }
+}
+
+/** In words, with the path and what to do. */
+export function writeFault(path: string, error: unknown): string {
+  const code = codeOf(error)
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return `no space left to write ${path} (${code}): free some; nothing was changed`
+  if (code === 'EROFS')
+    return `${path} is on a read-only file system (${code}); nothing was changed`
+  if (code === 'EACCES' || code === 'EPERM')
+    return `no permission to write ${path} (${code}); nothing was changed`
+  return `${path} cannot be written (${code}); nothing was changed`
+}
+
+/** Makes the folder and those above it, mode 0700, where they are missing. */
+export async function makePrivateFolder(path: string): Promise<Written> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 })
+    return { kind: 'written' }
+  } catch (error) {
+    return { kind: 'failed', why: writeFault(path, error) }
+  }
+}

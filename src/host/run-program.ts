@@ -1,0 +1,46 @@
+/** Runs a program that prints a secret: no shell, a time limit, its output never logged. */
+import { execFile } from 'node:child_process'
+import { codeOf } from './permissions.ts'
+
+export type Ran =
+  | { readonly kind: 'output'; readonly text: string }
+  | { readonly kind: 'failed'; readonly why: string }
+
+const TIMEOUT_MS = 10_000
+const MAX_BYTES = 65_536
+
+export function runProgram(
+  command: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Ran> {
+  const [program = '', ...args] = command
+  return new Promise((done) => {
+    const options = {
+      env,
+      timeout: TIMEOUT_MS,
+      maxBuffer: MAX_BYTES,
+      killSignal: 'SIGKILL' as const,
+      windowsHide: true,
+    }
+    execFile(program, args, options, (error, stdout) => {
+      done(
+        error === null
+          ? { kind: 'output', text: stdout }
+          : { kind: 'failed', why: faultOf(program, error) },
+      )
+    })
+  })
+}
+
+/** Its own error output is left out: it may repeat what it was asked for. */
+function faultOf(
+  program: string,
+  error: Error & { readonly killed?: boolean; readonly code?: unknown },
+): string {
+  const code = codeOf(error)
+  if (code === 'ENOENT') return `program ${program} not found`
+  if (code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER')
+    return `program ${program} printed more than 64 KiB`
+  if (error.killed === true) return `program ${program} took longer than 10 seconds`
+  return `program ${program} failed (${typeof error.code === 'number' ? `exit ${error.code}` : code})`
+}

@@ -1,0 +1,131 @@
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { checkStateDir, prepareStateDir, stateDirPath } from './state-dir.ts'
+
+const uid = process.getuid?.() ?? null
+const base = { dir: '' }
+beforeEach(() => {
+  base.dir = mkdtempSync(join(tmpdir(), 'state-dir-'))
+})
+afterEach(() => rmSync(base.dir, { recursive: true, force: true }))
+
+describe('where the state dir is', () => {
+  it.each([
+    { chosen: undefined, path: '/home/ann/.openclaw' },
+    { chosen: '', path: '/home/ann/.openclaw' },
+    { chosen: '/srv/claw', path: '/srv/claw' },
+    { chosen: '/srv/claw/', path: '/srv/claw' },
+    { chosen: '~/claw', path: '/home/ann/claw' },
+    { chosen: '~', path: '/home/ann' },
+    { chosen: '~ann/claw', path: resolve('~ann/claw') },
+    { chosen: 'claw', path: resolve('claw') },
+  ])('OPENCLAW_STATE_DIR=$chosen → $path', ({ chosen, path }) => {
+    expect(stateDirPath({ env: { OPENCLAW_STATE_DIR: chosen }, home: '/home/ann' })).toBe(path)
+  })
+})
+
+describe('preparing it', () => {
+  it('R62: creates it with its parents, for the owner alone', () => {
+    const path = join(base.dir, 'a', 'b')
+    expect(prepareStateDir(path, uid)).toEqual({ kind: 'ready', path, warnings: [] })
+    expect([path, join(base.dir, 'a')].map((each) => statSync(each).mode & 0o777)).toEqual([
+      0o700, 0o700,
+    ])
+  })
+
+  it('takes one that is there, and a link to one', () => {
+    const link = join(base.dir, 'link')
+    mkdirSync(join(base.dir, 'real'), { mode: 0o700 })
+    symlinkSync(join(base.dir, 'real'), link)
+    expect(prepareStateDir(link, uid)).toEqual({ kind: 'ready', path: link, warnings: [] })
+  })
+
+  it('warns of one that others can read', () => {
+    chmodSync(base.dir, 0o755)
+    expect(prepareStateDir(base.dir, uid)).toEqual({
+      kind: 'ready',
+      path: base.dir,
+      warnings: [
+        `the state dir ${base.dir} can be read by others (mode 0755): run \`chmod 700 ${base.dir}\``,
+      ],
+    })
+  })
+
+  it('refuses one that others can write', () => {
+    chmodSync(base.dir, 0o707)
+    expect(prepareStateDir(base.dir, uid)).toMatchObject({
+      kind: 'refused',
+      message: `the state dir ${base.dir} can be written by others (mode 0707). Run \`chmod 700 ${base.dir}\`.`,
+    })
+  })
+
+  it.skipIf(uid !== 0)(
+    'refuses one that a shared group can write, and takes the owner’s private group',
+    () => {
+      chownSync(base.dir, 0, 100)
+      chmodSync(base.dir, 0o770)
+      expect(prepareStateDir(base.dir, uid)).toMatchObject({ kind: 'refused' })
+      chownSync(base.dir, 0, 0)
+      expect(prepareStateDir(base.dir, uid)).toMatchObject({ kind: 'ready' })
+    },
+  )
+
+  it('refuses somebody else’s', () => {
+    expect(prepareStateDir(base.dir, (uid ?? 0) + 1)).toMatchObject({
+      kind: 'refused',
+      message: expect.stringContaining(`belongs to uid ${uid ?? 0}, and the gateway runs as uid`),
+    })
+  })
+
+  it.each([
+    { name: 'a file', path: 'file', says: 'it is a file, not a folder' },
+    { name: 'a path through a file', path: 'file/state', says: 'a part of the path is a file' },
+  ])('refuses $name', ({ path, says }) => {
+    writeFileSync(join(base.dir, 'file'), '')
+    expect(prepareStateDir(join(base.dir, path), uid)).toMatchObject({
+      kind: 'refused',
+      message: expect.stringContaining(says),
+    })
+  })
+
+  it.skipIf(uid === 0)('refuses one that we cannot write', () => {
+    chmodSync(base.dir, 0o500)
+    expect(prepareStateDir(base.dir, uid)).toMatchObject({
+      kind: 'refused',
+      message: expect.stringContaining('permission denied'),
+    })
+    chmodSync(base.dir, 0o700)
+  })
+
+  it('refuses one that cannot be created', () => {
+    expect(prepareStateDir('/sys/openclaw', uid)).toMatchObject({
+      kind: 'refused',
+      message: expect.stringContaining('Set OPENCLAW_STATE_DIR to a folder of your own.'),
+    })
+  })
+})
+
+describe('checking it', () => {
+  it('creates nothing', () => {
+    const path = join(base.dir, 'none')
+    expect(checkStateDir(path, uid)).toEqual({ kind: 'missing', path })
+    expect(existsSync(path)).toBe(false)
+  })
+
+  it('refuses a file', () => {
+    writeFileSync(join(base.dir, 'file'), '')
+    expect(checkStateDir(join(base.dir, 'file'), uid)).toMatchObject({ kind: 'refused' })
+  })
+})

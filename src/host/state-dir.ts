@@ -1,0 +1,124 @@
+/** The state dir: where the gateway keeps everything it knows, for its owner's eyes only. */
+import { accessSync, constants, mkdirSync, readFileSync, statSync, type Stats } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { onlyOwnerIn } from './permissions.ts'
+
+export type StateDir =
+  | { readonly kind: 'ready'; readonly path: string; readonly warnings: readonly string[] }
+  /** Only from {@link checkStateDir}: nothing was ever started here. */
+  | { readonly kind: 'missing'; readonly path: string }
+  /** `message` says what is wrong, where, and what to do. */
+  | { readonly kind: 'refused'; readonly path: string; readonly message: string }
+
+interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly home: string
+}
+
+/** `OPENCLAW_STATE_DIR`, which may begin with `~`; else `~/.openclaw` (SPEC 1). Absolute. */
+export function stateDirPath({ env, home }: Surroundings): string {
+  const chosen = env['OPENCLAW_STATE_DIR']?.trim() ?? ''
+  if (chosen === '') return join(home, '.openclaw')
+  const expanded = chosen === '~' || chosen.startsWith('~/') ? join(home, chosen.slice(1)) : chosen
+  return resolve(expanded)
+}
+
+/** Creates it, 0700, where it is missing, and then checks it. `uid`: of this process; `null` where there are none. */
+export function prepareStateDir(path: string, uid: number | null): StateDir {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    const why = codeOf(error) === 'EEXIST' ? 'it is a file, not a folder' : reasonOf(error)
+    return refused(
+      path,
+      `cannot be created: ${why}. Set OPENCLAW_STATE_DIR to a folder of your own.`,
+    )
+  }
+  return checkStateDir(path, uid)
+}
+
+export function checkStateDir(path: string, uid: number | null): StateDir {
+  try {
+    return judge(path, statSync(path), uid)
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return { kind: 'missing', path }
+    return refused(path, `cannot be read: ${reasonOf(error)}.`)
+  }
+}
+
+function judge(path: string, stats: Stats, uid: number | null): StateDir {
+  if (!stats.isDirectory())
+    return refused(path, 'is a file, not a folder. Set OPENCLAW_STATE_DIR to a folder.')
+  if (uid !== null && stats.uid !== uid) {
+    return refused(
+      path,
+      `belongs to uid ${stats.uid}, and the gateway runs as uid ${uid}. Run it as the owner, or \`chown -R ${uid} ${path}\`.`,
+    )
+  }
+  const mode = stats.mode & 0o777
+  if (uid !== null && writableByOthers(stats)) {
+    return refused(
+      path,
+      `can be written by others (mode ${octal(mode)}). Run \`chmod 700 ${path}\`.`,
+    )
+  }
+  const obstacle = unusable(path)
+  if (obstacle !== null) return refused(path, `cannot be written: ${obstacle}.`)
+
+  const open = uid !== null && (mode & 0o077) !== 0
+  const warning = `the state dir ${path} can be read by others (mode ${octal(mode)}): run \`chmod 700 ${path}\``
+  return { kind: 'ready', path, warnings: open ? [warning] : [] }
+}
+
+function writableByOthers({ mode, uid, gid }: Stats): boolean {
+  return (mode & 0o002) !== 0 || ((mode & 0o020) !== 0 && !isPrivateGroup({ uid, gid }))
+}
+
+function isPrivateGroup(owner: { readonly uid: number; readonly gid: number }): boolean {
+  try {
+    const [groups, users] = [
+      readFileSync('/etc/group', 'utf8'),
+      readFileSync('/etc/passwd', 'utf8'),
+    ]
+    return onlyOwnerIn(owner, { groups, users })
+  } catch {
+    return false
+  }
+}
+
+function unusable(path: string): string | null {
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK)
+    return null
+  } catch (error) {
+    return reasonOf(error)
+  }
+}
+
+function refused(path: string, what: string): StateDir {
+  return { kind: 'refused', path, message: `the state dir ${path} ${what}` }
+}
+
+function octal(mode: number): string {
+  return mode.toString(8).padStart(4, '0')
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : null
+}
+
+function reasonOf(error: unknown): string {
+  switch (codeOf(error)) {
+    case 'EACCES':
+    case 'EPERM':
+      return 'permission denied'
+    case 'EROFS':
+      return 'the file system is read-only'
+    case 'ENOTDIR':
+      return 'a part of the path is a file'
+    case 'ENOSPC':
+      return 'the disk is full'
+    default:
+      return error instanceof Error ? error.message : String(error)
+  }
+}

@@ -1,0 +1,86 @@
+/** Every operation, in the order of the reference page. To add one: write its file, add its line, and its row in `access-matrix.test.ts`. */
+import { agent, type AgentPorts } from './agent.ts'
+import { agentsList } from './agents-list.ts'
+import { apiKeysCreate, type ApiKeysCreateParts } from './api-keys-create.ts'
+import { apiKeysList, type ApiKeysListParts } from './api-keys-list.ts'
+import { apiKeysRevoke, type ApiKeysRevokeParts } from './api-keys-revoke.ts'
+import { apiKeysRotate, type ApiKeysRotateParts } from './api-keys-rotate.ts'
+import { authExplain, type Explain } from './auth-explain.ts'
+import { chatAbort } from './chat-abort.ts'
+import { chatHistory } from './chat-history.ts'
+import { chatSend } from './chat-send.ts'
+import { configGet, type ConfigViewPort } from './config-get.ts'
+import { gatewayRestart } from './gateway-restart.ts'
+import { gatewayStop, type Lifecycle } from './gateway-stop.ts'
+import { health, type HealthPort } from './health.ts'
+import { lockoutsClear, type LockoutsClearParts } from './lockouts-clear.ts'
+import { lockoutsList, type LockoutsListParts } from './lockouts-list.ts'
+import { loginLinkCreate, type LoginLinkCreateParts } from './login-link-create.ts'
+import { logsTail, type LogLines } from './logs-tail.ts'
+import { recordList, type RecordEntries } from './record-list.ts'
+import { recordWhy, type RecordedRequests } from './record-why.ts'
+import { sessionCreate, type SessionCreateParts } from './session-create.ts'
+import { sessionDelete, type SessionDeleteParts } from './session-delete.ts'
+import { sessionsList } from './sessions-list.ts'
+import { status, type StatusPort } from './status.ts'
+import { systemPresence, type PresencePort } from './system-presence.ts'
+import { tokenPromote, type TokenPromoteParts } from './token-promote.ts'
+import { tokenRotate, type TokenRotateParts } from './token-rotate.ts'
+import { tokenStatus } from './token-status.ts'
+import type { Operation } from './types.ts'
+import { whoami } from './whoami.ts'
+
+export interface OperationPorts {
+  readonly health: HealthPort
+  readonly status: StatusPort
+  readonly presence: PresencePort
+  readonly config: ConfigViewPort
+  readonly chat: AgentPorts
+  readonly log: LogLines
+  readonly record: RecordEntries & RecordedRequests
+  readonly explain: Explain
+  readonly lockouts: LockoutsListParts & LockoutsClearParts
+  readonly apiKeys: ApiKeysListParts & ApiKeysCreateParts & ApiKeysRevokeParts & ApiKeysRotateParts
+  readonly token: TokenPromoteParts & TokenRotateParts
+  readonly login: SessionCreateParts & SessionDeleteParts & LoginLinkCreateParts
+  readonly lifecycle: Lifecycle
+}
+
+export function operations(ports: OperationPorts): readonly Operation[] {
+  const { chat, token, login, apiKeys } = ports
+  return [
+    health(ports.health),
+    status(ports.status),
+    systemPresence(ports.presence),
+    whoami(),
+    configGet(ports.config),
+    agentsList(chat.agents),
+    agent(chat),
+    sessionsList({
+      conversations: chat.conversations,
+      busy: (key) => chat.runs.busy(key),
+      clock: token.now,
+    }),
+    chatSend(chat),
+    chatHistory(chat),
+    chatAbort(chat),
+    logsTail(ports.log),
+    recordList(ports.record),
+    recordWhy(ports.record),
+    authExplain({ explain: ports.explain }),
+    lockoutsList(ports.lockouts),
+    lockoutsClear(ports.lockouts),
+    apiKeysList(apiKeys),
+    apiKeysCreate(apiKeys),
+    apiKeysRevoke(apiKeys),
+    apiKeysRotate(apiKeys),
+    tokenStatus(token),
+    tokenRotate(token),
+    tokenPromote(token),
+    sessionCreate(login),
+    sessionDelete(login),
+    loginLinkCreate(login),
+    gatewayStop(ports.lifecycle),
+    gatewayRestart(ports.lifecycle),
+  ]
+}

@@ -1,0 +1,45 @@
+/** `logs.tail`: the newest lines of the gateway's log, or those after a cursor. */
+import { z } from 'zod'
+import { defineOperation, type Operation } from './types.ts'
+
+/** Where the lines come from: the running gateway's memory. */
+export interface LogLines {
+  /** `cursor` and `size` are bytes since the log began; `cursor: null` asks for the newest lines. */
+  tail(request: {
+    readonly cursor: number | null
+    readonly limit: number
+    readonly maxBytes: number
+  }): object
+}
+
+const DEFAULT_LIMIT = 500
+const DEFAULT_BYTES = 250_000
+
+// Numbers come as text in a query.
+const wholeNumber = z.union([
+  z.number(),
+  z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number),
+])
+
+const input = z.strictObject({
+  cursor: wholeNumber.pipe(z.int().min(0)).optional(),
+  limit: wholeNumber.pipe(z.int().min(1).max(5000)).optional(),
+  maxBytes: wholeNumber.pipe(z.int().min(1).max(1_000_000)).optional(),
+})
+
+export function logsTail(log: LogLines): Operation {
+  return defineOperation({
+    name: 'logs.tail',
+    summary: 'The newest lines of the gateway log, or those after a cursor.',
+    requires: 'operator.read',
+    changes: false,
+    http: { method: 'GET', path: '/api/v1/logs' },
+    websocket: true,
+    input,
+    run: ({ cursor = null, limit = DEFAULT_LIMIT, maxBytes = DEFAULT_BYTES }) =>
+      log.tail({ cursor, limit, maxBytes }),
+  })
+}

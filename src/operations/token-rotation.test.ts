@@ -1,0 +1,264 @@
+import { describe, expect, it } from 'vitest'
+import { SecretUsage } from '../access/usage.ts'
+import { newToken } from '../core/ids.ts'
+import type { Secret } from '../core/secret.ts'
+import { runOperation } from './operator-call.fixture.ts'
+import { tokenPromote, type CreatedCredential } from './token-promote.ts'
+import { tokenRotate } from './token-rotate.ts'
+import type { TokenConnection, TokenSettings, TokenSlots, TokenSource } from './token-rotation.ts'
+import { tokenStatus } from './token-status.ts'
+
+const HOUR = 3_600_000
+const NOW = 10 * HOUR
+const OLD = 'sha256:aaaaaaaa'
+const NEW = 'sha256:bbbbbbbb'
+const FILE: TokenSource = { kind: 'config', file: 'openclaw.json' }
+const VARIABLE: TokenSource = {
+  kind: 'elsewhere',
+  name: 'environment variable OPENCLAW_GATEWAY_TOKEN',
+}
+const fingerprint = (secret: Secret) => `sha256:${secret.digest().slice(0, 8)}`
+
+const ONE: TokenSlots = {
+  mode: 'token',
+  primary: { fingerprint: OLD, source: FILE },
+  secondary: null,
+}
+const BOTH: TokenSlots = { ...ONE, secondary: { fingerprint: NEW, source: FILE } }
+const FROM_ENVIRONMENT: TokenSlots = { ...BOTH, primary: { fingerprint: OLD, source: VARIABLE } }
+const PASSWORD: TokenSlots = { mode: 'password', primary: null, secondary: null }
+
+/** A config file in memory. `racing`: somebody else's edit lands between the look and the write. */
+function settingsOf(
+  slots: TokenSlots,
+  racing = false,
+): TokenSettings & { readonly writes: (Secret | string)[] } {
+  const writes: (Secret | string)[] = []
+  return {
+    writes,
+    slots: () => slots,
+    async addSecondary(token) {
+      if (racing) return 'exists'
+      writes.push(token)
+      return 'written'
+    },
+    async promoteSecondary(which) {
+      if (racing) return 'changed'
+      writes.push(which)
+      return 'promoted'
+    },
+  }
+}
+
+function client(address: string, of: string, name = 'agent/1') {
+  return { fingerprint: of, address, principal: 'shared:token', client: name }
+}
+
+function used(...uses: readonly [user: ReturnType<typeof client>, at: number][]): SecretUsage {
+  const usage = new SecretUsage()
+  for (const [user, at] of uses) usage.saw(user, at)
+  return usage
+}
+
+const connectionsOf = (...open: TokenConnection[]) => ({ open: () => open })
+const createdOf = (...created: CreatedCredential[]) => ({ createdWith: async () => created })
+
+interface Situation {
+  readonly settings?: TokenSettings
+  readonly usage?: SecretUsage
+  readonly open?: readonly TokenConnection[]
+  readonly created?: readonly CreatedCredential[]
+}
+
+function promote(
+  { settings = settingsOf(BOTH), usage = new SecretUsage(), open = [], created = [] }: Situation,
+  force = false,
+) {
+  const parts = {
+    settings,
+    usage,
+    connections: connectionsOf(...open),
+    created: createdOf(...created),
+    now: () => NOW,
+  }
+  return runOperation(tokenPromote(parts), { force })
+}
+
+describe('token rotate', () => {
+  it('S3: writes a fresh 32-byte token as the secondary and shows it once', async () => {
+    const settings = settingsOf(ONE)
+    const rotated = await runOperation(tokenRotate({ settings, newToken, fingerprint }))
+    expect(rotated).toMatchObject({ token: expect.stringMatching(/^[0-9a-f]{64}$/), previous: OLD })
+    const [written] = settings.writes
+    expect(typeof written).toBe('object')
+    expect(rotated).toHaveProperty('fingerprint', fingerprint(written as Secret))
+  })
+
+  it.each([
+    [
+      'the primary comes from the environment',
+      { ...FROM_ENVIRONMENT, secondary: null },
+      /OPENCLAW_GATEWAY_TOKEN/,
+    ],
+    ['a rotation is already running', BOTH, /sha256:bbbbbbbb[\s\S]*token promote/],
+    ['no token is in force', PASSWORD, /gateway\.auth\.mode is "password"/],
+  ])('refuses while %s, and changes nothing', async (_when, slots, message) => {
+    const settings = settingsOf(slots)
+    await expect(runOperation(tokenRotate({ settings, newToken, fingerprint }))).rejects.toThrow(
+      message,
+    )
+    expect(settings.writes).toEqual([])
+  })
+
+  it('two at once: the second is told that a rotation is running', async () => {
+    const settings = settingsOf(ONE, true)
+    await expect(runOperation(tokenRotate({ settings, newToken, fingerprint }))).rejects.toThrow(
+      /already running/,
+    )
+  })
+})
+
+describe('token promote', () => {
+  it('drops the old token once nobody used it for an hour', async () => {
+    const settings = settingsOf(BOTH)
+    const usage = used([client('192.0.2.1', OLD), NOW - HOUR], [client('192.0.2.1', NEW), NOW])
+    expect(await promote({ settings, usage })).toEqual({
+      promoted: NEW,
+      dropped: OLD,
+      stragglers: [],
+      created: [],
+    })
+    expect(settings.writes).toEqual([NEW])
+  })
+
+  it('refuses while a client used the old one in the last hour, and names it', async () => {
+    const settings = settingsOf(BOTH)
+    const usage = used([client('192.0.2.1', OLD, 'researcher'), NOW - HOUR + 1])
+    await expect(promote({ settings, usage })).rejects.toThrow(
+      /192\.0\.2\.1 \(researcher\)[\s\S]*--force/,
+    )
+    expect(settings.writes).toEqual([])
+  })
+
+  it('refuses while a connection that the old one opened is still open, however long ago', async () => {
+    const open = [client('192.0.2.9', OLD)]
+    const usage = used([client('192.0.2.9', OLD), NOW - 9 * HOUR])
+    await expect(promote({ usage, open })).rejects.toThrow(/192\.0\.2\.9/)
+  })
+
+  it('refuses for a client that the list had no room for', async () => {
+    const usage = new SecretUsage(1)
+    usage.saw(client('192.0.2.1', OLD), NOW - 60_000)
+    usage.saw(client('192.0.2.2', NEW), NOW)
+    await expect(promote({ usage })).rejects.toThrow(/within the last hour by others/)
+  })
+
+  it('counts a use in the future as a recent one', async () => {
+    await expect(
+      promote({ usage: used([client('192.0.2.1', OLD), NOW + 5 * HOUR]) }),
+    ).rejects.toThrow(/192\.0\.2\.1/)
+  })
+
+  it('--force cuts the stragglers off and lists them', async () => {
+    const usage = used([client('192.0.2.1', OLD), NOW])
+    const promoted = await promote({ usage }, true)
+    expect(promoted).toMatchObject({
+      dropped: OLD,
+      stragglers: [{ address: '192.0.2.1', connected: false }],
+    })
+  })
+
+  it('lists the keys and devices that the old token created, with the command that ends each', async () => {
+    const key: CreatedCredential = {
+      kind: 'api-key',
+      id: 'deploy',
+      name: 'Deploy bot',
+      createdAt: 1,
+      revoke: 'openclaw api-keys revoke deploy',
+    }
+    expect(await promote({ created: [key] })).toMatchObject({ created: [key] })
+  })
+
+  it.each([
+    ['the primary comes from the environment', FROM_ENVIRONMENT, /OPENCLAW_GATEWAY_TOKEN/],
+    ['no rotation is running', ONE, /token rotate/],
+    ['no token is in force', PASSWORD, /gateway\.auth\.mode/],
+  ])('refuses while %s, even with --force', async (_when, slots, message) => {
+    const settings = settingsOf(slots)
+    await expect(promote({ settings }, true)).rejects.toThrow(message)
+    expect(settings.writes).toEqual([])
+  })
+
+  it('says so when the secondary changed meanwhile', async () => {
+    await expect(promote({ settings: settingsOf(BOTH, true) })).rejects.toThrow(
+      /nothing was promoted/,
+    )
+  })
+})
+
+describe('token status', () => {
+  const statusOf = (
+    slots: TokenSlots,
+    usage = new SecretUsage(),
+    open: readonly TokenConnection[] = [],
+  ) =>
+    runOperation(
+      tokenStatus({
+        settings: settingsOf(slots),
+        usage,
+        connections: connectionsOf(...open),
+        now: () => NOW,
+      }),
+    )
+
+  it('lists which clients used which fingerprint when, latest first', async () => {
+    const usage = used(
+      [client('192.0.2.1', OLD), NOW - 5000],
+      [client('192.0.2.2', NEW), NOW - 1000],
+    )
+    expect(await statusOf(BOTH, usage)).toEqual({
+      mode: 'token',
+      primary: { fingerprint: OLD, source: 'openclaw.json', lastUsedAt: NOW - 5000 },
+      secondary: { fingerprint: NEW, source: 'openclaw.json', lastUsedAt: NOW - 1000 },
+      clients: [
+        { ...client('192.0.2.2', NEW), lastUsedAt: NOW - 1000, uses: 1, connected: false },
+        { ...client('192.0.2.1', OLD), lastUsedAt: NOW - 5000, uses: 1, connected: false },
+      ],
+      rotation: { running: true, stragglers: 1, ready: false },
+    })
+  })
+
+  it('shows an open connection as used now', async () => {
+    const usage = used([client('192.0.2.1', OLD), 1000], [client('192.0.2.1', OLD), 2000])
+    expect(
+      await statusOf(ONE, usage, [client('192.0.2.1', OLD), client('192.0.2.3', OLD)]),
+    ).toMatchObject({
+      clients: [
+        { address: '192.0.2.1', lastUsedAt: NOW, uses: 2, connected: true },
+        { address: '192.0.2.3', lastUsedAt: NOW, uses: 1, connected: true },
+      ],
+      rotation: { running: false, ready: false },
+    })
+  })
+
+  it('is ready when a rotation runs and the old token was idle for an hour', async () => {
+    expect(await statusOf(BOTH, used([client('192.0.2.1', OLD), 1]))).toMatchObject({
+      rotation: { running: true, stragglers: 0, ready: true },
+    })
+  })
+
+  it('names the source of a token that is not in the config file', async () => {
+    expect(await statusOf(FROM_ENVIRONMENT)).toMatchObject({
+      primary: { source: VARIABLE.kind === 'elsewhere' ? VARIABLE.name : '' },
+    })
+  })
+
+  it('says that there is none outside token mode', async () => {
+    expect(await statusOf(PASSWORD)).toMatchObject({
+      mode: 'password',
+      primary: null,
+      secondary: null,
+      clients: [],
+    })
+  })
+})

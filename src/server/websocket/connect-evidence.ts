@@ -1,0 +1,68 @@
+/** What a `connect` frame adds to what its upgrade showed: credentials, and the scopes it asks for. */
+import { SCOPES, type Scope } from '../../access/scopes.ts'
+import type { Credential, Evidence } from '../../access/types.ts'
+import { Secret } from '../../core/secret.ts'
+import { sessionIn, toCredentials, type Presented } from '../credentials.ts'
+import type { ConnectAuth } from './connect-params.ts'
+
+/** Kept for as long as the connection lives: a reload judges it again. */
+export interface Asked {
+  readonly credentials: readonly Credential[]
+  readonly sessionProof: Secret | null
+  /** Known ones, in the order they were asked for. */
+  readonly scopes: readonly Scope[]
+}
+
+/** The fields of `connect.auth` that present something. */
+export type AuthField = 'token' | 'password' | 'deviceToken' | 'bootstrapToken'
+const AUTH_FIELDS: readonly AuthField[] = ['token', 'password', 'deviceToken', 'bootstrapToken']
+
+export function asked(auth: ConnectAuth | undefined, scopes: readonly string[]): Asked {
+  const presented = AUTH_FIELDS.flatMap((field): Presented[] => {
+    const value = auth?.[field] ?? ''
+    return value === '' ? [] : [{ value, source: sourceOf(field) }]
+  })
+  const proof = auth?.sessionProof ?? ''
+  return {
+    credentials: toCredentials(presented, null),
+    sessionProof: proof === '' ? null : new Secret(proof),
+    scopes: knownInOrder(scopes),
+  }
+}
+
+export function sourceOf(field: AuthField): string {
+  return `connect.auth.${field}`
+}
+
+/** `cookies`: the Cookie header of the upgrade. */
+export function connectEvidence(
+  upgrade: Evidence,
+  { credentials, sessionProof, scopes }: Asked,
+  cookies: string | undefined,
+): Evidence {
+  const presented = [...upgrade.credentials, ...credentials].flatMap(presentedAs)
+  const proven = sessionIn(cookies, sessionProof?.reveal(), PROVEN)
+  const strings = toCredentials(presented, proven)
+  const sessions = upgrade.credentials.filter(
+    ({ class: cls, proof }) => cls === 'session' && !sameProof(proof, proven),
+  )
+  return { ...upgrade, credentials: [...sessions, ...strings], requestedScopes: scopes }
+}
+
+const PROVEN = 'session cookie and connect.auth.sessionProof'
+
+/** A proof in the upgrade's header and another one in the frame are two guesses, and both are judged. */
+function sameProof(proof: Secret | null, proven: Credential | null): boolean {
+  return proof !== null && proven?.proof !== null && proven?.proof.equals(proof) === true
+}
+
+function presentedAs({ class: cls, secret, sources }: Credential): readonly Presented[] {
+  if (cls === 'session') return []
+  return sources.map((source) => ({ value: secret.reveal(), source }))
+}
+
+/** Whatever is no scope of ours is dropped before anything is compared or echoed (SPEC 3). */
+function knownInOrder(names: readonly string[]): readonly Scope[] {
+  const known = names.flatMap((name) => SCOPES.find((scope) => scope === name) ?? [])
+  return [...new Set(known)]
+}

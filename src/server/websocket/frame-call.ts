@@ -1,0 +1,42 @@
+/** One request frame as its operation sees it. */
+import type { Evidence, MethodName, Principal } from '../../access/types.ts'
+import type { Call, Progress } from '../../operations/types.ts'
+import type { RequestEntry } from '../../record/types.ts'
+import { resultText } from './frame-text.ts'
+import type { LiveConnection } from './live-connection.ts'
+
+export class FrameCall implements Call {
+  readonly requestId: string
+  readonly principal: Principal
+  readonly method: MethodName
+  readonly clientAddress: string
+  readonly surface: RequestEntry['surface']
+  readonly evidence: Evidence
+  readonly connectionId: string
+  readonly #connection: LiveConnection
+  readonly #frameId: string
+
+  /** `frameId`: the client's name for this request. */
+  constructor(connection: LiveConnection, requestId: string, frameId: string) {
+    const { decision, admitted, upgraded, surface } = connection
+    this.requestId = requestId
+    this.principal = decision.principal
+    this.method = decision.method
+    this.clientAddress = decision.clientAddress
+    this.surface = surface
+    this.evidence = admitted.evidence
+    this.connectionId = upgraded.connectionId
+    this.#connection = connection
+    this.#frameId = frameId
+  }
+
+  get signal(): AbortSignal {
+    return this.#connection.gone.signal
+  }
+
+  /** An early answer with the same id; what grows is told by events (PROTOCOL 5.3). */
+  emit(progress: Progress): void {
+    if (progress.kind !== 'accepted') return
+    this.#connection.outlet.send(resultText(this.#frameId, progress.payload))
+  }
+}

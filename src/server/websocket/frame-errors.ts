@@ -1,0 +1,52 @@
+/** Turns an Outcome into an error frame: what `reply.ts` is for HTTP (PROTOCOL 1.2, 4.2). */
+import { unreachable } from '../../core/never.ts'
+import { REASONS } from '../../access/reasons.ts'
+import { CATEGORIES } from '../reply.ts'
+import type { Outcome } from '../outcome.ts'
+import type { WireError } from './frame-text.ts'
+
+type Refused = Extract<Outcome, { kind: 'refused' }>
+
+export function frameError(
+  outcome: Exclude<Outcome, { kind: 'served' }>,
+  { requestId, role }: { readonly requestId: string; readonly role: string },
+): WireError {
+  if (outcome.kind === 'failed') {
+    const message = `something went wrong on our side (request ${requestId})`
+    return { code: 'UNAVAILABLE', message, details: { requestId } }
+  }
+  if (outcome.reason === 'role_not_allowed')
+    return { code: 'INVALID_REQUEST', message: `unauthorized role: ${role}` }
+  if (outcome.reason === 'missing_scope') return missingScope(outcome.missing ?? 'operator.admin')
+
+  const { tell } = REASONS[outcome.reason]
+  const message = outcome.message ?? CATEGORIES[tell].message
+  switch (tell) {
+    case 'forbidden':
+      return { code: 'FORBIDDEN', message }
+    case 'throttled':
+    case 'unavailable':
+    case 'failed':
+      return { code: 'UNAVAILABLE', message, retryable: true, ...retryAfter(outcome) }
+    case 'malformed':
+    case 'invalid':
+    case 'unauthenticated':
+    case 'not-found':
+    case 'wrong-verb':
+      return { code: 'INVALID_REQUEST', message }
+    default:
+      return unreachable(tell)
+  }
+}
+
+export function missingScope(scope: string): WireError {
+  return {
+    code: 'FORBIDDEN',
+    message: `missing scope: ${scope}`,
+    details: { code: 'MISSING_SCOPE', missingScope: scope, requiredScopes: [scope] },
+  }
+}
+
+function retryAfter({ retryAfterMs }: Refused): { readonly retryAfterMs?: number } {
+  return retryAfterMs > 0 ? { retryAfterMs: Math.ceil(retryAfterMs) } : {}
+}

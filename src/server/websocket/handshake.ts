@@ -1,0 +1,146 @@
+/** The time between an open socket and a known client: a challenge, one `connect`, an answer (PROTOCOL 2.1). */
+import { WebSocket } from 'ws'
+import { randomUUID } from 'node:crypto'
+import { refused } from '../outcome.ts'
+import { closeReason } from './close-reason.ts'
+import { recordConnect } from './connect-entry.ts'
+import { NOT_CONNECT } from './connect-errors.ts'
+import { directEventText, errorText } from './frame-text.ts'
+import { parseFrame, type RequestFrame } from './frames.ts'
+import { judgeConnect, type Admitted, type ConnectVerdict } from './judge-connect.ts'
+import type { Parts } from './parts.ts'
+import type { Upgraded } from './upgraded.ts'
+
+export interface HandshakeOptions {
+  readonly parts: Parts
+  /** Takes over: what came in the meantime is handed on in order. `id`: of the `connect` request. */
+  readonly onAdmitted: (admitted: Admitted, id: string, early: readonly EarlyFrame[]) => void
+  /** Called once, whatever the end: admitted, refused, timed out or gone. */
+  readonly onOver: () => void
+}
+
+export interface EarlyFrame {
+  readonly data: Buffer
+  readonly binary: boolean
+}
+
+export class Handshake {
+  readonly #upgraded: Upgraded
+  readonly #options: HandshakeOptions
+  readonly #early: EarlyFrame[] = []
+  readonly #timer: NodeJS.Timeout
+  #stage: 'waiting' | 'judging' | 'over' = 'waiting'
+
+  constructor(upgraded: Upgraded, options: HandshakeOptions) {
+    this.#upgraded = upgraded
+    this.#options = options
+    const { gateway, limits } = options.parts
+    this.#timer = setTimeout(() => this.#close(1000, ''), limits.handshakeMs)
+    const challenge = { nonce: randomUUID(), ts: Math.trunc(gateway.clock()) }
+    upgraded.webSocket.send(directEventText('connect.challenge', challenge))
+  }
+
+  receive(data: Buffer, binary: boolean): void {
+    switch (this.#stage) {
+      case 'waiting':
+        return this.#first(data, binary)
+      case 'judging':
+        return this.#keep(data, binary)
+      case 'over':
+        return
+    }
+  }
+
+  /** The peer is gone, or the gateway stops. */
+  abandon(): void {
+    if (this.#stage === 'over') return
+    this.#stage = 'over'
+    clearTimeout(this.#timer)
+    this.#early.length = 0
+    this.#options.onOver()
+  }
+
+  close(code: number, reason: string): void {
+    this.#close(code, reason)
+  }
+
+  #first(data: Buffer, binary: boolean): void {
+    const frame = parseFrame(data, binary)
+    switch (frame.kind) {
+      case 'not-utf8':
+        return this.#close(1007, '')
+      case 'not-json':
+        return this.#close(1000, '')
+      case 'not-a-request':
+        return this.#close(1008, 'invalid request frame')
+      case 'request':
+        return frame.method === 'connect' ? this.#judge(frame) : this.#refuseOther(frame)
+    }
+  }
+
+  #keep(data: Buffer, binary: boolean): void {
+    if (this.#early.length < this.#options.parts.limits.earlyFrames)
+      return void this.#early.push({ data, binary })
+    this.#close(1008, 'too many pending handshake frames')
+  }
+
+  #judge({ id, params }: RequestFrame): void {
+    this.#stage = 'judging'
+    const verdict = judgeConnect(params, this.#upgraded, this.#options.parts)
+    if (!(verdict instanceof Promise)) return this.#conclude(id, verdict)
+    verdict
+      .then((settled) => this.#conclude(id, settled))
+      .catch((error: unknown) => this.#fail(id, error))
+  }
+
+  #conclude(id: string, verdict: ConnectVerdict): void {
+    const { parts, onAdmitted } = this.#options
+    if (verdict.kind === 'admitted') {
+      // Whoever left meanwhile is on the record all the same: its credential was judged.
+      recordConnect(parts.gateway, { ...verdict, outcome: { kind: 'served', output: null } })
+      if (this.#stage === 'over') return
+      const early = [...this.#early]
+      this.abandon()
+      return onAdmitted(verdict, id, early)
+    }
+    recordConnect(parts.gateway, verdict)
+    this.#answer(errorText(id, verdict.error))
+    this.#close(verdict.closeCode, closeTextOf(verdict))
+  }
+
+  #refuseOther({ id }: RequestFrame): void {
+    const { evidence } = this.#upgraded
+    const outcome = refused('invalid_input', NOT_CONNECT.message)
+    recordConnect(this.#options.parts.gateway, { evidence, decision: null, outcome })
+    this.#answer(errorText(id, NOT_CONNECT))
+    this.#close(1008, NOT_CONNECT.message)
+  }
+
+  /** A bug or an outage: nobody gets in, and nobody hears why. */
+  #fail(id: string, error: unknown): void {
+    const { gateway } = this.#options.parts
+    gateway.log.failure(`the handshake of ${this.#upgraded.connectionId} failed`, error)
+    const { evidence } = this.#upgraded
+    recordConnect(gateway, { evidence, decision: null, outcome: { kind: 'failed' } })
+    const message = 'something went wrong on our side'
+    this.#answer(errorText(id, { code: 'UNAVAILABLE', message, retryable: true }))
+    this.#close(1011, '')
+  }
+
+  #answer(text: string): void {
+    if (this.#stage !== 'over') this.#upgraded.webSocket.send(text)
+  }
+
+  #close(code: number, reason: string): void {
+    if (this.#stage === 'over') return
+    this.abandon()
+    const { webSocket } = this.#upgraded
+    if (webSocket.readyState === WebSocket.OPEN) webSocket.close(code, closeReason(reason))
+  }
+}
+
+/** The close frame says what the answer says; a version, a start and a stop have words of their own (PROTOCOL 1.6). */
+function closeTextOf({ error, closeCode }: Extract<ConnectVerdict, { kind: 'refused' }>): string {
+  if (closeCode !== 1013) return error.message
+  return error.retryAfterMs === undefined ? 'gateway restart in progress' : 'gateway starting'
+}

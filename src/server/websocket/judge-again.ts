@@ -1,0 +1,36 @@
+/** Whether a live connection would still be let in, as who it is and with what it may (SPEC 1, R44, R45). */
+import { screen } from '../../access/screen.ts'
+import type { Decision, Principal } from '../../access/types.ts'
+import { holds } from '../../access/scopes.ts'
+import { evidenceFrom } from '../evidence.ts'
+import { judgeAgain } from '../identify.ts'
+import { connectEvidence } from './connect-evidence.ts'
+import type { LiveConnection } from './live-connection.ts'
+
+/** `false` when anything it rests on is gone: the credential, the person, a scope, the proxy, the origin. */
+export async function stillAllowed({
+  upgraded,
+  admitted,
+  decision,
+  parts,
+}: LiveConnection): Promise<boolean> {
+  const { gateway } = parts
+  const { request, connection } = upgraded
+  const collected = evidenceFrom(request, { connection, transport: 'websocket' }, gateway.network())
+  if (collected.kind === 'malformed') return false
+
+  const evidence = connectEvidence(collected.evidence, admitted.asked, request.headers.cookie)
+  if (screen(evidence, gateway.access().policy, 'operation') !== null) return false
+  return covers(await judgeAgain(evidence, connection, gateway), decision.principal)
+}
+
+function covers(decision: Decision, before: Principal): boolean {
+  if (decision.kind === 'denied') return false
+  const { principal: now } = decision
+  const same =
+    now.kind === before.kind &&
+    now.id === before.id &&
+    now.role === before.role &&
+    now.credentialId === before.credentialId
+  return same && before.scopes.every((scope) => holds(now.scopes, scope))
+}

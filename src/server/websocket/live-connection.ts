@@ -1,0 +1,123 @@
+/** One authenticated WebSocket: takes its requests, answers them, and hears events. */
+import { holds, type Scope } from '../../access/scopes.ts'
+import type { GatewayEvent } from '../../operations/types.ts'
+import { principalName, surfaceOf } from '../entry.ts'
+import type { Allowed } from '../outcome.ts'
+import { errorText, type SharedEvent, type WireError } from './frame-text.ts'
+import { parseFrame } from './frames.ts'
+import type { Admitted } from './judge-connect.ts'
+import { Outlet } from './outlet.ts'
+import type { Parts } from './parts.ts'
+import { answerRequest } from './answer-request.ts'
+import type { Upgraded } from './upgraded.ts'
+
+/** Calls in a row that no scope could have allowed, after which a client is cut off (PROTOCOL 4.2). */
+const MAX_ROLE_REFUSALS = 11
+/** How often at most a busy connection counts as a use of its credential. */
+const USE_MS = 1_000
+
+export class LiveConnection {
+  readonly upgraded: Upgraded
+  readonly admitted: Admitted
+  readonly parts: Parts
+  readonly outlet: Outlet
+  /** The handshake's decision. Its wrong guesses are recorded with the handshake alone. */
+  readonly decision: Allowed
+  readonly principalName: string
+  readonly surface: 'http' | 'websocket' | 'owner'
+  /** Fires when the connection is gone. */
+  readonly gone = new AbortController()
+  /** The peer has shown a sign of life since the last ping. */
+  alive = true
+  #requests = 0
+  #bytes = 0
+  #roleRefusals = 0
+  #usedAt: number
+  #silentGarbage = false
+
+  constructor(upgraded: Upgraded, admitted: Admitted, parts: Parts) {
+    const { webSocket, socket } = upgraded
+    this.upgraded = upgraded
+    this.admitted = admitted
+    this.parts = parts
+    this.decision = { ...admitted.decision, failures: [] }
+    this.principalName = principalName(admitted.decision)
+    this.surface = surfaceOf(admitted.evidence)
+    this.outlet = new Outlet(webSocket, socket, parts.limits.bufferedBytes)
+    this.#usedAt = parts.gateway.clock()
+  }
+
+  /** Requests whose answer is still being made. */
+  get busy(): boolean {
+    return this.#requests > 0
+  }
+
+  receive(data: Buffer, binary: boolean): void {
+    if (this.outlet.ended) return
+    this.alive = true
+    const frame = parseFrame(data, binary)
+    switch (frame.kind) {
+      case 'request':
+        return answerRequest(this, frame, data.length)
+      case 'not-utf8':
+        return this.outlet.close(1007, '')
+      case 'not-json':
+        return this.#ignore()
+      case 'not-a-request': {
+        const message = `invalid request frame: ${frame.problem}`
+        return this.refuse(frame.id, { code: 'INVALID_REQUEST', message })
+      }
+    }
+  }
+
+  refuse(id: string, error: WireError): void {
+    this.outlet.send(errorText(id, error))
+  }
+
+  hears(scope: Scope | null): boolean {
+    return scope === null || holds(this.decision.principal.scopes, scope)
+  }
+
+  publish(event: SharedEvent, { scope, droppable }: Pick<GatewayEvent, 'scope' | 'droppable'>) {
+    if (this.hears(scope)) this.outlet.publish(event, droppable)
+  }
+
+  /** Room for one more request that is not answered at once. */
+  hasRoom(bytes: number): boolean {
+    const { requestsInFlight, bytesInFlight } = this.parts.limits
+    return this.#requests < requestsInFlight && this.#bytes + bytes <= bytesInFlight
+  }
+
+  began(bytes: number): void {
+    this.#requests += 1
+    this.#bytes += bytes
+  }
+
+  finished(bytes: number): void {
+    this.#requests -= 1
+    this.#bytes -= bytes
+  }
+
+  /** A busy connection uses its credential: a rotation asks who still does, a session stays awake. */
+  used(now: number): void {
+    if (Math.abs(now - this.#usedAt) < USE_MS) return
+    this.#usedAt = now
+    this.parts.gateway.onAllowed(this.decision, this.decision.clientAddress)
+  }
+
+  /** A client in the wrong role does not stop by itself. */
+  countRoleRefusal(refused: boolean): void {
+    this.#roleRefusals = refused ? this.#roleRefusals + 1 : 0
+    if (this.#roleRefusals >= MAX_ROLE_REFUSALS)
+      this.outlet.close(1008, 'repeated unauthorized calls')
+  }
+
+  /** The wire's clients are never told (PROTOCOL 1.3); the log says so once a connection. */
+  #ignore(): void {
+    if (this.#silentGarbage) return
+    this.#silentGarbage = true
+    this.parts.gateway.log.info(
+      `ignored a frame of connection ${this.upgraded.connectionId} that is not JSON`,
+    )
+  }
+}

@@ -1,0 +1,93 @@
+/** All authenticated WebSockets: events for them, signs of life from them, and their end. */
+import type { GatewayEvent } from '../../operations/types.ts'
+import type { Gateway } from '../gateway.ts'
+import { SharedEvent } from './frame-text.ts'
+import { stillAllowed } from './judge-again.ts'
+import type { LiveConnection } from './live-connection.ts'
+
+/** Connections judged again before others get a turn. */
+const JUDGED_AT_ONCE = 200
+
+export class LiveConnections {
+  readonly #live = new Set<LiveConnection>()
+  readonly #gateway: Gateway
+
+  constructor(gateway: Gateway) {
+    this.#gateway = gateway
+  }
+
+  get size(): number {
+    return this.#live.size
+  }
+
+  get busy(): boolean {
+    return [...this.#live].some(({ busy }) => busy)
+  }
+
+  add(connection: LiveConnection): void {
+    this.#live.add(connection)
+  }
+
+  remove(connection: LiveConnection): void {
+    this.#live.delete(connection)
+  }
+
+  /** The text is made once, and only when somebody hears it. */
+  publish(event: GatewayEvent): void {
+    const listeners = [...this.#live].filter((connection) => connection.hears(event.scope))
+    if (listeners.length === 0) return
+    const shared = new SharedEvent(event.event, event.payload)
+    for (const connection of listeners) connection.publish(shared, event)
+  }
+
+  tick(): void {
+    const payload = { ts: Math.trunc(this.#gateway.clock()) }
+    this.publish({ event: 'tick', payload, scope: null, droppable: true })
+  }
+
+  /** Whoever said nothing since the last time is gone without a word. */
+  ping(): void {
+    for (const connection of this.#live) {
+      const { webSocket } = connection.upgraded
+      if (!connection.alive) {
+        webSocket.terminate()
+        continue
+      }
+      connection.alive = false
+      webSocket.ping()
+    }
+  }
+
+  /** Closes every connection that would not be let in as it is now. */
+  async judge(which: (connection: LiveConnection) => boolean): Promise<void> {
+    const asked = [...this.#live].filter(which)
+    for (let from = 0; from < asked.length; from += JUDGED_AT_ONCE) {
+      await Promise.all(asked.slice(from, from + JUDGED_AT_ONCE).map((one) => this.#judgeOne(one)))
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+
+  closeAll(code: number, reason: string): void {
+    for (const connection of this.#live) connection.outlet.close(code, reason)
+  }
+
+  /** A judgement that could not be made is no yes. */
+  async #judgeOne(connection: LiveConnection): Promise<void> {
+    const allowed = await stillAllowed(connection).catch((error: unknown) => {
+      this.#gateway.log.failure('a live connection could not be judged again', error)
+      return false
+    })
+    if (allowed) return
+    connection.gone.abort()
+    connection.outlet.close(4001, 'gateway auth changed')
+  }
+}
+
+/** Its end may come by time alone: keys expire, and sessions fall asleep. */
+export function endsByTime({ decision }: LiveConnection): boolean {
+  return (
+    decision.method === 'api-key' ||
+    decision.method === 'session' ||
+    decision.method === 'device-token'
+  )
+}

@@ -1,0 +1,137 @@
+/** For tests: one end of a WebSocket that says `connect`, calls methods and remembers what it heard. */
+import { WebSocket } from 'ws'
+
+export interface Frame {
+  readonly type: string
+  readonly id?: string
+  readonly ok?: boolean
+  readonly event?: string
+  readonly seq?: number
+  readonly payload?: Readonly<Record<string, unknown>>
+  readonly error?: {
+    code: string
+    message: string
+    details?: Readonly<Record<string, unknown>>
+    retryable?: boolean
+    retryAfterMs?: number
+  }
+}
+
+export interface ClientOptions {
+  readonly params?: Record<string, unknown>
+  readonly headers?: Record<string, string>
+  /** A source address of this host: any of 127.0.0.0/8. */
+  readonly from?: string
+  readonly path?: string
+}
+
+export const BASE_PARAMS = {
+  minProtocol: 3,
+  maxProtocol: 4,
+  client: { id: 'cli', version: '1.0.0', platform: 'linux', mode: 'cli' },
+  role: 'operator',
+  scopes: ['operator.read'],
+}
+
+/** A forwarding header, so that a caller on this host is not the owner. */
+export const REMOTE = { 'x-forwarded-for': '203.0.113.9' }
+
+export class TestClient {
+  readonly socket: WebSocket
+  readonly frames: Frame[] = []
+  readonly closed: Promise<{ code: number; reason: string }>
+  /** HTTP status of a refused upgrade; 101 once open. */
+  readonly upgraded: Promise<{ status: number; body: string }>
+  #waiters: (() => void)[] = []
+  #next = 1
+
+  constructor(port: number, { headers = {}, from, path = '/' }: ClientOptions = {}) {
+    this.socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, {
+      headers,
+      ...(from !== undefined && { localAddress: from }),
+    })
+    this.socket.on('error', () => {})
+    this.socket.on('message', (data: Buffer) => {
+      this.frames.push(JSON.parse(data.toString()))
+      for (const wake of this.#waiters.splice(0)) wake()
+    })
+    this.closed = new Promise((resolve) => {
+      this.socket.on('close', (code, reason) => resolve({ code, reason: reason.toString() }))
+    })
+    this.upgraded = new Promise((resolve) => {
+      this.socket.on('open', () => resolve({ status: 101, body: '' }))
+      this.socket.on('unexpected-response', (_request, response) => {
+        const chunks: Buffer[] = []
+        response.on('data', (chunk: Buffer) => chunks.push(chunk))
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }),
+        )
+      })
+    })
+  }
+
+  /** The first frame, past or future, that fits. */
+  async heard(fits: (frame: Frame) => boolean): Promise<Frame> {
+    for (;;) {
+      const found = this.frames.find(fits)
+      if (found !== undefined) return found
+      const gone = await Promise.race([
+        new Promise<false>((resolve) => this.#waiters.push(() => resolve(false))),
+        this.closed,
+      ])
+      const late = this.frames.find(fits)
+      if (late !== undefined) return late
+      if (gone !== false) throw new Error(`closed ${gone.code} ${gone.reason} before it was heard`)
+    }
+  }
+
+  event(name: string): Promise<Frame> {
+    return this.heard(({ type, event }) => type === 'event' && event === name)
+  }
+
+  /** Waits for the challenge, then sends `connect`. */
+  async connect(params: Record<string, unknown> = {}): Promise<Frame> {
+    await this.event('connect.challenge')
+    this.send({
+      type: 'req',
+      id: 'connect',
+      method: 'connect',
+      params: { ...BASE_PARAMS, ...params },
+    })
+    return this.heard(({ type, id }) => type === 'res' && id === 'connect')
+  }
+
+  async call(method: string, params?: unknown): Promise<Frame> {
+    const id = `call-${this.#next++}`
+    this.send({ type: 'req', id, method, ...(params !== undefined && { params }) })
+    return this.heard((frame) => frame.type === 'res' && frame.id === id)
+  }
+
+  send(frame: unknown): void {
+    this.socket.send(JSON.stringify(frame))
+  }
+
+  async close(): Promise<void> {
+    this.socket.terminate()
+    await this.closed
+  }
+}
+
+/** Connects and insists on a hello. */
+export async function admitted(
+  port: number,
+  { params, ...rest }: ClientOptions = {},
+): Promise<TestClient> {
+  const client = new TestClient(port, rest)
+  const answer = await client.connect(params)
+  if (answer.ok !== true) throw new Error(JSON.stringify(answer.error))
+  return client
+}
+
+/** Connects, is refused, and tells how. */
+export async function refusal(port: number, { params, ...rest }: ClientOptions = {}) {
+  const client = new TestClient(port, rest)
+  const { ok, error } = await client.connect(params)
+  if (ok === true || error === undefined) throw new Error('it was let in')
+  return { ...error, close: await client.closed }
+}

@@ -1,0 +1,93 @@
+/** The WebSocket surface: takes upgrades, and keeps what became of them until the gateway stops. */
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Gateway } from '../gateway.ts'
+import type { SocketCaps } from '../socket-caps.ts'
+import { drain, type Drain } from './drain.ts'
+import { makeHello, type HelloSources } from './hello.ts'
+import { DEFAULT_LIMITS, type WebSocketLimits } from './limits.ts'
+import { endsByTime, LiveConnections } from './live-connections.ts'
+import { upgradeAcceptor } from './accept-upgrade.ts'
+import type { Surroundings } from './conversation.ts'
+import type { Parts, Phase } from './parts.ts'
+import type { Presence } from './presence.ts'
+
+export interface WebSocketSurfaceOptions {
+  readonly gateway: Gateway
+  readonly caps: SocketCaps
+  readonly presence: Presence
+  readonly hello: HelloSources
+  /** False until the gateway can answer: `connect` hears "retry shortly". */
+  readonly started: () => boolean
+  readonly limits?: Partial<WebSocketLimits>
+}
+
+export interface WebSocketSurface {
+  /** For every listener's `upgrade` event. */
+  readonly onUpgrade: (request: IncomingMessage, socket: Socket, head: Buffer) => void
+  /** After a reload, a revocation or a logout: closes what would not be let in any more (4001). */
+  readonly judgeAll: () => Promise<void>
+  /** Says goodbye, lets answers finish, closes (1012). Resolves when every socket is gone. */
+  readonly drain: (how: Drain) => Promise<void>
+  readonly counts: { readonly live: number; readonly waiting: number }
+}
+
+export function makeWebSocketSurface(options: WebSocketSurfaceOptions): WebSocketSurface {
+  const { gateway, caps, presence, started } = options
+  const limits = { ...DEFAULT_LIMITS, ...options.limits }
+  const state = { draining: false }
+  const phase = (): Phase => {
+    if (state.draining) return 'draining'
+    return started() ? 'accepting' : 'starting'
+  }
+  const methods = new Map(
+    gateway.operations.filter(({ websocket }) => websocket).map((one) => [one.name, one]),
+  )
+  const parts: Parts = { gateway, limits, methods, phase }
+  const live = new LiveConnections(gateway)
+  const surroundings: Surroundings = {
+    parts,
+    caps,
+    presence,
+    live,
+    hello: makeHello(options.hello, presence, parts),
+    waiting: new Set(),
+    judgements: { count: 0 },
+  }
+  const accept = upgradeAcceptor(surroundings)
+  const stopTimers = startTimers(live, parts)
+  const stopEvents = gateway.bus.subscribe((event) => live.publish(event))
+  return {
+    onUpgrade: accept,
+    judgeAll: async () => {
+      surroundings.judgements.count += 1
+      await live.judge(() => true)
+    },
+    drain: async (how) => {
+      if (state.draining) return
+      state.draining = true
+      await drain(how, surroundings)
+      stopEvents()
+      stopTimers()
+    },
+    get counts() {
+      return { live: live.size, waiting: surroundings.waiting.size }
+    },
+  }
+}
+
+function startTimers(live: LiveConnections, { limits, gateway }: Parts): () => void {
+  const tick = setInterval(() => {
+    live.tick()
+    live
+      .judge(endsByTime)
+      .catch((error: unknown) => gateway.log.failure('live connections could not be judged', error))
+  }, limits.tickMs)
+  const ping = setInterval(() => live.ping(), limits.pingMs)
+  tick.unref()
+  ping.unref()
+  return () => {
+    clearInterval(tick)
+    clearInterval(ping)
+  }
+}

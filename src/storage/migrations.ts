@@ -1,0 +1,55 @@
+/**
+ * The files of `migrations/`, as text: a bundle has no folder beside it to read them from, and Node imports
+ * no `.sql`. A test holds the two together. To add one: write its file, add its entry; never change an old one.
+ */
+
+export interface Migration {
+  readonly name: string
+  /** Statements that SQLite and PostgreSQL both accept, each ended by `;` at the end of a line. */
+  readonly sql: string
+}
+
+export const MIGRATIONS: readonly Migration[] = [
+  {
+    name: '0001-conversations',
+    sql: `CREATE TABLE conversations (
+  session_key TEXT NOT NULL PRIMARY KEY,
+  session_id TEXT NOT NULL UNIQUE,
+  agent_id TEXT NOT NULL,
+  title TEXT NOT NULL,
+  preview TEXT NOT NULL,
+  last_turn INTEGER NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL
+);
+
+CREATE INDEX conversations_by_update ON conversations (updated_at);
+
+CREATE TABLE messages (
+  session_key TEXT NOT NULL REFERENCES conversations (session_key),
+  turn INTEGER NOT NULL,
+  part INTEGER NOT NULL,
+  role TEXT NOT NULL,
+  text TEXT NOT NULL,
+  run_id TEXT NOT NULL,
+  stop_reason TEXT,
+  created_at BIGINT NOT NULL,
+  PRIMARY KEY (session_key, turn, part)
+);
+
+CREATE TABLE memory (
+  owner TEXT NOT NULL,
+  agent_id TEXT NOT NULL,
+  memory_key TEXT NOT NULL,
+  value TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  PRIMARY KEY (owner, agent_id, memory_key)
+);
+
+CREATE TABLE meta (
+  name TEXT NOT NULL PRIMARY KEY,
+  value TEXT NOT NULL
+);
+`,
+  },
+]

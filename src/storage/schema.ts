@@ -1,0 +1,57 @@
+/** The tables of the store, as `migrations/` makes them. Times are milliseconds since the epoch. */
+
+export interface ConversationRow {
+  session_key: string
+  session_id: string
+  agent_id: string
+  /** The beginning of its first message. */
+  title: string
+  /** The beginning of its newest message. */
+  preview: string
+  /** Counts the messages that people sent: the next one gets the number after. */
+  last_turn: number
+  created_at: number
+  updated_at: number
+}
+
+/** A turn is a person's message (part 0) and what the agent answered to it (part 1 and on). */
+export interface MessageRow {
+  session_key: string
+  turn: number
+  part: number
+  role: 'user' | 'assistant'
+  text: string
+  run_id: string
+  /** `null` for a person's message. */
+  stop_reason: 'stop' | 'aborted' | null
+  created_at: number
+}
+
+export interface MemoryRow {
+  /** `kind:id` of the principal: whoever asks under another one never sees the row (R56). */
+  owner: string
+  agent_id: string
+  memory_key: string
+  value: string
+  created_at: number
+}
+
+export interface MetaRow {
+  name: string
+  value: string
+}
+
+export interface MigrationRow {
+  name: string
+  /** SHA-256 of its SQL, hex: an applied migration never changes. */
+  digest: string
+  applied_at: number
+}
+
+export interface Tables {
+  conversations: ConversationRow
+  messages: MessageRow
+  memory: MemoryRow
+  meta: MetaRow
+  schema_migrations: MigrationRow
+}

@@ -1,0 +1,138 @@
+/** Web sessions in `web-sessions.json` of the state dir: digests only, replaced whole, 0600. */
+import { open, readFile, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { z } from 'zod'
+import type { Scope } from '../access/scopes.ts'
+import type { WebSession } from '../access/types.ts'
+import type { WebSessionStore } from '../access/web-sessions.ts'
+
+const digest = z.string().regex(/^[0-9a-f]{64}$/)
+const time = z.int().nonnegative()
+/** Every scope there is: one that is missing here, or unknown there, does not compile. */
+const scope = z.enum({
+  'operator.read': 'operator.read',
+  'operator.write': 'operator.write',
+  'operator.tools': 'operator.tools',
+  'operator.approvals': 'operator.approvals',
+  'operator.pairing': 'operator.pairing',
+  'operator.admin': 'operator.admin',
+} as const satisfies { readonly [S in Scope]: S })
+const savedSession = z.strictObject({
+  idDigest: digest,
+  proofDigest: digest,
+  principal: z.strictObject({
+    kind: z.enum(['owner', 'shared', 'device', 'api-key', 'user']),
+    id: z.string(),
+    displayName: z.string(),
+    role: z.enum(['operator', 'node', 'webchat']),
+    scopes: z.array(scope),
+    credentialId: z.null(),
+  }),
+  madeBy: z.string().nullable(),
+  createdAt: time,
+  lastSeenAt: time,
+})
+const savedFile = z.strictObject({ version: z.literal(1), sessions: z.array(savedSession) })
+
+export type SavedWebSessions =
+  | { readonly kind: 'loaded'; readonly sessions: readonly WebSession[] }
+  /** Nobody is logged in then; `problem` says why, for the log. */
+  | { readonly kind: 'unusable'; readonly problem: string }
+
+export class WebSessionFile implements WebSessionStore {
+  readonly #path: string
+  #writing: Promise<void> | null = null
+  #next: Batch | null = null
+
+  constructor(stateDir: string) {
+    this.#path = join(stateDir, 'web-sessions.json')
+  }
+
+  /** A file that is not there is an empty one. */
+  async load(): Promise<SavedWebSessions> {
+    const text = await readIfThere(this.#path)
+    if (text === null) return { kind: 'loaded', sessions: [] }
+    const parsed = savedFile.safeParse(parseJson(text))
+    if (parsed.success) return { kind: 'loaded', sessions: parsed.data.sessions }
+    const problem = `${this.#path} is damaged or of another version: everybody has to log in again`
+    return { kind: 'unusable', problem }
+  }
+
+  /** While one write runs, all that come meanwhile share the next: the newest state is what it writes. */
+  save(sessions: readonly WebSession[]): Promise<void> {
+    if (this.#next === null) {
+      const batch: Batch = { sessions, written: this.#afterCurrent(() => this.#flush(batch)) }
+      this.#next = batch
+      return batch.written
+    }
+    this.#next.sessions = sessions
+    return this.#next.written
+  }
+
+  #afterCurrent(write: () => Promise<void>): Promise<void> {
+    const before = this.#writing?.catch(() => undefined) ?? Promise.resolve()
+    return before.then(write)
+  }
+
+  async #flush(batch: Batch): Promise<void> {
+    this.#next = null
+    this.#writing = replaceFile(
+      this.#path,
+      `${JSON.stringify({ version: 1, sessions: batch.sessions }, null, 1)}\n`,
+    )
+    await this.#writing
+  }
+}
+
+interface Batch {
+  sessions: readonly WebSession[]
+  readonly written: Promise<void>
+}
+
+/** After a crash at any point there is the old file or the new one, whole. */
+async function replaceFile(path: string, text: string): Promise<void> {
+  const temporary = `${path}.tmp`
+  try {
+    await writeSynced(temporary, text)
+    await rename(temporary, path)
+  } catch (error) {
+    // What failed is worth more than that the rest cannot be tidied up; the next write tries again.
+    await rm(temporary, { force: true }).catch(() => undefined)
+    throw new Error(`cannot write ${path}: web sessions are not kept`, { cause: error })
+  }
+  const directory = await open(dirname(path), 'r')
+  try {
+    await directory.sync()
+  } finally {
+    await directory.close()
+  }
+}
+
+async function writeSynced(path: string, text: string): Promise<void> {
+  // A leftover of a crash may have other permissions than the mode given to `open`.
+  await rm(path, { force: true })
+  const file = await open(path, 'wx', 0o600)
+  try {
+    await file.writeFile(text)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+async function readIfThere(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    throw new Error(`cannot read ${path}: check its owner and permissions`, { cause: error })
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
