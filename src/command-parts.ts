@@ -1,12 +1,11 @@
 /** Joins the command line to the rest of the program. Everything is imported when a command asks for it, and no sooner. */
-import { readFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { ClientSettings, GatewayInfo, Parts, SettingsRead } from './cli/parts.ts'
 import type { Io } from './cli/types.ts'
 import type { Config } from './config/schema.ts'
 import { stateDirOf } from './config/locate.ts'
 import type { Secret } from './core/secret.ts'
+import { VERSION } from './version.ts'
 
 type Env = Io['env']
 
@@ -14,7 +13,7 @@ export function commandParts(): Parts {
   // A command that waits asks again and again; the configuration does not change for it.
   const read = new Map<Env, Promise<SettingsRead>>()
   return {
-    version,
+    version: () => VERSION,
     stateDir,
     gatewayInfo,
     ownerSocket,
@@ -81,23 +80,4 @@ function liveSecret({ mode, token, password }: Config['gateway']['auth']): Secre
   if (mode === 'token') return token ?? null
   if (mode === 'password' || mode === 'trusted-proxy') return password ?? null
   return mode === 'none' ? null : (token ?? password ?? null)
-}
-
-/** Of the package that this file is part of, from source and from the bundle alike. */
-function version(): string {
-  for (const above of ['..', '../..']) {
-    const found = versionIn(join(import.meta.dirname, above, 'package.json'))
-    if (found !== null) return found
-  }
-  return 'unknown'
-}
-
-function versionIn(path: string): string | null {
-  try {
-    const manifest: unknown = JSON.parse(readFileSync(path, 'utf8'))
-    if (typeof manifest !== 'object' || manifest === null || !('version' in manifest)) return null
-    return typeof manifest.version === 'string' ? manifest.version : null
-  } catch {
-    return null
-  }
 }

@@ -1,12 +1,14 @@
 /** The record's files, as the command line reads them while a gateway runs and while none does. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
-import type { RecordFiles } from './cli/parts.ts'
+import type { RecordFiles, RecordLine } from './cli/parts.ts'
 import { gatewayLog, merged } from './command-log.ts'
 import { explain } from './record/explain.ts'
 import { followRecord } from './record/follow.ts'
+import { readPrivateFile } from './host/permissions.ts'
+import { recordKey } from './record/head-key.ts'
 import type { Head } from './record/head.ts'
 import { findRequest, listRecord } from './record/read.ts'
 import { verifyRecord } from './record/verify.ts'
@@ -19,7 +21,7 @@ export function recordFilesOf(stateDir: string): RecordFiles {
       const [decisions, messages] = await Promise.all([listRecord(dir, query), log.list(query)])
       return [...decisions, ...messages].sort((a, b) => a.entry.at - b.entry.at).slice(-query.limit)
     },
-    follow: (query) => merged([followRecord(dir, query), log.follow(query)]),
+    follow: (query) => merged<RecordLine>([followRecord(dir, query), log.follow(query)]),
     async find(requestId) {
       const found = await findRequest(dir, requestId)
       return found === null
@@ -29,7 +31,7 @@ export function recordFilesOf(stateDir: string): RecordFiles {
     verify: async () => {
       if (!existsSync(dir) && loadHead(stateDir) === null)
         return { kind: 'intact', entries: 0, from: 0, to: 0 }
-      return verifyRecord({ dir, loadHead: () => loadHead(stateDir), key: loadKey(stateDir) })
+      return verifyRecord({ dir, loadHead: () => loadHead(stateDir), key: await loadKey(stateDir) })
     },
   }
 }
@@ -55,8 +57,9 @@ function loadHead(stateDir: string): Head | null {
   }
 }
 
-function loadKey(stateDir: string): Buffer | null {
-  const path = join(stateDir, 'record.key')
-  if (!existsSync(path)) return null
-  return Buffer.from(readFileSync(path, 'utf8').trim(), 'hex')
+/** Derived from the state dir's own key, as the gateway does. `null` when that is gone. */
+async function loadKey(stateDir: string): Promise<Buffer | null> {
+  const file = await readPrivateFile(join(stateDir, 'fingerprint.key'))
+  const text = file.kind === 'text' ? file.text.trim() : ''
+  return /^[0-9a-f]{64}$/.test(text) ? recordKey(Buffer.from(text, 'hex')) : null
 }

@@ -184,7 +184,7 @@ describe.skipIf(CHROMIUM === undefined)(suite, () => {
     await loggedIn(page)
     await say(page, `/remember ${'unbreakable'.repeat(30)}`)
     expect(await overflow()).toBeLessThanOrEqual(0)
-    const box = await page.getByRole('button', { name: 'Send' }).boundingBox()
+    const box = await page.getByRole('button', { name: 'Send', exact: true }).boundingBox()
     expect((box?.x ?? width) + (box?.width ?? 0)).toBeLessThanOrEqual(width)
   })
 

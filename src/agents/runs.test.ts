@@ -284,7 +284,7 @@ describe('a full disk', () => {
 
     live.disk.state = 'fine'
     expect(await live.ask('/help', key)).toContain('/help')
-    expect(live.runs.busy('agent:main:main')).toBe(false)
+    await expect.poll(() => live.runs.busy('agent:main:main')).toBe(false)
   })
 
   it('fails a run whose answer cannot be kept: nobody hears a final that is not on disk', async () => {
@@ -304,6 +304,7 @@ describe('a full disk', () => {
     const run = await live.sent('/remember x')
     live.disk.state = 'full'
     await run.ended
+    expect(JSON.stringify(live.events)).toContain('I could not keep that: the disk is full.')
     live.disk.state = 'fine'
     expect(await live.ask('/recall')).toContain('not told me')
   })

@@ -92,7 +92,7 @@ export function joinGateway(parts: JoinParts): Joined {
   )
   const agents = agentList(builtin)
   const runs = new Runs({
-    agents,
+    agents: () => agents,
     conversations,
     clock,
     publish: publishRuns(bus),

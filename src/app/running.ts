@@ -32,6 +32,7 @@ export async function keepCurrent(started: Started): Promise<Watch> {
       live.current().loaded.config.security.apiKeys.file,
     ],
     changed: () => reload.now(),
+    failed: (error) => started.state.log.failure('the configuration could not be watched', error),
   })
 }
 

@@ -96,7 +96,8 @@ export function noAnswerInWords(answer: NoAnswer): string {
   if (answer.kind !== 'refused') return answer.message
   const next =
     answer.requestId === null ? '' : `; \`openclaw auth why ${answer.requestId}\` explains it`
-  return `the gateway at ${answer.from} refused (${answer.status} ${answer.code}): ${answer.message}${next}`
+  const did = answer.status >= 500 ? 'failed' : 'refused'
+  return `the gateway at ${answer.from} ${did} (${answer.status} ${answer.code}): ${answer.message}${next}`
 }
 
 function errorCode(answer: NoAnswer): {

@@ -6,20 +6,22 @@ import type { KeyChange, KeyFile } from './parts.ts'
 import { isThisHost } from './targets.ts'
 import { EXIT, type Arguments, type Context } from './types.ts'
 
+const moment = z.union([z.number(), z.string()])
+
 export const listedKeyShape = z.looseObject({
   id: z.string(),
   name: z.string(),
   state: z.string(),
   permissions: z.array(z.string()),
-  createdAt: z.number().nullable(),
-  expiresAt: z.number().nullable(),
+  createdAt: moment.nullable(),
+  expiresAt: moment.nullable(),
   rateLimit: z.number().nullable(),
 })
 
 export const madeKeyShape = z.looseObject({
   id: z.string(),
   key: z.string(),
-  expiresAt: z.number().nullable(),
+  expiresAt: moment.nullable(),
 })
 
 export type KeyResult<Value> =

@@ -54,8 +54,8 @@ export function style({ env, isTty }: Io): Style {
   return { bold: paint(1), dim: paint(2), red: paint(31), green: paint(32) }
 }
 
-/** `2026-11-20 23:01:07`, in the zone of whoever reads it. */
-export function localTime(at: number): string {
+/** `2026-11-20 23:01:07`, in the zone of whoever reads it. `at`: milliseconds since the epoch, or ISO 8601. */
+export function localTime(at: number | string): string {
   const date = new Date(at)
   if (Number.isNaN(date.getTime())) return 'unknown'
   const two = (value: number) => String(value).padStart(2, '0')

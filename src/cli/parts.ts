@@ -81,15 +81,18 @@ export interface RecordFiles {
   verify(): Promise<RecordCheck>
 }
 
-/** An API key as it is listed, by the gateway and from its file alike. Milliseconds since the epoch, `null` for never. */
+/** Milliseconds since the epoch, or ISO 8601. */
+export type Moment = number | string
+
+/** An API key as it is listed, by the gateway and from its file alike; `null` for never. */
 export interface ListedKey {
   readonly id: string
   readonly name: string
   /** `active`, `expired`, `revoked`, `refused`. */
   readonly state: string
   readonly permissions: readonly string[]
-  readonly createdAt: number | null
-  readonly expiresAt: number | null
+  readonly createdAt: Moment | null
+  readonly expiresAt: Moment | null
   readonly rateLimit: number | null
 }
 
@@ -105,7 +108,7 @@ export interface NewKey {
 export interface MadeKey {
   readonly id: string
   readonly key: string
-  readonly expiresAt: number | null
+  readonly expiresAt: Moment | null
 }
 
 export type KeyChange<Value> =

@@ -5,7 +5,13 @@ export const ALIASES: readonly { readonly flat: KeyPath; readonly means: readonl
   { flat: ['gateway', 'token'], means: [['gateway', 'auth', 'token']] },
   { flat: ['gateway', 'token_secondary'], means: [['gateway', 'auth', 'tokenSecondary']] },
   { flat: ['gateway', 'auth', 'token_secondary'], means: [['gateway', 'auth', 'tokenSecondary']] },
-  { flat: ['gateway', 'host'], means: [['gateway', 'bind'], ['gateway', 'customBindHost']] },
+  {
+    flat: ['gateway', 'host'],
+    means: [
+      ['gateway', 'bind'],
+      ['gateway', 'customBindHost'],
+    ],
+  },
 ]
 
 export interface Canonical {
@@ -26,22 +32,33 @@ export function canonical(tree: unknown): Canonical {
       conflicts.push({ flat, means: doubled })
       return withoutValue(at, flat)
     }
-    return meant(flat, means, valueAt(at, flat)).reduce((next, [path, value]) => {
-      const moved = withValue(next, path, value)
-      if (moved === null) return next
-      writtenAs.set(keyText(path), flat)
-      return moved
-    }, withoutValue(at, flat))
+    return meant(flat, means, valueAt(at, flat)).reduce(
+      (next, [path, value]) => {
+        const moved = withValue(next, path, value)
+        if (moved === null) return next
+        writtenAs.set(keyText(path), flat)
+        return moved
+      },
+      withoutValue(at, flat),
+    )
   }, tree)
   return { tree: result, writtenAs, conflicts }
 }
 
-function meant(flat: KeyPath, [first, second]: readonly KeyPath[], value: unknown): readonly (readonly [KeyPath, unknown])[] {
+function meant(
+  flat: KeyPath,
+  [first, second]: readonly KeyPath[],
+  value: unknown,
+): readonly (readonly [KeyPath, unknown])[] {
   if (first === undefined) return []
   if (flat.at(-1) !== 'host' || second === undefined) return [[first, value]]
   if (value === '0.0.0.0' || value === '::') return [[first, 'lan']]
-  if (value === '127.0.0.1' || value === '::1' || value === 'localhost') return [[first, 'loopback']]
-  return [[first, 'custom'], [second, value]]
+  if (value === '127.0.0.1' || value === '::1' || value === 'localhost')
+    return [[first, 'loopback']]
+  return [
+    [first, 'custom'],
+    [second, value],
+  ]
 }
 
 /** The key that a flat one means, for commands that name one. */

@@ -3,7 +3,9 @@ import { parseDotenv } from './dotenv.ts'
 
 function values(text: string): unknown {
   const parsed = parseDotenv(text)
-  return parsed.kind === 'malformed' ? `line ${parsed.line}` : Object.fromEntries([...parsed.entries].map(([name, { value }]) => [name, value]))
+  return parsed.kind === 'malformed'
+    ? `line ${parsed.line}`
+    : Object.fromEntries([...parsed.entries].map(([name, { value }]) => [name, value]))
 }
 
 it.each([

@@ -19,7 +19,10 @@ const SINGLE = /^'([^']*)'\s*(?:#.*)?$/
  */
 export function parseDotenv(text: string): Dotenv {
   const entries = new Map<string, DotenvEntry>()
-  for (const [at, raw] of text.replace(/^\uFEFF/, '').split(/\r?\n/).entries()) {
+  for (const [at, raw] of text
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .entries()) {
     const line = raw.trim()
     if (line === '' || line.startsWith('#')) continue
     const [, name, rest] = LINE.exec(line) ?? []

@@ -23,7 +23,9 @@ function editor(dir: Folder, prefix: string, count: number): ChildProcess {
       if (result.kind !== 'edited') throw new Error(JSON.stringify(result.problems))
       process.stdout.write(name + '\\n')
     }`
-  return spawn(process.execPath, ['--input-type=module', '--no-warnings', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+  return spawn(process.execPath, ['--input-type=module', '--no-warnings', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
 }
 
 function entries(dir: Folder): readonly string[] {
@@ -47,7 +49,9 @@ describe('changes', () => {
       expect(entries(dir)).toEqual(expect.arrayContaining(names))
       expect(dir.read('openclaw.json')).toContain('// note')
     }
-    const after = await editConfig(dir.request(), () => [{ kind: 'set', path: ['gateway', 'port'], value: 1 }])
+    const after = await editConfig(dir.request(), () => [
+      { kind: 'set', path: ['gateway', 'port'], value: 1 },
+    ])
     expect(after.kind).toBe('edited')
   })
 
@@ -55,7 +59,9 @@ describe('changes', () => {
     const dir = folder({ 'openclaw.json': '{}' })
     const children = [editor(dir, 'a', 6), editor(dir, 'b', 6)]
     const own = Array.from({ length: 6 }, async (_, at) => {
-      const result = await editConfig(dir.request(), () => [{ kind: 'set', path: ['plugins', 'entries', `c${at}`], value: { path: '/p' } }])
+      const result = await editConfig(dir.request(), () => [
+        { kind: 'set', path: ['plugins', 'entries', `c${at}`], value: { path: '/p' } },
+      ])
       expect(result.kind).toBe('edited')
     })
     await Promise.all([...own, ...children.map((child) => once(child, 'close'))])
@@ -64,21 +70,37 @@ describe('changes', () => {
   })
 
   const root = process.getuid?.() === 0
-  it.skipIf(!root)('on a full disk are refused, and the old file stays (skipped: needs root)', async () => {
-    const dir = folder()
-    const mount = dir.file('small')
-    mkdirSync(mount)
-    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k,mode=0700', 'tmpfs', mount])
-    expect(mounted.status).toBe(0)
-    onTestFinished(() => void spawnSync('umount', [mount]))
-    const text = '{gateway: {port: 1}}'
-    writeFileSync(join(mount, 'openclaw.json'), text, { mode: 0o600 })
-    expect(() => writeFileSync(join(mount, 'filler'), Buffer.alloc(1024 * 1024))).toThrow('ENOSPC')
+  it.skipIf(!root)(
+    'on a full disk are refused, and the old file stays (skipped: needs root)',
+    async () => {
+      const dir = folder()
+      const mount = dir.file('small')
+      mkdirSync(mount)
+      const mounted = spawnSync('mount', [
+        '-t',
+        'tmpfs',
+        '-o',
+        'size=64k,mode=0700',
+        'tmpfs',
+        mount,
+      ])
+      expect(mounted.status).toBe(0)
+      onTestFinished(() => void spawnSync('umount', [mount]))
+      const text = '{gateway: {port: 1}}'
+      writeFileSync(join(mount, 'openclaw.json'), text, { mode: 0o600 })
+      expect(() => writeFileSync(join(mount, 'filler'), Buffer.alloc(1024 * 1024))).toThrow(
+        'ENOSPC',
+      )
 
-    const request = dir.request({ env: { OPENCLAW_STATE_DIR: mount } })
-    const result = await editConfig(request, () => [{ kind: 'set', path: ['gateway', 'port'], value: 2 }])
-    expect(result.kind === 'refused' && result.problems[0]?.message).toMatch(/no space left.*ENOSPC/)
-    expect(readFileSync(join(mount, 'openclaw.json'), 'utf8')).toBe(text)
-    expect(readdirSync(mount).filter((name) => name.endsWith('.tmp'))).toEqual([])
-  })
+      const request = dir.request({ env: { OPENCLAW_STATE_DIR: mount } })
+      const result = await editConfig(request, () => [
+        { kind: 'set', path: ['gateway', 'port'], value: 2 },
+      ])
+      expect(result.kind === 'refused' && result.problems[0]?.message).toMatch(
+        /no space left.*ENOSPC/,
+      )
+      expect(readFileSync(join(mount, 'openclaw.json'), 'utf8')).toBe(text)
+      expect(readdirSync(mount).filter((name) => name.endsWith('.tmp'))).toEqual([])
+    },
+  )
 })

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import JSON5 from 'json5'
 import { describe, expect, it } from 'vitest'
 import { editJson5 } from './edit-json5.ts'
@@ -7,15 +7,35 @@ import { withoutValue, withValue } from './key-path.ts'
 /** JSON5 with comments and uneven spacing, as people write it. */
 const gap = fc.constantFrom('', '', ' ', '\n', '\n  ', ' // n, {\n', '/* , } */', ' /* k */ ')
 const { value } = fc.letrec<{ value: string; object: string; list: string }>((tie) => ({
-  value: fc.oneof({ maxDepth: 3 }, fc.constantFrom('1', '"x, }"', "'y // z'", 'null', 'true'), tie('object'), tie('list')),
-  object: fc.tuple(fc.subarray(['a', '"b"', 'c', "'d'"]), fc.infiniteStream(fc.tuple(gap, gap, tie('value'), gap)), fc.boolean(), gap).map(([keys, parts, comma, end]) => {
-    const written = keys.map((key) => {
-      const [before, middle, inner, after] = parts.next().value
-      return `${before}${key}${middle}:${inner}${after}`
-    })
-    return `{${written.join(',')}${comma && keys.length > 0 ? ',' : ''}${end}}`
-  }),
-  list: fc.tuple(fc.array(fc.tuple(gap, tie('value'), gap).map((parts) => parts.join('')), { maxLength: 3 }), gap).map(([entries, end]) => `[${entries.join(',')}${end}]`),
+  value: fc.oneof(
+    { maxDepth: 3 },
+    fc.constantFrom('1', '"x, }"', "'y // z'", 'null', 'true'),
+    tie('object'),
+    tie('list'),
+  ),
+  object: fc
+    .tuple(
+      fc.subarray(['a', '"b"', 'c', "'d'"]),
+      fc.infiniteStream(fc.tuple(gap, gap, tie('value'), gap)),
+      fc.boolean(),
+      gap,
+    )
+    .map(([keys, parts, comma, end]) => {
+      const written = keys.map((key) => {
+        const [before, middle, inner, after] = parts.next().value
+        return `${before}${key}${middle}:${inner}${after}`
+      })
+      return `{${written.join(',')}${comma && keys.length > 0 ? ',' : ''}${end}}`
+    }),
+  list: fc
+    .tuple(
+      fc.array(
+        fc.tuple(gap, tie('value'), gap).map((parts) => parts.join('')),
+        { maxLength: 3 },
+      ),
+      gap,
+    )
+    .map(([entries, end]) => `[${entries.join(',')}${end}]`),
 }))
 const document = value.filter((text) => text.startsWith('{'))
 const path = fc.array(fc.constantFrom('a', 'b', 'c', '0', '1', 'z'), { minLength: 1, maxLength: 3 })

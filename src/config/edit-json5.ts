@@ -52,26 +52,47 @@ function remove(text: string, node: JsonValueNode, [step, ...rest]: KeyPath): st
 
   const next = children[at + 1]?.span.start ?? node.location.end.index - 1
   const after = commaIn(text, { start: child.span.end, end: next })
-  const before = after === null && at > 0 ? commaIn(text, { start: children[at - 1]?.span.end ?? 0, end: child.span.start }) : null
+  const before =
+    after === null && at > 0
+      ? commaIn(text, { start: children[at - 1]?.span.end ?? 0, end: child.span.start })
+      : null
   const cut = after === null ? text : without(text, { start: after, end: after + 1 })
   const gone = without(cut, wholeLine(cut, child.span))
   return before === null ? gone : without(gone, { start: before, end: before + 1 })
 }
 
-function childrenOf(node: JsonValueNode): readonly { readonly name: string; readonly value: JsonValueNode; readonly span: Span }[] {
+function childrenOf(
+  node: JsonValueNode,
+): readonly { readonly name: string; readonly value: JsonValueNode; readonly span: Span }[] {
   if (node instanceof JsonObjectNode) {
-    return node.properties.map(({ key, value, location }) => ({ name: key.toJSON(), value, span: spanOf(location) }))
+    return node.properties.map(({ key, value, location }) => ({
+      name: key.toJSON(),
+      value,
+      span: spanOf(location),
+    }))
   }
   if (!(node instanceof JsonArrayNode)) return []
-  return node.elements.map((value, at) => ({ name: String(at), value, span: spanOf(value.location) }))
+  return node.elements.map((value, at) => ({
+    name: String(at),
+    value,
+    span: spanOf(value.location),
+  }))
 }
 
-function spanOf({ start, end }: { readonly start: { readonly index: number }; readonly end: { readonly index: number } }): Span {
+function spanOf({
+  start,
+  end,
+}: {
+  readonly start: { readonly index: number }
+  readonly end: { readonly index: number }
+}): Span {
   return { start: start.index, end: end.index }
 }
 
 function commaIn(text: string, { start, end }: Span): number | null {
-  const gap = text.slice(start, end).replace(/\/\/[^\n\r\u2028\u2029]*|\/\*[^]*?\*\//g, (comment) => ' '.repeat(comment.length))
+  const gap = text
+    .slice(start, end)
+    .replace(/\/\/[^\n\r\u2028\u2029]*|\/\*[^]*?\*\//g, (comment) => ' '.repeat(comment.length))
   const found = gap.indexOf(',')
   return found < 0 ? null : start + found
 }
@@ -88,7 +109,13 @@ function without(text: string, { start, end }: Span): string {
   return text.slice(0, start) + text.slice(end)
 }
 
-/** Line separators may not stand raw in every JSON5 reader; whatever else JSON holds, it may. */
-function plain(value: unknown): JsonValueNode {
-  return JsonParser.parse(JSON.stringify(value).replaceAll('\u2028', String.raw`\u2028`).replaceAll('\u2029', String.raw`\u2029`))
+type Settable = Parameters<JsonObjectNode['set']>[1]
+
+/** Plain values take over the style of the text round them. The library writes line separators raw, which not every reader takes. */
+function plain(value: unknown): Settable {
+  const text = JSON.stringify(value)
+  if (!/[\u2028\u2029]/.test(text)) return JSON.parse(text) as Settable
+  return JsonParser.parse(
+    text.replaceAll('\u2028', String.raw`\u2028`).replaceAll('\u2029', String.raw`\u2029`),
+  )
 }

@@ -2,10 +2,16 @@
 import type { KeyPath } from './key-path.ts'
 
 /** `undefined` removes. Answers `null` where something on the way is neither map nor list. */
-export async function editYaml(text: string, path: KeyPath, value: unknown): Promise<string | null> {
+export async function editYaml(
+  text: string,
+  path: KeyPath,
+  value: unknown,
+): Promise<string | null> {
   const { isMap, isSeq, parseDocument } = await import('yaml')
   const document = parseDocument(text)
-  const steps = path.map((step, at) => (isSeq(document.getIn(path.slice(0, at), true)) ? Number(step) : step))
+  const steps = path.map((step, at) =>
+    isSeq(document.getIn(path.slice(0, at), true)) ? Number(step) : step,
+  )
   const blocked = path.some((_, at) => {
     const parent: unknown = document.getIn(steps.slice(0, at), true)
     return parent !== undefined && parent !== null && !isMap(parent) && !isSeq(parent)

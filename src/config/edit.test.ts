@@ -1,11 +1,16 @@
 import { statSync, symlinkSync, lstatSync, existsSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { editConfig, type Change } from './edit.ts'
+import type { Change } from './apply-changes.ts'
+import { editConfig } from './edit.ts'
 import { folder, loaded, OTHER_TOKEN, TOKEN, type Folder } from './folder.fixture.ts'
 import { parseKeyPath } from './key-path.ts'
 import { problemText } from './problem.ts'
 
-const set = (key: string, value: unknown): Change => ({ kind: 'set', path: parseKeyPath(key) ?? [], value })
+const set = (key: string, value: unknown): Change => ({
+  kind: 'set',
+  path: parseKeyPath(key) ?? [],
+  value,
+})
 const unset = (key: string): Change => ({ kind: 'unset', path: parseKeyPath(key) ?? [] })
 
 async function edit(dir: Folder, ...changes: readonly Change[]): Promise<string> {
@@ -25,34 +30,62 @@ describe('a change of JSON5', () => {
 `
   it('keeps comments, order and spacing of everything else', async () => {
     const dir = folder({ 'openclaw.json': TEXT })
-    expect(await edit(dir, set('gateway.auth.token', TOKEN), set('session.dmScope', 'per-peer'), set('gateway.trustedProxies[1]', '::1'))).toBe('')
+    expect(
+      await edit(
+        dir,
+        set('gateway.auth.token', TOKEN),
+        set('session.dmScope', 'per-peer'),
+        set('gateway.trustedProxies[1]', '::1'),
+      ),
+    ).toBe('')
     const text = dir.read('openclaw.json')
-    for (const kept of ['// top', '// where', '// the port', '/* kept */', '/* me */', '// end', "'auth'"]) expect(text).toContain(kept)
+    for (const kept of [
+      '// top',
+      '// where',
+      '// the port',
+      '/* kept */',
+      '/* me */',
+      '// end',
+      "'auth'",
+    ])
+      expect(text).toContain(kept)
     const { config } = await loaded(dir.request())
     expect(config.gateway.auth.token?.reveal()).toBe(TOKEN)
     expect(config.session.dmScope).toBe('per-peer')
     expect(config.gateway.trustedProxies).toEqual(['127.0.0.1', '::1'])
   })
 
-  it.each(['gateway.port', 'gateway.auth.token', 'gateway.trustedProxies[0]', 'gateway'])('removes %s', async (key) => {
-    const dir = folder({ 'openclaw.json': TEXT })
-    expect(await edit(dir, unset(key))).toBe('')
-    expect(dir.read('openclaw.json')).toContain('// top')
-    expect((await loaded(dir.request())).offers(parseKeyPath(key) ?? []).filter(({ from }) => from === 'config')).toEqual([])
-  })
+  it.each(['gateway.port', 'gateway.auth.token', 'gateway.trustedProxies[0]', 'gateway'])(
+    'removes %s',
+    async (key) => {
+      const dir = folder({ 'openclaw.json': TEXT })
+      expect(await edit(dir, unset(key))).toBe('')
+      expect(dir.read('openclaw.json')).toContain('// top')
+      expect(
+        (await loaded(dir.request()))
+          .offers(parseKeyPath(key) ?? [])
+          .filter(({ from }) => from === 'config'),
+      ).toEqual([])
+    },
+  )
 
   it('writes ${VAR} unexpanded, also one that is not set here', async () => {
     const dir = folder({ 'openclaw.json': '{}' })
     expect(await edit(dir, set('gateway.auth.token', '${CONF_X}'))).toBe('')
     expect(dir.read('openclaw.json')).toContain('${CONF_X}')
-    expect((await loaded(dir.request({ env: { CONF_X: TOKEN } }))).config.gateway.auth.token?.reveal()).toBe(TOKEN)
+    expect(
+      (await loaded(dir.request({ env: { CONF_X: TOKEN } }))).config.gateway.auth.token?.reveal(),
+    ).toBe(TOKEN)
   })
 
-  it.each(['it\'s "q"', 'line\nbreak', '\u2028', 'ünï 🦞', '\\', '// no comment'])('writes %j so that it is read again', async (text) => {
-    const dir = folder({ 'openclaw.json': '{agents: {list: [{id: "main"}]}}' })
-    expect(await edit(dir, set('agents.list[0].systemPrompt', text))).toBe('')
-    expect((await loaded(dir.request())).config.agents.list[0]?.systemPrompt).toBe(text)
-  })
+  it.each(['it\'s "q"', 'line\nbreak', '\u2028', 'ünï 🦞', '\\', '// no comment'])(
+    'writes %j so that it is read again',
+    async (text) => {
+      const dir = folder({ 'openclaw.json': '{agents: {list: [{id: "main"}]}}' })
+      expect(await edit(dir, set('agents.list[0].systemPrompt', text))).toBe('')
+      expect((await loaded(dir.request())).config.agents.list[0]?.systemPrompt).toBe(text)
+    },
+  )
 })
 
 describe('a change of YAML', () => {
@@ -60,7 +93,9 @@ describe('a change of YAML', () => {
 
   it('keeps comments, and a flat key gives way to the one it means', async () => {
     const dir = folder({ 'gateway.yaml': TEXT })
-    expect(await edit(dir, set('gateway.port', 9090), set('gateway.auth.token', '${CONF_B}'))).toBe('')
+    expect(await edit(dir, set('gateway.port', 9090), set('gateway.auth.token', '${CONF_B}'))).toBe(
+      '',
+    )
     const text = dir.read('gateway.yaml')
     expect(text).toContain('# top')
     expect(text).not.toContain('CONF_A')
@@ -79,7 +114,9 @@ describe('a change of YAML', () => {
 
   it('removes a key, and adds to a list', async () => {
     const dir = folder({ 'gateway.yaml': `${TEXT}  trustedProxies:\n    - 10.0.0.1 # nginx\n` })
-    expect(await edit(dir, unset('gateway.port'), set('gateway.trustedProxies[1]', '10.0.0.2'))).toBe('')
+    expect(
+      await edit(dir, unset('gateway.port'), set('gateway.trustedProxies[1]', '10.0.0.2')),
+    ).toBe('')
     expect(dir.read('gateway.yaml')).toContain('# nginx')
     const { config } = await loaded(dir.request({ env: { CONF_A: TOKEN } }))
     expect(config.gateway.trustedProxies).toEqual(['10.0.0.1', '10.0.0.2'])
@@ -92,7 +129,8 @@ describe('R62: files', () => {
     const dir = folder({ 'openclaw.json': '{gateway:{port:1}}' })
     await edit(dir, set('gateway.port', 2))
     expect(dir.read('openclaw.json.bak')).toBe('{gateway:{port:1}}')
-    for (const name of ['openclaw.json', 'openclaw.json.bak', 'openclaw.json.lock']) expect(statSync(dir.file(name)).mode & 0o777).toBe(0o600)
+    for (const name of ['openclaw.json', 'openclaw.json.bak', 'openclaw.json.lock'])
+      expect(statSync(dir.file(name)).mode & 0o777).toBe(0o600)
   })
 
   it('are made by the first change, the folder 0700', async () => {
@@ -126,10 +164,22 @@ describe('a change is refused', () => {
     ['a wrong type', set('gateway.port', 'seventy'), 'gateway.port'],
     ['an unknown value', set('gateway.bind', 'everywhere'), 'gateway.bind'],
     ['an unknown key', set('gateway.nope', 1), 'there is no such key'],
-    ['R60: a redaction marker', set('gateway.auth.token', '[redacted sha256:12345678]'), 'redaction marker'],
-    ['R60: a redaction marker inside', set('gateway.auth', { token: '[redacted]' }), 'redaction marker'],
+    [
+      'R60: a redaction marker',
+      set('gateway.auth.token', '[redacted sha256:12345678]'),
+      'redaction marker',
+    ],
+    [
+      'R60: a redaction marker inside',
+      set('gateway.auth', { token: '[redacted]' }),
+      'redaction marker',
+    ],
     ['a prototype key', set('__proto__.polluted', 1), 'not allowed'],
-    ['a prototype key inside', set('plugins.entries.x', { path: 'x', config: { constructor: 1 } }), 'not allowed'],
+    [
+      'a prototype key inside',
+      set('plugins.entries.x', { path: 'x', config: { constructor: 1 } }),
+      'not allowed',
+    ],
     ['a key below a number', set('gateway.port.x', 1), 'neither an object nor a list'],
     ['a gap in a list', set('gateway.trustedProxies[5]', '10.0.0.1'), 'a list'],
     ['a number JSON cannot hold', set('record.maxBytes', Infinity), 'record.maxBytes'],

@@ -33,10 +33,14 @@ export function expand(tree: Tree, environment: Environment, typed: Work['typed'
 function expandValue(value: unknown, path: KeyPath, work: Work): unknown {
   if (typeof value === 'string') return value.includes('${') ? expandText(value, path, work) : value
   if (Array.isArray(value)) {
-    return value.map((entry, at) => expandValue(entry, [...path, String(at)], work)).filter((entry) => entry !== undefined)
+    return value
+      .map((entry, at) => expandValue(entry, [...path, String(at)], work))
+      .filter((entry) => entry !== undefined)
   }
   if (!isTree(value)) return value
-  const entries = Object.entries(value).map(([name, entry]) => [name, expandValue(entry, [...path, name], work)] as const)
+  const entries = Object.entries(value).map(
+    ([name, entry]) => [name, expandValue(entry, [...path, name], work)] as const,
+  )
   return Object.fromEntries(entries.filter(([, entry]) => entry !== undefined))
 }
 

@@ -18,8 +18,10 @@ export function secret(description: string) {
   return z
     .union([z.string(), secretReference])
     .transform((value, context): Secret => {
-      const fault = typeof value === 'string' ? secretFault(value) : 'the reference was not resolved'
-      if (fault !== null) context.addIssue({ code: 'custom', message: fault, params: { accepts: SECRET_ACCEPTS } })
+      const fault =
+        typeof value === 'string' ? secretFault(value) : 'the reference was not resolved'
+      if (fault !== null)
+        context.addIssue({ code: 'custom', message: fault, params: { accepts: SECRET_ACCEPTS } })
       return new Secret(typeof value === 'string' ? value : '')
     })
     .optional()
@@ -58,7 +60,11 @@ export function flag(value: boolean, description: string) {
 }
 
 /** A whole number with a default. */
-export function whole(value: number, [least, most]: readonly [number, number], description: string) {
+export function whole(
+  value: number,
+  [least, most]: readonly [number, number],
+  description: string,
+) {
   return z.int().min(least).max(most).default(value).meta({ description })
 }
 
@@ -67,14 +73,13 @@ export function text(accepts: string) {
 }
 
 /** Resolved by the loader: `~` is the home folder, a relative path starts at the config file's folder. */
-export const path = text('a path; `~` is the home folder, a relative one starts at the folder of the config file').meta({
+export const path = text(
+  'a path; `~` is the home folder, a relative one starts at the folder of the config file',
+).meta({
   format: 'path',
 })
 
-export const address = z
-  .string()
-  .refine(isAddress)
-  .meta({ accepts: 'an IPv4 or IPv6 address' })
+export const address = z.string().refine(isAddress).meta({ accepts: 'an IPv4 or IPv6 address' })
 
 export const addressRange = z
   .string()

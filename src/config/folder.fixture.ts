@@ -14,7 +14,11 @@ export interface Folder {
   file(name: string): string
   write(name: string, text: string): string
   read(name: string): string
-  request(given?: { readonly env?: Variables; readonly flags?: LoadRequest['flags']; readonly missing?: LoadRequest['missing'] }): LoadRequest
+  request(given?: {
+    readonly env?: Variables
+    readonly flags?: LoadRequest['flags']
+    readonly missing?: LoadRequest['missing']
+  }): LoadRequest
 }
 
 export function folder(files: Readonly<Record<string, string>> = {}): Folder {

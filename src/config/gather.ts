@@ -39,7 +39,10 @@ export async function gather(request: LoadRequest): Promise<Gathered | Refused> 
   const { location } = located
   const [file, dotenv] = await Promise.all([host.read(location.file), host.read(location.dotenv)])
   const entries = entriesOf(location.dotenv, dotenv)
-  const problems = [...refusedFile(location.file, file), ...(entries.kind === 'problem' ? [entries.problem] : [])]
+  const problems = [
+    ...refusedFile(location.file, file),
+    ...(entries.kind === 'problem' ? [entries.problem] : []),
+  ]
   if (problems.length > 0 || entries.kind === 'problem') return { kind: 'refused', problems }
   return {
     kind: 'gathered',

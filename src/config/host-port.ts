@@ -23,8 +23,12 @@ export type FileRead =
   | { readonly kind: 'absent' }
   | { readonly kind: 'refused'; readonly why: string; readonly fix: string }
 
-export type Written = { readonly kind: 'written' } | { readonly kind: 'failed'; readonly why: string }
+export type Written =
+  | { readonly kind: 'written' }
+  | { readonly kind: 'failed'; readonly why: string }
 export type Lock =
   | { readonly kind: 'held'; readonly release: () => void }
   | { readonly kind: 'failed'; readonly why: string }
-export type Ran = { readonly kind: 'output'; readonly text: string } | { readonly kind: 'failed'; readonly why: string }
+export type Ran =
+  | { readonly kind: 'output'; readonly text: string }
+  | { readonly kind: 'failed'; readonly why: string }

@@ -55,9 +55,18 @@ function step(stack: Frame[], mark: string, lines: Map<string, number>, line: nu
     frame.index += 1
   }
   if (mark !== '{' && mark !== '[') return
-  const path = frame === undefined ? [] : [...frame.path, frame.kind === 'array' ? String(frame.index) : (frame.key ?? '')]
+  const path =
+    frame === undefined
+      ? []
+      : [...frame.path, frame.kind === 'array' ? String(frame.index) : (frame.key ?? '')]
   if (frame?.kind === 'array') lines.set(keyText(path), line)
-  stack.push({ kind: mark === '{' ? 'object' : 'array', path, seen: new Set(), key: null, index: 0 })
+  stack.push({
+    kind: mark === '{' ? 'object' : 'array',
+    path,
+    seen: new Set(),
+    key: null,
+    index: 0,
+  })
 }
 
 function nameOf(string: string | undefined, word: string | undefined): string | null {

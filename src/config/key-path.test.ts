@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { keyText, parseKeyPath, touchesPrototype, valueAt, withoutValue, withValue } from './key-path.ts'
+import {
+  keyText,
+  parseKeyPath,
+  touchesPrototype,
+  valueAt,
+  withoutValue,
+  withValue,
+} from './key-path.ts'
 
 describe('names of settings', () => {
   it.each([
@@ -19,10 +26,13 @@ describe('names of settings', () => {
     }
   })
 
-  it.each(['__proto__', 'constructor', 'prototype'])('with %s reach into every object, and are known to', (name) => {
-    expect(touchesPrototype(['a', name])).toBe(true)
-    expect(valueAt({}, [name])).toBeUndefined()
-  })
+  it.each(['__proto__', 'constructor', 'prototype'])(
+    'with %s reach into every object, and are known to',
+    (name) => {
+      expect(touchesPrototype(['a', name])).toBe(true)
+      expect(valueAt({}, [name])).toBeUndefined()
+    },
+  )
 })
 
 describe('values by name', () => {
@@ -39,7 +49,10 @@ describe('values by name', () => {
   it('cannot be set below a number', () => expect(withValue({ a: 1 }, ['a', 'b'], 2)).toBeNull())
   it('may be null', () => expect(withValue({ a: 1 }, ['a'], null)).toEqual({ a: null }))
   it('are removed, and what is not there is no fault', () => {
-    expect(withoutValue({ a: { b: 1, c: 2 }, l: [{ x: 1 }, 2] }, ['a', 'b'])).toEqual({ a: { c: 2 }, l: [{ x: 1 }, 2] })
+    expect(withoutValue({ a: { b: 1, c: 2 }, l: [{ x: 1 }, 2] }, ['a', 'b'])).toEqual({
+      a: { c: 2 },
+      l: [{ x: 1 }, 2],
+    })
     expect(withoutValue({ l: [{ x: 1 }, 2] }, ['l', '0', 'x'])).toEqual({ l: [{}, 2] })
     expect(withoutValue({ l: [1, 2] }, ['l', '0'])).toEqual({ l: [2] })
     expect(withoutValue({ a: 1 }, ['z', 'b'])).toEqual({ a: 1 })

@@ -38,17 +38,25 @@ describe('broken files', () => {
   })
 
   it('a key that stands twice is refused, not the last one taken', async () => {
-    expect(await refusedJson('{\n gateway: {port: 1},\n "gateway": {}\n}')).toMatch(/gateway: stands twice/)
+    expect(await refusedJson('{\n gateway: {port: 1},\n "gateway": {}\n}')).toMatch(
+      /gateway: stands twice/,
+    )
   })
 
-  it.each(['{"__proto__": {"x": 1}}', '{gateway: {constructor: 1}}', '{agents:{list:[{id:"a",prototype:1}]}}'])('%s is refused', async (text) => {
+  it.each([
+    '{"__proto__": {"x": 1}}',
+    '{gateway: {constructor: 1}}',
+    '{agents:{list:[{id:"a",prototype:1}]}}',
+  ])('%s is refused', async (text) => {
     expect(await refusedJson(text)).toContain('this name is not allowed')
   })
 
   it('nesting without end is refused, not followed', async () => {
     expect(await refusedJson(`{a:${'['.repeat(60)}${']'.repeat(60)}}`)).toContain('nested')
     expect(await refusedJson(`{a:${'['.repeat(200_000)}`)).toMatch(/openclaw\.json/)
-    expect(await refusedYaml(`a: &a [x,x]\nb: &b [${'*a,'.repeat(40)}*a]\nc: [${'*b,'.repeat(40)}*b]\n`)).toMatch(/gateway\.yaml/)
+    expect(
+      await refusedYaml(`a: &a [x,x]\nb: &b [${'*a,'.repeat(40)}*a]\nc: [${'*b,'.repeat(40)}*b]\n`),
+    ).toMatch(/gateway\.yaml/)
   })
 
   it('bytes that are no text are refused', async () => {
@@ -68,7 +76,9 @@ describe('broken files', () => {
 describe('wrong content', () => {
   it('an unknown key is answered with the nearest one, and its line', async () => {
     const text = await refusedJson('{\n gateway: {\n  auth: {\n   tokn: "x"\n } } }')
-    expect(text).toContain('openclaw.json:4: gateway.auth.tokn: there is no such key. Did you mean gateway.auth.token?')
+    expect(text).toContain(
+      'openclaw.json:4: gateway.auth.tokn: there is no such key. Did you mean gateway.auth.token?',
+    )
   })
 
   it('a key in the wrong place is answered with the right one', async () => {
@@ -82,39 +92,65 @@ describe('wrong content', () => {
   })
 
   it('YAML errors name the line, too', async () => {
-    expect(await refusedYaml('gateway:\n  auth:\n    rateLimit:\n      maxAttempts: 0\n')).toContain(
+    expect(
+      await refusedYaml('gateway:\n  auth:\n    rateLimit:\n      maxAttempts: 0\n'),
+    ).toContain(
       'gateway.yaml:4: gateway.auth.rateLimit.maxAttempts: 0 is not accepted. Accepted: a whole number from 1 to 100',
     )
   })
 
   it.each([
-    ['{gateway:{port:"seventy"}}', /gateway\.port: "seventy" is not accepted\. Accepted: a whole number from 0 to 65535/],
+    [
+      '{gateway:{port:"seventy"}}',
+      /gateway\.port: "seventy" is not accepted\. Accepted: a whole number from 0 to 65535/,
+    ],
     ['{gateway:{port:70000}}', /gateway\.port: 70000/],
     ['{gateway:{port:1.5}}', /gateway\.port: 1\.5/],
     ['{gateway:{bind:"everywhere"}}', /one of loopback, lan, tailnet, custom/],
-    ['{gateway:{trustedProxies:["10.0.0.0/8","10.0.0.300"]}}', /gateway\.trustedProxies\[1\]: "10\.0\.0\.300"/],
+    [
+      '{gateway:{trustedProxies:["10.0.0.0/8","10.0.0.300"]}}',
+      /gateway\.trustedProxies\[1\]: "10\.0\.0\.300"/,
+    ],
     ['{gateway:{trustedProxies:["10.0.0.0/33"]}}', /10\.0\.0\.0\/33/],
-    ['{gateway:{trustedProxies:"10.0.0.1"}}', /gateway\.trustedProxies: "10\.0\.0\.1" is not accepted\. Accepted: a list/],
+    [
+      '{gateway:{trustedProxies:"10.0.0.1"}}',
+      /gateway\.trustedProxies: "10\.0\.0\.1" is not accepted\. Accepted: a list/,
+    ],
     ['{gateway:{customBindHost:"example"}}', /an IPv4 or IPv6 address/],
     ['{gateway:{auth:null}}', /gateway\.auth: null/],
-    ['{gateway:{auth:{token:7}}}', /gateway\.auth\.token: a number is not accepted\. Accepted: a string in quotes/],
+    [
+      '{gateway:{auth:{token:7}}}',
+      /gateway\.auth\.token: a number is not accepted\. Accepted: a string in quotes/,
+    ],
     ['{gateway:{auth:{token:"  "}}}', /gateway\.auth\.token: this text is blank/],
     ['{gateway:{auth:{trustedProxy:{userHeader:"x y"}}}}', /the header in which the proxy writes/],
     ['{gateway:{auth:{trustedProxy:{userHeader:"Authorization"}}}}', /already has another meaning/],
     ['{gateway:{auth:{trustedProxy:{allowUsers:[" "]}}}}', /allowUsers\[0\]/],
-    ['{gateway:{auth:{trustedProxy:{jwt:{header:"x-jwt",issuer:"i",audience:"a"}}}}}', /either jwksUri or jwksFile/],
+    [
+      '{gateway:{auth:{trustedProxy:{jwt:{header:"x-jwt",issuer:"i",audience:"a"}}}}}',
+      /either jwksUri or jwksFile/,
+    ],
     ['{gateway:{auth:{tailscale:"disabled",allowTailscale:true}}}', /contradicts tailscale/],
     ['{gateway:{controlUi:{allowedOrigins:["control.example.com"]}}}', /is no origin/],
     ['{gateway:{controlUi:{allowedOrigins:["https://a.example./"]}}}', /is no origin/],
     ['{gateway:{controlUi:{allowedOrigins:["https://a.example/path"]}}}', /is no origin/],
-    ['{gateway:{http:{securityHeaders:{strictTransportSecurity:"a\\nb"}}}}', /strictTransportSecurity/],
+    [
+      '{gateway:{http:{securityHeaders:{strictTransportSecurity:"a\\nb"}}}}',
+      /strictTransportSecurity/,
+    ],
     ['{store:{url:"mysql://x"}}', /store\.url: this text is no such address/],
     ['{agents:{list:[{id:"a"},{id:"a"}]}}', /names an agent twice/],
     ['{agents:{list:[]}}', /agents\.list/],
-    ['{channels:{discord:{allowFrom:[12345678901234567890]}}}', /in quotes where it has more than 15 digits/],
+    [
+      '{channels:{discord:{allowFrom:[12345678901234567890]}}}',
+      /in quotes where it has more than 15 digits/,
+    ],
     ['{commands:{ownerAllowFrom:["*"]}}', /would make everyone the owner/],
     ['{plugins:{entries:{x:{}}}}', /plugins\.entries\.x\.path: is missing/],
-    ['{gateway:{token:"a",auth:{token:"b"}}}', /gateway\.token: means the same as gateway\.auth\.token/],
+    [
+      '{gateway:{token:"a",auth:{token:"b"}}}',
+      /gateway\.token: means the same as gateway\.auth\.token/,
+    ],
   ])('%s', async (text, expected) => expect(await refusedJson(text)).toMatch(expected))
 
   it.each([
@@ -128,14 +164,19 @@ describe('wrong content', () => {
     ['windowMs', 'NaN'],
     ['exemptLoopback', '"yes"'],
   ])('R30: rateLimit.%s %s is nonsense', async (key, value) => {
-    expect(await refusedJson(`{gateway:{auth:{rateLimit:{${key}:${value}}}}}`)).toContain(`gateway.auth.rateLimit.${key}`)
+    expect(await refusedJson(`{gateway:{auth:{rateLimit:{${key}:${value}}}}}`)).toContain(
+      `gateway.auth.rateLimit.${key}`,
+    )
   })
 
   it.each([
     ['gateway.auth.mode', '{gateway:{auth:{mode:"open"}}}'],
     ['gateway.auth.tailscale', '{gateway:{auth:{tailscale:"yes"}}}'],
     ['gateway.tailscale.mode', '{gateway:{tailscale:{mode:"on"}}}'],
-    ['gateway.auth.identityScopes["nick@example.com"][0]', '{gateway:{auth:{identityScopes:{"nick@example.com":["operator.root"]}}}}'],
+    [
+      'gateway.auth.identityScopes["nick@example.com"][0]',
+      '{gateway:{auth:{identityScopes:{"nick@example.com":["operator.root"]}}}}',
+    ],
     ['channels.discord.dmPolicy', '{channels:{discord:{dmPolicy:"anyone"}}}'],
     ['channels.telegram.groupPolicy', '{channels:{telegram:{groupPolicy:"all"}}}'],
     ['session.dmScope', '{session:{dmScope:"per-user"}}'],
@@ -145,12 +186,18 @@ describe('wrong content', () => {
     expect(await refusedJson(text)).toContain(`${key}: `)
   })
 
-  it.each(['[redacted sha256:12345678]', '[redacted]', '[secret]'])('R60: %s in the file is no secret', async (marker) => {
-    expect(await refusedJson(JSON.stringify({ gateway: { auth: { token: marker } } }))).toContain('redaction marker')
-  })
+  it.each(['[redacted sha256:12345678]', '[redacted]', '[secret]'])(
+    'R60: %s in the file is no secret',
+    async (marker) => {
+      expect(await refusedJson(JSON.stringify({ gateway: { auth: { token: marker } } }))).toContain(
+        'redaction marker',
+      )
+    },
+  )
 
   it('says everything that is wrong at once', async () => {
     const text = await refusedJson('{gateway:{port:"x",bind:"y",auth:{token:"${CONF_NOT_SET}"}}}')
-    for (const part of ['gateway.port', 'gateway.bind', 'CONF_NOT_SET']) expect(text).toContain(part)
+    for (const part of ['gateway.port', 'gateway.bind', 'CONF_NOT_SET'])
+      expect(text).toContain(part)
   })
 })

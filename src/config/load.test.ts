@@ -9,33 +9,58 @@ describe('the file', () => {
     const { config, text } = await loaded(folder().request())
     expect(text).toBeNull()
     expect(config.gateway.port).toBe(18_789)
-    expect(config.gateway.auth.rateLimit).toEqual({ maxAttempts: 10, windowMs: 60_000, lockoutMs: 300_000, exemptLoopback: true })
+    expect(config.gateway.auth.rateLimit).toEqual({
+      maxAttempts: 10,
+      windowMs: 60_000,
+      lockoutMs: 300_000,
+      exemptLoopback: true,
+    })
   })
 
   it('openclaw.json is JSON5', async () => {
-    const { config } = await loaded(folder({ 'openclaw.json': "{ // note\n gateway: { port: 8080, }, }" }).request())
+    const { config } = await loaded(
+      folder({ 'openclaw.json': '{ // note\n gateway: { port: 8080, }, }' }).request(),
+    )
     expect(config.gateway.port).toBe(8080)
   })
 
-  it.each(['gateway:\n  port: 8080\n', '# ~/.openclaw/config.json\ngateway :\n  port : 8080\n', '  {"gateway": {"port": 8080}}', '// note\n{gateway: {port: 8080}}'])(
-    'config.json is YAML or JSON5 by its beginning: %j',
-    async (text) => expect((await loaded(folder({ 'config.json': text }).request())).config.gateway.port).toBe(8080),
+  it.each([
+    'gateway:\n  port: 8080\n',
+    '# ~/.openclaw/config.json\ngateway :\n  port : 8080\n',
+    '  {"gateway": {"port": 8080}}',
+    '// note\n{gateway: {port: 8080}}',
+  ])('config.json is YAML or JSON5 by its beginning: %j', async (text) =>
+    expect((await loaded(folder({ 'config.json': text }).request())).config.gateway.port).toBe(
+      8080,
+    ),
   )
 
   it('gateway.yaml may be blank', async () => {
-    expect((await loaded(folder({ 'gateway.yaml': '# nothing\n' }).request())).config.gateway.port).toBe(18_789)
+    expect(
+      (await loaded(folder({ 'gateway.yaml': '# nothing\n' }).request())).config.gateway.port,
+    ).toBe(18_789)
   })
 
   it('is found by OPENCLAW_CONFIG_PATH, and --config wins over it; ~ is the home folder', async () => {
-    const dir = folder({ 'a/x.json': '{gateway:{port:1001}}', 'b.yaml': 'gateway: {port: 1002}', 'openclaw.json': '{gateway:{port:1003}}' })
+    const dir = folder({
+      'a/x.json': '{gateway:{port:1001}}',
+      'b.yaml': 'gateway: {port: 1002}',
+      'openclaw.json': '{gateway:{port:1003}}',
+    })
     const env = { OPENCLAW_CONFIG_PATH: '~/a/x.json' }
     expect((await loaded(dir.request({ env }))).config.gateway.port).toBe(1001)
-    expect((await loaded(dir.request({ env, flags: { config: dir.file('b.yaml') } }))).config.gateway.port).toBe(1002)
+    expect(
+      (await loaded(dir.request({ env, flags: { config: dir.file('b.yaml') } }))).config.gateway
+        .port,
+    ).toBe(1002)
   })
 
   it('is looked for in OPENCLAW_CONFIG_DIR', async () => {
     const dir = folder({ 'conf/openclaw.json': '{gateway:{port:1001}}' })
-    expect((await loaded(dir.request({ env: { OPENCLAW_CONFIG_DIR: join(dir.path, 'conf') } }))).config.gateway.port).toBe(1001)
+    expect(
+      (await loaded(dir.request({ env: { OPENCLAW_CONFIG_DIR: join(dir.path, 'conf') } }))).config
+        .gateway.port,
+    ).toBe(1001)
   })
 
   it.each([
@@ -55,13 +80,18 @@ describe('the file', () => {
   })
 
   it('gives a value that nobody can change', async () => {
-    const { config } = await loaded(folder({ 'openclaw.json': '{gateway:{trustedProxies:["10.0.0.1"]}}' }).request())
+    const { config } = await loaded(
+      folder({ 'openclaw.json': '{gateway:{trustedProxies:["10.0.0.1"]}}' }).request(),
+    )
     expect(Object.isFrozen(config.gateway.trustedProxies)).toBe(true)
     expect(Object.isFrozen(config.gateway.auth.rateLimit)).toBe(true)
   })
 
   it('names other files relative to itself', async () => {
-    const dir = folder({ 'openclaw.json': '{security:{apiKeys:{file:"auth/k.json"}},secrets:{identity:"~/id"},gateway:{tls:{keyPath:"/etc/k"}}}' })
+    const dir = folder({
+      'openclaw.json':
+        '{security:{apiKeys:{file:"auth/k.json"}},secrets:{identity:"~/id"},gateway:{tls:{keyPath:"/etc/k"}}}',
+    })
     const { config } = await loaded(dir.request())
     expect(config.security.apiKeys.file).toBe(dir.file('auth/k.json'))
     expect(config.secrets.identity).toBe(dir.file('id'))
@@ -99,7 +129,10 @@ describe('variables', () => {
   })
 
   it('come from .env where the environment has none, and the process is not changed', async () => {
-    const dir = folder({ '.env': 'CONF_P = 4242\n', 'openclaw.json': '{gateway:{port:"${CONF_P}"}}' })
+    const dir = folder({
+      '.env': 'CONF_P = 4242\n',
+      'openclaw.json': '{gateway:{port:"${CONF_P}"}}',
+    })
     expect((await loaded(dir.request())).config.gateway.port).toBe(4242)
     expect((await loaded(dir.request({ env: { CONF_P: '4343' } }))).config.gateway.port).toBe(4343)
     expect(process.env['CONF_P']).toBeUndefined()
@@ -114,7 +147,9 @@ describe('variables', () => {
   })
 
   it('a malformed .env is refused with its line', async () => {
-    expect(await refusal(folder({ '.env': 'A=1\nwhat is this\n' }).request())).toMatch(/\.env:2: is no variable/)
+    expect(await refusal(folder({ '.env': 'A=1\nwhat is this\n' }).request())).toMatch(
+      /\.env:2: is no variable/,
+    )
   })
 })
 
@@ -150,13 +185,17 @@ describe('precedence', () => {
   })
 
   it('a flag may bring a secret', async () => {
-    const { config } = await loaded(folder(file).request({ flags: { token: new Secret(OTHER_TOKEN) } }))
+    const { config } = await loaded(
+      folder(file).request({ flags: { token: new Secret(OTHER_TOKEN) } }),
+    )
     expect(config.gateway.auth.token?.reveal()).toBe(OTHER_TOKEN)
   })
 
   it('R46: remembers every source of a token, and warns when the environment hides another one', async () => {
     const dir = folder({ ...file, '.env': `OPENCLAW_GATEWAY_TOKEN=from-dotenv\n` })
-    const { offers, warnings } = await loaded(dir.request({ env: { OPENCLAW_GATEWAY_TOKEN: OTHER_TOKEN } }))
+    const { offers, warnings } = await loaded(
+      dir.request({ env: { OPENCLAW_GATEWAY_TOKEN: OTHER_TOKEN } }),
+    )
     expect(offers(['gateway', 'auth', 'token']).map(({ from, won }) => [from, won])).toEqual([
       ['environment', true],
       ['dotenv', false],
@@ -173,7 +212,9 @@ describe('precedence', () => {
 
   it('what is wrong in a variable is said of the variable', async () => {
     const text = await refusal(folder(file).request({ env: { OPENCLAW_GATEWAY_BIND: '0.0.0.0' } }))
-    expect(text).toContain('environment variable OPENCLAW_GATEWAY_BIND: gateway.bind: "0.0.0.0" is not accepted')
+    expect(text).toContain(
+      'environment variable OPENCLAW_GATEWAY_BIND: gateway.bind: "0.0.0.0" is not accepted',
+    )
     expect(text).toContain('loopback, lan, tailnet, custom')
   })
 })

@@ -1,9 +1,17 @@
 /** Loads the configuration: from the file, `.env`, environment and flags to one frozen value, or to what is wrong. */
 import { canonical, type Canonical } from './aliases.ts'
-import { formatOf, parseDocument, type Parsed } from './document.ts'
+import { formatOf, parseDocument } from './document.ts'
 import { expand, type Expanded } from './expand.ts'
 import { gather, type Gathered, type LoadRequest, type Refused } from './gather.ts'
-import { keyText, touchesPrototype, isTree, valueAt, type KeyPath } from './key-path.ts'
+import { keyText, valueAt, type KeyPath } from './key-path.ts'
+import {
+  conflictProblems,
+  forbiddenKeys,
+  missingProblems,
+  syntaxProblem,
+  unresolvedProblem,
+  type Readable,
+} from './load-problems.ts'
 import type { Location } from './locate.ts'
 import { overlay, type Overlaid } from './overrides.ts'
 import type { Problem, Where } from './problem.ts'
@@ -40,8 +48,6 @@ export async function evaluate(gathered: Gathered): Promise<LoadResult> {
   return forbidden.length > 0 ? refuse(forbidden) : resolve(gathered, parsed)
 }
 
-type Readable = Extract<Parsed, { kind: 'parsed' }>
-
 async function resolve(gathered: Gathered, parsed: Readable): Promise<LoadResult> {
   const { location, environment, request } = gathered
   const expanded = expand(parsed.tree, environment, typedText)
@@ -55,13 +61,28 @@ async function resolve(gathered: Gathered, parsed: Readable): Promise<LoadResult
   const tolerated = request.missing === 'omit'
   if (unset.some(({ code }) => !tolerated || code !== 'missing_variable')) {
     const also = validate(overlaid.tree, (path) => whereIs(stage, path))
-    return refuse([...unset, ...(also.kind === 'invalid' ? also.problems.filter((problem) => !absent(problem, unset)) : [])])
+    return refuse([
+      ...unset,
+      ...(also.kind === 'invalid'
+        ? also.problems.filter((problem) => !absent(problem, unset))
+        : []),
+    ])
   }
   const { host, variables } = request
-  const resolved = await resolveReferences(overlaid.tree, { host, environment, variables, folder: location.folder })
-  const unresolved = resolved.unresolved.map(({ path, why }) => unresolvedProblem(whereIs(stage, path), path, why))
+  const resolved = await resolveReferences(overlaid.tree, {
+    host,
+    environment,
+    variables,
+    folder: location.folder,
+  })
+  const unresolved = resolved.unresolved.map(({ path, why }) =>
+    unresolvedProblem(whereIs(stage, path), path, why),
+  )
   const valid = validate(resolved.tree, (path) => whereIs(stage, path))
-  const problems = [...(tolerated ? [] : unresolved), ...(valid.kind === 'invalid' ? valid.problems : [])]
+  const problems = [
+    ...(tolerated ? [] : unresolved),
+    ...(valid.kind === 'invalid' ? valid.problems : []),
+  ]
   if (valid.kind === 'invalid' || problems.length > 0) return refuse(problems)
   const config = settlePaths(valid.value, { home: host.home, folder: location.folder })
   const warnings = [...unset, ...unresolved, ...shadowed(stage)]
@@ -83,7 +104,10 @@ function refuse(problems: readonly Problem[]): Refused {
 
 /** Reference values are only unresolved, not wrong, while a variable is missing. */
 function absent(problem: Problem, unset: readonly Problem[]): boolean {
-  return problem.message.includes('reference was not resolved') || unset.some(({ key }) => key === problem.key)
+  return (
+    problem.message.includes('reference was not resolved') ||
+    unset.some(({ key }) => key === problem.key)
+  )
 }
 
 function whereIs(stage: Stage, path: KeyPath): Where | null {
@@ -100,7 +124,10 @@ function offersFor(stage: Stage, path: KeyPath): readonly Offer[] {
   const via = used.length === 0 ? '' : ` (from ${used.map(({ source }) => source).join(', ')})`
   return offersOf({
     outside: stage.overlaid.offers.get(keyText(path)) ?? [],
-    config: { source: `${stage.location.file}${line === null ? '' : `:${line}`}${via}`, value: valueAt(stage.plain.tree, path) },
+    config: {
+      source: `${stage.location.file}${line === null ? '' : `:${line}`}${via}`,
+      value: valueAt(stage.plain.tree, path),
+    },
     fallback: settingAt(configSchema, path)?.fallback,
   })
 }
@@ -113,52 +140,10 @@ function typedText(path: KeyPath, text: string): unknown {
   return text
 }
 
-function syntaxProblem({ file }: Location, { line, message }: Extract<Parsed, { kind: 'malformed' }>): Problem {
-  const fix = 'Correct the file there; nothing of it was applied'
-  return { code: 'syntax', key: null, where: { source: file, line }, message, fix }
-}
-
-function forbiddenKeys({ file }: Location, { tree, duplicates, lineOf }: Readable): readonly Problem[] {
-  const at = (path: KeyPath): Pick<Problem, 'key' | 'where'> => ({ key: keyText(path), where: { source: file, line: lineOf(path) } })
-  return [
-    ...duplicates.map((path): Problem => ({ ...at(path), code: 'duplicate_key', message: 'stands twice', fix: 'Delete one of the two' })),
-    ...keysOf(tree, [])
-      .filter(touchesPrototype)
-      .map((path): Problem => ({ ...at(path), code: 'forbidden_key', message: 'this name is not allowed', fix: 'Delete it' })),
-  ]
-}
-
-function keysOf(value: unknown, path: KeyPath): readonly KeyPath[] {
-  if (Array.isArray(value)) return value.flatMap((entry, at) => keysOf(entry, [...path, String(at)]))
-  if (!isTree(value)) return []
-  return Object.keys(value).flatMap((name) => [[...path, name], ...keysOf(value[name], [...path, name])])
-}
-
-function missingProblems({ expanded, location, parsed }: Stage): readonly Problem[] {
-  return expanded.missing.map(({ path, variable, fault }) => ({
-    code: 'missing_variable',
-    key: keyText(path),
-    where: { source: location.file, line: parsed.lineOf(path) },
-    message: fault === 'no-name' ? `"\${${variable}" is not closed or names no variable` : `environment variable ${variable} is ${fault}`,
-    fix: fault === 'no-name' ? 'Write ${NAME}; $${ is a literal ${' : `Set ${variable} in the environment or in ${location.dotenv}`,
-  }))
-}
-
-function conflictProblems({ plain, location, parsed }: Stage): readonly Problem[] {
-  return plain.conflicts.map(({ flat, means }) => ({
-    code: 'conflict',
-    key: keyText(flat),
-    where: { source: location.file, line: parsed.lineOf(flat) },
-    message: `means the same as ${keyText(means)}, which is there too`,
-    fix: 'Delete one of the two',
-  }))
-}
-
-function unresolvedProblem(where: Where | null, path: KeyPath, why: string): Problem {
-  return { code: 'unresolved_secret', key: keyText(path), where, message: `the secret cannot be fetched: ${why}`, fix: 'Correct the reference' }
-}
-
-const SHADOWED: readonly KeyPath[] = [['gateway', 'auth', 'token'], ['gateway', 'auth', 'password']]
+const SHADOWED: readonly KeyPath[] = [
+  ['gateway', 'auth', 'token'],
+  ['gateway', 'auth', 'password'],
+]
 
 /** The field's first support question: a new token in the file does nothing while the old one is in the environment. */
 function shadowed(stage: Stage): readonly Problem[] {
@@ -168,6 +153,8 @@ function shadowed(stage: Stage): readonly Problem[] {
     if (winner === undefined || loser === undefined || winner.from === 'flag') return []
     const message = `${winner.source} wins over a different value in ${loser.source}`
     const fix = `Unset the variable if the other is meant; openclaw config explain ${keyText(path)} shows both`
-    return [{ code: 'env_token_shadows_config' as const, key: keyText(path), where: null, message, fix }]
+    return [
+      { code: 'env_token_shadows_config' as const, key: keyText(path), where: null, message, fix },
+    ]
   })
 }

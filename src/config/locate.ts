@@ -61,7 +61,10 @@ export function inHome(path: string, home: string): string {
   return path === '~' || path.startsWith('~/') ? join(home, path.slice(1)) : path
 }
 
-export function resolvedPath(path: string, { home, folder }: { readonly home: string; readonly folder: string }): string {
+export function resolvedPath(
+  path: string,
+  { home, folder }: { readonly home: string; readonly folder: string },
+): string {
   const full = inHome(path, home)
   return isAbsolute(full) ? full : resolve(folder, full)
 }

@@ -25,7 +25,11 @@ export const OVERRIDES: readonly Override[] = [
   { path: ['gateway', 'bind'], flag: 'bind', variable: 'OPENCLAW_GATEWAY_BIND' },
   { path: ['gateway', 'auth', 'mode'], flag: 'auth' },
   { path: ['gateway', 'auth', 'token'], flag: 'token', variable: 'OPENCLAW_GATEWAY_TOKEN' },
-  { path: ['gateway', 'auth', 'password'], flag: 'password', variable: 'OPENCLAW_GATEWAY_PASSWORD' },
+  {
+    path: ['gateway', 'auth', 'password'],
+    flag: 'password',
+    variable: 'OPENCLAW_GATEWAY_PASSWORD',
+  },
   { path: ['gateway', 'tailscale', 'mode'], flag: 'tailscale' },
   { path: ['gateway', 'bridgePort'], variable: 'OPENCLAW_BRIDGE_PORT' },
   { path: ['agents', 'defaults', 'workspace'], variable: 'OPENCLAW_WORKSPACE_DIR' },
@@ -70,9 +74,14 @@ function offersFor(
 ): readonly OutsideOffer[] {
   const typed = flag === undefined ? undefined : flags[flag]
   const value = typed instanceof Secret ? typed.reveal() : String(typed)
-  const fromFlag = typed === undefined ? [] : [{ from: 'flag' as const, source: `--${flag}`, value }]
+  const fromFlag =
+    typed === undefined ? [] : [{ from: 'flag' as const, source: `--${flag}`, value }]
   if (variable === undefined) return fromFlag
-  return [...fromFlag, ...fromVariable(environment.find(variable)), ...fromVariable(environment.overruled(variable))]
+  return [
+    ...fromFlag,
+    ...fromVariable(environment.find(variable)),
+    ...fromVariable(environment.overruled(variable)),
+  ]
 }
 
 /** An empty variable is how Docker Compose passes one that is not set: it offers nothing. */

@@ -52,7 +52,17 @@ export interface Where {
 /** `/etc/x/openclaw.json:7: gateway.port: "seventy" is not accepted. Accepted: …` */
 export function problemText(problem: Problem): string {
   const { where, key } = problem
-  const place = where === null ? '' : `${where.source}${where.line === null ? '' : `:${where.line}`}: `
+  const place =
+    where === null ? '' : `${where.source}${where.line === null ? '' : `:${where.line}`}: `
   const subject = key === null ? '' : `${key}: `
   return `${place}${subject}${problem.message}. ${problem.fix}`
+}
+
+/** A rule of the start that the configuration breaks. */
+export function startProblem(
+  code: StartCode,
+  key: string,
+  { message, fix }: Pick<Problem, 'message' | 'fix'>,
+): Problem {
+  return { code, key, where: null, message, fix }
 }

@@ -2,7 +2,17 @@
 import * as z from 'zod'
 import type { KeyPath } from './key-path.ts'
 
-export type SettingKind = 'group' | 'map' | 'list' | 'secret' | 'path' | 'text' | 'choice' | 'number' | 'boolean' | 'any'
+export type SettingKind =
+  | 'group'
+  | 'map'
+  | 'list'
+  | 'secret'
+  | 'path'
+  | 'text'
+  | 'choice'
+  | 'number'
+  | 'boolean'
+  | 'any'
 
 export interface Setting {
   /** `*` stands for any name in a map and any position in a list. */
@@ -50,13 +60,19 @@ function child(schema: z.core.$ZodType, step: string): z.core.$ZodType | null {
 
 /** The setting that `path` names; `null` when there is no such key. */
 export function settingAt(root: z.core.$ZodType, path: KeyPath): Setting | null {
-  const found = path.reduce<z.core.$ZodType | null>((at, step) => (at === null ? null : child(at, step)), root)
+  const found = path.reduce<z.core.$ZodType | null>(
+    (at, step) => (at === null ? null : child(at, step)),
+    root,
+  )
   return found === null ? null : describe(found, path)
 }
 
 /** Names directly below `path`; empty where any name is possible, or none. */
 export function namesAt(root: z.core.$ZodType, path: KeyPath): readonly string[] {
-  const found = path.reduce<z.core.$ZodType | null>((at, step) => (at === null ? null : child(at, step)), root)
+  const found = path.reduce<z.core.$ZodType | null>(
+    (at, step) => (at === null ? null : child(at, step)),
+    root,
+  )
   const inner = found === null ? null : bare(found).schema
   return inner instanceof z.ZodObject ? Object.keys(inner.shape) : []
 }
@@ -70,7 +86,12 @@ export function settings(root: z.core.$ZodType, path: KeyPath = []): readonly Se
 function steps(schema: z.core.$ZodType): readonly (readonly [string, z.core.$ZodType])[] {
   const inner = bare(schema).schema
   if (inner instanceof z.ZodObject) return Object.entries<z.core.$ZodType>(inner.shape)
-  const item = inner instanceof z.ZodRecord ? inner.valueType : inner instanceof z.ZodArray ? inner.element : null
+  const item =
+    inner instanceof z.ZodRecord
+      ? inner.valueType
+      : inner instanceof z.ZodArray
+        ? inner.element
+        : null
   return item !== null && bare(item).schema instanceof z.ZodObject ? [['*', item]] : []
 }
 
@@ -100,9 +121,11 @@ function kindOf(inner: z.core.$ZodType, meta: Readonly<Record<string, unknown>>)
 
 function acceptsOf(inner: z.core.$ZodType): string {
   if (inner instanceof z.ZodEnum) return `one of ${inner.options.join(', ')}`
-  if (inner instanceof z.ZodNumber) return `a whole number from ${inner.minValue} to ${inner.maxValue}`
+  if (inner instanceof z.ZodNumber)
+    return `a whole number from ${inner.minValue} to ${inner.maxValue}`
   if (inner instanceof z.ZodBoolean) return 'true or false'
-  if (inner instanceof z.ZodArray) return `a list; each entry ${describe(inner.element, []).accepts}`
+  if (inner instanceof z.ZodArray)
+    return `a list; each entry ${describe(inner.element, []).accepts}`
   if (inner instanceof z.ZodObject) return `an object with ${Object.keys(inner.shape).join(', ')}`
   if (inner instanceof z.ZodRecord) return 'an object'
   return 'a string'

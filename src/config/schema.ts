@@ -5,7 +5,13 @@ import { agentsSection, modelsSection, pluginsSection, toolsSection } from './se
 import { channelsSection, commandsSection } from './section-channels.ts'
 import { dmSessionSection, gatewaySection } from './section-gateway.ts'
 import { securitySection } from './section-security.ts'
-import { clusterSection, loggingSection, recordSection, secretsSection, storeSection } from './section-state.ts'
+import {
+  clusterSection,
+  loggingSection,
+  recordSection,
+  secretsSection,
+  storeSection,
+} from './section-state.ts'
 
 export const configSchema = z.strictObject({
   $schema: z.string().optional().meta({ description: 'For editors; not read.' }),

@@ -14,18 +14,27 @@ describe('a secret that is kept elsewhere', () => {
     const dir = folder({ 'secrets/t': `${TOKEN}\n` })
     const program = dir.write('prog', `#!/bin/sh\necho ${TOKEN}\n`)
     chmodSync(program, 0o700)
-    const token = reference.source === 'exec' ? { ...reference, id: `${program} with "no shell;` } : reference
+    const token =
+      reference.source === 'exec' ? { ...reference, id: `${program} with "no shell;` } : reference
     dir.write('openclaw.json', withToken(token))
     const { config } = await loaded(dir.request({ env: { CONF_T: TOKEN } }))
     expect(config.gateway.auth.token?.reveal()).toBe(TOKEN)
   })
 
   it.each([
-    ['an unset variable', { source: 'env', id: 'CONF_T' }, /environment variable CONF_T is unset or empty/],
+    [
+      'an unset variable',
+      { source: 'env', id: 'CONF_T' },
+      /environment variable CONF_T is unset or empty/,
+    ],
     ['a missing file', { source: 'file', id: 'nowhere' }, /file .*nowhere not found/],
     ['an empty file', { source: 'file', id: 'empty' }, /gave nothing/],
     ['a file others can write', { source: 'file', id: 'open' }, /can be written by everyone/],
-    ['a missing program', { source: 'exec', id: '/no/such/program' }, /program \/no\/such\/program not found/],
+    [
+      'a missing program',
+      { source: 'exec', id: '/no/such/program' },
+      /program \/no\/such\/program not found/,
+    ],
     ['a program that fails', { source: 'exec', id: '/bin/false' }, /failed \(exit 1\)/],
   ])('ends the start when it is %s', async (_, reference, expected) => {
     const dir = folder({ 'openclaw.json': `\n${withToken(reference)}`, empty: '\n', open: TOKEN })
@@ -35,12 +44,22 @@ describe('a secret that is kept elsewhere', () => {
     expect(text).toMatch(/openclaw\.json:2: gateway\.auth\.token/)
   })
 
-  it.each([{ source: 'vault', id: 'x' }, { source: 'env' }, { source: 'env', id: ' ' }, { source: 'env', id: 'X', more: 1 }])('%j is no reference', async (reference) => {
-    expect(await refusal(folder({ 'openclaw.json': withToken(reference) }).request())).toContain('gateway.auth.token: an object is not accepted')
+  it.each([
+    { source: 'vault', id: 'x' },
+    { source: 'env' },
+    { source: 'env', id: ' ' },
+    { source: 'env', id: 'X', more: 1 },
+  ])('%j is no reference', async (reference) => {
+    expect(await refusal(folder({ 'openclaw.json': withToken(reference) }).request())).toMatch(
+      /gateway\.auth\.token.*a reference \{ source/,
+    )
   })
 
   it('says every one that failed, and is left out where that is asked for', async () => {
-    const dir = folder({ 'openclaw.json': '{gateway:{auth:{token:{source:"env",id:"CONF_A"},password:{source:"file",id:"b"}},port:8080}}' })
+    const dir = folder({
+      'openclaw.json':
+        '{gateway:{auth:{token:{source:"env",id:"CONF_A"},password:{source:"file",id:"b"}},port:8080}}',
+    })
     const text = await refusal(dir.request())
     for (const part of ['CONF_A', 'gateway.auth.password']) expect(text).toContain(part)
     const { config, warnings } = await loaded(dir.request({ missing: 'omit' }))
@@ -49,7 +68,9 @@ describe('a secret that is kept elsewhere', () => {
   })
 
   it('is not looked for in an object that only looks like one', async () => {
-    const config = { plugins: { entries: { x: { path: 'x', config: { source: 'env', id: 'HOME' } } } } }
+    const config = {
+      plugins: { entries: { x: { path: 'x', config: { source: 'env', id: 'HOME' } } } },
+    }
     const result = await loaded(folder({ 'openclaw.json': JSON.stringify(config) }).request())
     expect(result.config.plugins.entries['x']?.config).toEqual({ source: 'env', id: 'HOME' })
   })

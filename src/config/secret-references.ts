@@ -24,16 +24,26 @@ export interface Resolved {
 }
 
 /** All at once; those that fail are left out of the tree. */
-export async function resolveReferences(tree: unknown, sources: ReferenceSources): Promise<Resolved> {
+export async function resolveReferences(
+  tree: unknown,
+  sources: ReferenceSources,
+): Promise<Resolved> {
   const references = findReferences(tree, [])
-  const answers = await Promise.all(references.map(async (found) => ({ ...found, answer: await fetch(found.reference, sources) })))
+  const answers = await Promise.all(
+    references.map(async (found) => ({ ...found, answer: await fetch(found.reference, sources) })),
+  )
   const next = answers.reduce<unknown>((at, { path, answer }) => {
     return answer.kind === 'secret' ? withValue(at, path, answer.text) : withoutValue(at, path)
   }, tree)
   return {
     tree: next,
-    unresolved: answers.flatMap(({ path, answer }) => (answer.kind === 'failed' ? [{ path, why: answer.why }] : [])),
-    fetched: answers.map(({ path, reference }) => ({ path, from: `${reference.source} ${reference.id}` })),
+    unresolved: answers.flatMap(({ path, answer }) =>
+      answer.kind === 'failed' ? [{ path, why: answer.why }] : [],
+    ),
+    fetched: answers.map(({ path, reference }) => ({
+      path,
+      from: `${reference.source} ${reference.id}`,
+    })),
   }
 }
 
@@ -52,16 +62,23 @@ function findReferences(value: unknown, path: KeyPath): readonly Found[] {
   return Object.entries(value).flatMap(([name, entry]) => findReferences(entry, [...path, name]))
 }
 
-type Answer = { readonly kind: 'secret'; readonly text: string } | { readonly kind: 'failed'; readonly why: string }
+type Answer =
+  | { readonly kind: 'secret'; readonly text: string }
+  | { readonly kind: 'failed'; readonly why: string }
 
 async function fetch({ source, id }: SecretReference, sources: ReferenceSources): Promise<Answer> {
   switch (source) {
     case 'env': {
       const value = sources.environment.find(id)?.value ?? ''
-      return value === '' ? { kind: 'failed', why: `environment variable ${id} is unset or empty` } : { kind: 'secret', text: value }
+      return value === ''
+        ? { kind: 'failed', why: `environment variable ${id} is unset or empty` }
+        : { kind: 'secret', text: value }
     }
     case 'file':
-      return fetchFile(resolvedPath(id, { home: sources.host.home, folder: sources.folder }), sources.host)
+      return fetchFile(
+        resolvedPath(id, { home: sources.host.home, folder: sources.folder }),
+        sources.host,
+      )
     case 'exec': {
       const ran = await sources.host.run(id.split(/\s+/), sources.variables)
       return ran.kind === 'output' ? withoutNewline(ran.text, id) : ran
@@ -74,10 +91,15 @@ async function fetch({ source, id }: SecretReference, sources: ReferenceSources)
 async function fetchFile(path: string, host: ConfigHost): Promise<Answer> {
   const file = await host.read(path)
   if (file.kind === 'text') return withoutNewline(file.text, path)
-  return { kind: 'failed', why: file.kind === 'absent' ? `file ${path} not found` : `file ${path} ${file.why}` }
+  return {
+    kind: 'failed',
+    why: file.kind === 'absent' ? `file ${path} not found` : `file ${path} ${file.why}`,
+  }
 }
 
 function withoutNewline(raw: string, from: string): Answer {
   const text = raw.replace(/\r?\n$/, '')
-  return text.trim() === '' ? { kind: 'failed', why: `${from} gave nothing` } : { kind: 'secret', text }
+  return text.trim() === ''
+    ? { kind: 'failed', why: `${from} gave nothing` }
+    : { kind: 'secret', text }
 }

@@ -9,7 +9,9 @@ const agentId = z
 
 const agent = z.strictObject({
   id: agentId,
-  model: text('a model such as builtin or anthropic/claude').default('builtin').meta({ description: 'Model that answers; `builtin` needs no account.' }),
+  model: text('a model such as builtin or anthropic/claude')
+    .default('builtin')
+    .meta({ description: 'Model that answers; `builtin` needs no account.' }),
   workspace: path.optional().meta({ description: 'Folder the agent works in.' }),
   tools: z.array(text('the name of a tool')).optional().meta({ description: 'Tools it may use.' }),
   systemPrompt: z.string().optional().meta({ description: 'What it is told first.' }),
@@ -18,14 +20,20 @@ const agent = z.strictObject({
 const agentList = z
   .array(agent)
   .min(1)
-  .refine((list) => new Set(list.map(({ id }) => id)).size === list.length, { message: 'names an agent twice' })
+  .refine((list) => new Set(list.map(({ id }) => id)).size === list.length, {
+    message: 'names an agent twice',
+  })
   .prefault([{ id: 'main' }])
   .meta({ description: 'The agents.', accepts: 'a list of agents with different ids' })
 
 export const agentsSection = z
   .strictObject({
     defaults: z
-      .strictObject({ workspace: path.default('workspace').meta({ description: 'Folder of agents that name none. OPENCLAW_WORKSPACE_DIR wins over it.' }) })
+      .strictObject({
+        workspace: path.default('workspace').meta({
+          description: 'Folder of agents that name none. OPENCLAW_WORKSPACE_DIR wins over it.',
+        }),
+      })
       .prefault({})
       .meta({ description: 'What agents share.' }),
     list: agentList,
@@ -37,8 +45,14 @@ export const toolsSection = z
   .strictObject({
     exec: z
       .strictObject({
-        sandbox: z.enum(['bubblewrap', 'off']).default('bubblewrap').meta({ description: 'Where programs of agents run; `off` gives them your account.' }),
-        ask: z.enum(['off', 'on-miss', 'always']).default('on-miss').meta({ description: 'When a person is asked first.' }),
+        sandbox: z
+          .enum(['bubblewrap', 'off'])
+          .default('bubblewrap')
+          .meta({ description: 'Where programs of agents run; `off` gives them your account.' }),
+        ask: z
+          .enum(['off', 'on-miss', 'always'])
+          .default('on-miss')
+          .meta({ description: 'When a person is asked first.' }),
       })
       .prefault({})
       .meta({ description: 'Programs that agents run.' }),
@@ -47,13 +61,20 @@ export const toolsSection = z
   .meta({ description: 'Tools of agents.' })
 
 const provider = z.strictObject({
-  apiKey: secret('Key of the provider. ANTHROPIC_API_KEY, OPENAI_API_KEY and CLAUDE_AI_SESSION_KEY win over those of anthropic, openai and claude-ai.'),
-  baseUrl: url(['https', 'http']).optional().meta({ description: 'Base address, where it is not the usual one.' }),
+  apiKey: secret(
+    'Key of the provider. ANTHROPIC_API_KEY, OPENAI_API_KEY and CLAUDE_AI_SESSION_KEY win over those of anthropic, openai and claude-ai.',
+  ),
+  baseUrl: url(['https', 'http'])
+    .optional()
+    .meta({ description: 'Base address, where it is not the usual one.' }),
 })
 
 export const modelsSection = z
   .strictObject({
-    providers: z.record(text('a provider'), provider).default({}).meta({ description: 'Model providers by name.' }),
+    providers: z
+      .record(text('a provider'), provider)
+      .default({})
+      .meta({ description: 'Model providers by name.' }),
   })
   .prefault({})
   .meta({ description: 'Models.' })
@@ -66,7 +87,10 @@ const plugin = z.strictObject({
 
 export const pluginsSection = z
   .strictObject({
-    entries: z.record(text('a plugin id'), plugin).default({}).meta({ description: 'Plugins by id; nothing loads unless listed.' }),
+    entries: z
+      .record(text('a plugin id'), plugin)
+      .default({})
+      .meta({ description: 'Plugins by id; nothing loads unless listed.' }),
   })
   .prefault({})
   .meta({ description: 'Plugins.' })

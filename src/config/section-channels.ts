@@ -4,7 +4,10 @@ import { secret, text, url } from './fields.ts'
 
 /** Numbers beyond 2^53 have already lost digits when they arrive here: as an id they would name someone else. */
 const sender = z
-  .union([z.string().trim().min(1), z.int().min(Number.MIN_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER)])
+  .union([
+    z.string().trim().min(1),
+    z.int().min(Number.MIN_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER),
+  ])
   .transform(String)
   .meta({ accepts: 'a sender id, in quotes where it has more than 15 digits, or "*"' })
 
@@ -12,17 +15,28 @@ const dmPolicy = z
   .enum(['pairing', 'locked', 'allowlist', 'open', 'disabled'])
   .default('pairing')
   .transform((policy) => (policy === 'allowlist' ? ('locked' as const) : policy))
-  .meta({ description: 'Unknown senders: get a code, are refused (`locked`, also called `allowlist`), may write, or nobody may.' })
+  .meta({
+    description:
+      'Unknown senders: get a code, are refused (`locked`, also called `allowlist`), may write, or nobody may.',
+  })
 
 /** What every network has. */
 const senders = {
   dmPolicy,
-  allowFrom: z.array(sender).default([]).meta({ description: 'Senders who may write; "*" is everyone, for dmPolicy open.' }),
-  groupPolicy: z.enum(['allowlist', 'open', 'disabled']).default('allowlist').meta({ description: 'Groups in which agents answer.' }),
+  allowFrom: z
+    .array(sender)
+    .default([])
+    .meta({ description: 'Senders who may write; "*" is everyone, for dmPolicy open.' }),
+  groupPolicy: z
+    .enum(['allowlist', 'open', 'disabled'])
+    .default('allowlist')
+    .meta({ description: 'Groups in which agents answer.' }),
 }
 
 function apiBase(network: string) {
-  return url(['https', 'http']).optional().meta({ description: `Base address of ${network}'s API, where it is not the usual one.` })
+  return url(['https', 'http'])
+    .optional()
+    .meta({ description: `Base address of ${network}'s API, where it is not the usual one.` })
 }
 
 const discord = z
@@ -44,7 +58,9 @@ const whatsapp = z
   .strictObject({
     token: secret('Access token.'),
     apiBase: apiBase('WhatsApp'),
-    phoneNumberId: text('the id of the phone number').optional().meta({ description: 'Id of the phone number.' }),
+    phoneNumberId: text('the id of the phone number')
+      .optional()
+      .meta({ description: 'Id of the phone number.' }),
     appSecret: secret('App secret: signs the webhook.'),
     verifyToken: secret('Token of the webhook handshake.'),
     ...senders,
@@ -52,7 +68,10 @@ const whatsapp = z
   .prefault({})
   .meta({ description: 'WhatsApp Cloud API.' })
 
-const webchat = z.strictObject(senders).prefault({}).meta({ description: 'The chat in the browser.' })
+const webchat = z
+  .strictObject(senders)
+  .prefault({})
+  .meta({ description: 'The chat in the browser.' })
 
 export const channelsSection = z
   .strictObject({ discord, telegram, whatsapp, webchat })
@@ -61,7 +80,14 @@ export const channelsSection = z
 
 export const commandsSection = z
   .strictObject({
-    ownerAllowFrom: z.array(text('a sender such as telegram:123').refine((id) => id !== '*', { message: 'would make everyone the owner' })).default([]).meta({ description: 'Senders who are the owner.' }),
+    ownerAllowFrom: z
+      .array(
+        text('a sender such as telegram:123').refine((id) => id !== '*', {
+          message: 'would make everyone the owner',
+        }),
+      )
+      .default([])
+      .meta({ description: 'Senders who are the owner.' }),
   })
   .prefault({})
   .meta({ description: 'Commands in chat.' })

@@ -14,7 +14,11 @@ const rateLimit = z
   .strictObject({
     enabled: flag(false, 'Limit requests.'),
     requests: whole(100, [1, 1_000_000_000], 'Requests in one window.'),
-    windowMs: whole(3_600_000, [1000, 86_400_000], 'The window, in milliseconds. The rate_limit of an API key counts in it too.'),
+    windowMs: whole(
+      3_600_000,
+      [1000, 86_400_000],
+      'The window, in milliseconds. The rate_limit of an API key counts in it too.',
+    ),
     perIp: flag(true, 'Count by client address.'),
     perUser: flag(true, 'Count by principal.'),
   })
@@ -26,7 +30,10 @@ const session = z
     timeout: whole(7200, [60, 604_800], 'Idle time after which a web session ends, in seconds.'),
     maxConcurrent: whole(10, [1, 1000], 'Web sessions of one principal; the oldest ends.'),
     secure: flag(true, 'Cookies over HTTPS only, loopback apart.'),
-    sameSite: z.enum(['strict', 'lax']).default('strict').meta({ description: 'SameSite of the cookie.' }),
+    sameSite: z
+      .enum(['strict', 'lax'])
+      .default('strict')
+      .meta({ description: 'SameSite of the cookie.' }),
   })
   .prefault({})
   .meta({ description: 'Web sessions.' })
@@ -37,7 +44,11 @@ export const securitySection = z
     pairingRequired: flag(true, 'New devices must be approved.'),
     autoApprove: flag(false, 'Approve new devices without asking.'),
     pairingTimeout: whole(300, [10, 86_400], 'How long a pairing request waits, in seconds.'),
-    maxPendingPairings: whole(5, [1, 100], 'Pairing requests that may wait; when full, new ones are refused.'),
+    maxPendingPairings: whole(
+      5,
+      [1, 100],
+      'Pairing requests that may wait; when full, new ones are refused.',
+    ),
     rateLimit,
     session,
   })

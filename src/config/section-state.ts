@@ -6,21 +6,32 @@ const MIB = 1024 * 1024
 
 export const recordSection = z
   .strictObject({
-    maxBytes: whole(1024 * MIB, [MIB, 1024 * 1024 * MIB], 'Size of the record in all; whole oldest files are dropped beyond it.'),
+    maxBytes: whole(
+      1024 * MIB,
+      [MIB, 1024 * 1024 * MIB],
+      'Size of the record in all; whole oldest files are dropped beyond it.',
+    ),
   })
   .prefault({})
   .meta({ description: 'The record of decisions.' })
 
 export const storeSection = z
   .strictObject({
-    url: secretUrl('Database. Unset: SQLite in the state dir.', ['sqlite', 'postgres', 'postgresql']),
+    url: secretUrl('Database. Unset: SQLite in the state dir.', [
+      'sqlite',
+      'postgres',
+      'postgresql',
+    ]),
   })
   .prefault({})
   .meta({ description: 'The database.' })
 
 export const clusterSection = z
   .strictObject({
-    redis: secretUrl('Redis for locks, limits and events of several replicas.', ['redis', 'rediss']),
+    redis: secretUrl('Redis for locks, limits and events of several replicas.', [
+      'redis',
+      'rediss',
+    ]),
   })
   .prefault({})
   .meta({ description: 'Several replicas.' })
@@ -34,7 +45,10 @@ export const secretsSection = z
 
 export const loggingSection = z
   .strictObject({
-    level: z.enum(['error', 'warn', 'info', 'debug', 'trace']).default('info').meta({ description: 'How much is logged.' }),
+    level: z
+      .enum(['error', 'warn', 'info', 'debug', 'trace'])
+      .default('info')
+      .meta({ description: 'How much is logged.' }),
   })
   .prefault({})
   .meta({ description: 'Logging.' })

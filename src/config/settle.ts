@@ -22,7 +22,8 @@ function settle(value: unknown, path: KeyPath, roots: Roots): void {
   for (const [name, entry] of Object.entries(value)) {
     const at = [...path, name]
     if (typeof entry !== 'string') settle(entry, at, roots)
-    else if (isTree(value) && settingAt(configSchema, at)?.kind === 'path') Reflect.set(value, name, resolvedPath(entry, roots))
+    else if (isTree(value) && settingAt(configSchema, at)?.kind === 'path')
+      Reflect.set(value, name, resolvedPath(entry, roots))
   }
   Object.freeze(value)
 }

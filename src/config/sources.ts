@@ -22,7 +22,9 @@ export function offersOf({ outside, config, fallback }: Told): readonly Offer[] 
   const all = [
     ...outside,
     ...(config.value === undefined ? [] : [{ from: 'config' as const, ...config }]),
-    ...(fallback === undefined ? [] : [{ from: 'default' as const, source: 'default', value: fallback }]),
+    ...(fallback === undefined
+      ? []
+      : [{ from: 'default' as const, source: 'default', value: fallback }]),
   ]
   return all.map((offer, at) => ({ ...offer, won: at === 0 }))
 }

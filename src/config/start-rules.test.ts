@@ -28,9 +28,12 @@ describe('the mode', () => {
     expect(rules.problems).toEqual([])
   })
 
-  it.each(['token', 'tokenSecondary'])('must be said when a password and a %s are configured', async (key) => {
-    expect(await problems(gateway({ [key]: TOKEN, password: PASSWORD }))).toContain('mode_needed')
-  })
+  it.each(['token', 'tokenSecondary'])(
+    'must be said when a password and a %s are configured',
+    async (key) => {
+      expect(await problems(gateway({ [key]: TOKEN, password: PASSWORD }))).toContain('mode_needed')
+    },
+  )
 })
 
 describe('the start is refused', () => {
@@ -41,9 +44,18 @@ describe('the start is refused', () => {
     ['no_password', gateway({ mode: 'password' })],
     ['no_password', gateway({ mode: 'password', token: TOKEN }, { bind: 'lan' })],
     ['trusted_proxy_no_proxies', gateway(PROXY)],
-    ['trusted_proxy_no_user_header', gateway({ mode: 'trusted-proxy' }, { trustedProxies: ['10.0.0.1'] })],
-    ['mixed_trusted_proxy_token', gateway({ ...PROXY, token: TOKEN }, { trustedProxies: ['10.0.0.1'] })],
-    ['mixed_trusted_proxy_token', gateway({ ...PROXY, tokenSecondary: TOKEN }, { trustedProxies: ['10.0.0.1'] })],
+    [
+      'trusted_proxy_no_user_header',
+      gateway({ mode: 'trusted-proxy' }, { trustedProxies: ['10.0.0.1'] }),
+    ],
+    [
+      'mixed_trusted_proxy_token',
+      gateway({ ...PROXY, token: TOKEN }, { trustedProxies: ['10.0.0.1'] }),
+    ],
+    [
+      'mixed_trusted_proxy_token',
+      gateway({ ...PROXY, tokenSecondary: TOKEN }, { trustedProxies: ['10.0.0.1'] }),
+    ],
     ['none_exposed', gateway({ mode: 'none' }, { bind: 'lan' })],
     ['none_exposed', gateway({ mode: 'none' }, { trustedProxies: ['10.0.0.1'] })],
     ['none_exposed', gateway({ mode: 'none' }, { tailscale: { mode: 'serve' } })],
@@ -61,22 +73,42 @@ describe('the start is refused', () => {
   ])('%s: %j', async (code, config) => expect(await problems(config)).toContain(code))
 
   it('S4: for a token of the environment beside trusted-proxy, too', async () => {
-    const dir = folder({ 'openclaw.json': JSON.stringify(gateway(PROXY, { trustedProxies: ['10.0.0.1'] })) })
+    const dir = folder({
+      'openclaw.json': JSON.stringify(gateway(PROXY, { trustedProxies: ['10.0.0.1'] })),
+    })
     const { config } = await loaded(dir.request({ env: { OPENCLAW_GATEWAY_TOKEN: TOKEN } }))
-    expect(startRules(config).problems.map(({ message }) => message).join()).toContain('mixed_trusted_proxy_token')
+    expect(
+      startRules(config)
+        .problems.map(({ message }) => message)
+        .join(),
+    ).toContain('mixed_trusted_proxy_token')
   })
 
   it.each([
     ['a password with Funnel', gateway({ password: PASSWORD }, { tailscale: { mode: 'funnel' } })],
-    ['a proxy with everything it needs', gateway({ ...PROXY, password: PASSWORD }, { trustedProxies: ['10.0.0.1'], bind: 'lan' })],
+    [
+      'a proxy with everything it needs',
+      gateway({ ...PROXY, password: PASSWORD }, { trustedProxies: ['10.0.0.1'], bind: 'lan' }),
+    ],
     ['mode none on plain loopback', gateway({ mode: 'none' })],
     ['a custom address', gateway({ token: TOKEN }, { bind: 'custom', customBindHost: '10.0.0.4' })],
-    ['a dead weak token in mode password', gateway({ mode: 'password', token: 'x', password: PASSWORD }, { bind: 'lan' })],
+    [
+      'a dead weak token in mode password',
+      gateway({ mode: 'password', token: 'x', password: PASSWORD }, { bind: 'lan' }),
+    ],
   ])('not for %s', async (_, config) => expect(await problems(config)).toEqual([]))
 })
 
 describe('a secret that can be guessed', () => {
-  const WEAK = ['changeme', 'undefined', 'null', 'short', 'your-secure-random-token-here', 'a3f8c2e1d94b7a6f2e0c8b3d5a1f9e4c2b7d0a8e6f3c1d9b4a7e2f0c5b8d3a6', 'YOUR-SECURE-TOKEN-HERE']
+  const WEAK = [
+    'changeme',
+    'undefined',
+    'null',
+    'short',
+    'your-secure-random-token-here',
+    'a3f8c2e1d94b7a6f2e0c8b3d5a1f9e4c2b7d0a8e6f3c1d9b4a7e2f0c5b8d3a6',
+    'YOUR-SECURE-TOKEN-HERE',
+  ]
 
   it.each(WEAK)('%s is a warning on plain loopback', async (token) => {
     const rules = await rulesOf(gateway({ token }))
@@ -90,14 +122,23 @@ describe('a secret that can be guessed', () => {
     ['a trusted proxy', { trustedProxies: ['127.0.0.1'] }],
     ['Tailscale Serve', { tailscale: { mode: 'serve' } }],
   ])('ends the start with %s', async (_, more) => {
-    for (const token of WEAK) expect(await problems(gateway({ token }, more))).toContain('weak_token')
+    for (const token of WEAK)
+      expect(await problems(gateway({ token }, more))).toContain('weak_token')
     expect(await problems(gateway({ password: 'eleven-char' }, more))).toContain('weak_password')
-    expect(await problems(gateway({ password: 'your-secure-password' }, more))).toContain('weak_password')
-    expect(await problems(gateway({ token: TOKEN, tokenSecondary: 'changeme' }, more))).toContain('weak_token')
+    expect(await problems(gateway({ password: 'your-secure-password' }, more))).toContain(
+      'weak_password',
+    )
+    expect(await problems(gateway({ token: TOKEN, tokenSecondary: 'changeme' }, more))).toContain(
+      'weak_token',
+    )
   })
 
   it('is not shown', async () => {
-    expect(JSON.stringify((await rulesOf(gateway({ token: 'hunter2-hunter2' }, { bind: 'lan' }))).problems)).not.toContain('hunter2')
+    expect(
+      JSON.stringify(
+        (await rulesOf(gateway({ token: 'hunter2-hunter2' }, { bind: 'lan' }))).problems,
+      ),
+    ).not.toContain('hunter2')
   })
 })
 
@@ -108,9 +149,15 @@ describe('local callers', () => {
     ['not with Tailscale Serve', gateway({}, { tailscale: { mode: 'serve' } }), false],
     ['not in mode trusted-proxy', gateway(PROXY), false],
     ['not beside programs outside the sandbox', { tools: { exec: { sandbox: 'off' } } }, false],
-    ['but where it is said', gateway({ allowLocalDirect: true }, { trustedProxies: ['127.0.0.1'] }), true],
+    [
+      'but where it is said',
+      gateway({ allowLocalDirect: true }, { trustedProxies: ['127.0.0.1'] }),
+      true,
+    ],
     ['nor where it is said otherwise', gateway({ allowLocalDirect: false }), false],
-  ])('%s', async (_, config, expected) => expect((await rulesOf(config)).allowLocalDirect).toBe(expected))
+  ])('%s', async (_, config, expected) =>
+    expect((await rulesOf(config)).allowLocalDirect).toBe(expected),
+  )
 })
 
 describe('a token is made', () => {
@@ -120,14 +167,22 @@ describe('a token is made', () => {
     ['not on other binds', gateway({}, { bind: 'lan' }), false],
     ['not in other modes', gateway({ mode: 'password' }), false],
     ['not beside a password alone', gateway({ password: PASSWORD }), false],
-  ])('%s', async (_, config, expected) => expect((await rulesOf(config)).generateToken).toBe(expected))
+  ])('%s', async (_, config, expected) =>
+    expect((await rulesOf(config)).generateToken).toBe(expected),
+  )
 })
 
 describe('R63: one value for two trust classes', () => {
   it.each([
     { gateway: { auth: { token: TOKEN } }, channels: { telegram: { webhookSecret: TOKEN } } },
-    { gateway: { auth: { mode: 'token', token: OTHER_TOKEN, password: TOKEN } }, channels: { whatsapp: { appSecret: TOKEN } } },
-    { gateway: { auth: { token: OTHER_TOKEN } }, channels: { discord: { token: TOKEN }, telegram: { token: TOKEN } } },
+    {
+      gateway: { auth: { mode: 'token', token: OTHER_TOKEN, password: TOKEN } },
+      channels: { whatsapp: { appSecret: TOKEN } },
+    },
+    {
+      gateway: { auth: { token: OTHER_TOKEN } },
+      channels: { discord: { token: TOKEN }, telegram: { token: TOKEN } },
+    },
     { gateway: { auth: { token: TOKEN } }, models: { providers: { openai: { apiKey: TOKEN } } } },
   ])('is refused: %j', async (config) => {
     const rules = await rulesOf(config)
@@ -142,6 +197,10 @@ describe('R63: one value for two trust classes', () => {
   })
 
   it('does not mean another gateway, nor two secrets of one class', async () => {
-    expect(await problems(gateway({ token: TOKEN, tokenSecondary: TOKEN }, { remote: { token: TOKEN } }))).toEqual([])
+    expect(
+      await problems(
+        gateway({ token: TOKEN, tokenSecondary: TOKEN }, { remote: { token: TOKEN } }),
+      ),
+    ).toEqual([])
   })
 })

@@ -14,12 +14,15 @@ export function nearestName(typed: string, known: readonly string[]): string | n
 function distance(a: string, b: string): number {
   if (Math.abs(a.length - b.length) > 8) return Infinity
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, at) => at)]
-  for (const [i, left] of [...a].entries()) {
+  for (const [i, left] of a.split('').entries()) {
     const above = rows[i] ?? []
     const row = [i + 1]
-    for (const [j, right] of [...b].entries()) {
+    for (const [j, right] of b.split('').entries()) {
       const replaced = (above[j] ?? 0) + (left === right ? 0 : 1)
-      const swapped = i > 0 && j > 0 && left === b[j - 1] && a[i - 1] === right ? (rows[i - 1]?.[j - 1] ?? 0) + 1 : Infinity
+      const swapped =
+        i > 0 && j > 0 && left === b[j - 1] && a[i - 1] === right
+          ? (rows[i - 1]?.[j - 1] ?? 0) + 1
+          : Infinity
       row.push(Math.min((above[j + 1] ?? 0) + 1, (row[j] ?? 0) + 1, replaced, swapped))
     }
     rows.push(row)

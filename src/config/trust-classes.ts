@@ -22,13 +22,22 @@ export function sharedValues(config: Config, others: readonly ClassedSecret[]): 
     const second = rest.find((other) => other.class !== first?.class)
     if (first === undefined || second === undefined) return []
     const message = `has the same value as ${second.name}: whoever knows one knows the other`
-    return [{ code: 'shared_value' as const, key: first.name, where: null, message, fix: 'Give each its own value' }]
+    return [
+      {
+        code: 'shared_value' as const,
+        key: first.name,
+        where: null,
+        message,
+        fix: 'Give each its own value',
+      },
+    ]
   })
 }
 
 function classed(key: string, secret: Secret): readonly ClassedSecret[] {
   const [root = '', section = '', name = ''] = key.split('.')
   if (key.startsWith('gateway.remote.') || root === 'store' || root === 'cluster') return []
-  const cls = root === 'gateway' ? 'gateway' : [root, section, root === 'models' ? name : ''].join('.')
+  const cls =
+    root === 'gateway' ? 'gateway' : [root, section, root === 'models' ? name : ''].join('.')
   return [{ class: cls, name: key, digest: secret.digest() }]
 }

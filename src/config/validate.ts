@@ -18,14 +18,26 @@ export function validate(tree: unknown, whereIs: (path: KeyPath) => Where | null
   return { kind: 'invalid', problems }
 }
 
-function problemsOf(issue: z.core.$ZodIssue, tree: unknown, whereIs: (path: KeyPath) => Where | null): readonly Problem[] {
+function problemsOf(
+  issue: z.core.$ZodIssue,
+  tree: unknown,
+  whereIs: (path: KeyPath) => Where | null,
+): readonly Problem[] {
   const path = issue.path.map(String)
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((name) => unknownKey([...path, name], whereIs([...path, name])))
   }
   const accepts = acceptedBy(issue, path)
   const message = messageOf(issue, { path, value: valueAt(tree, path) })
-  return [{ code: 'wrong_value', key: keyText(path), where: whereIs(path), message, fix: `Accepted: ${accepts}` }]
+  return [
+    {
+      code: 'wrong_value',
+      key: keyText(path),
+      where: whereIs(path),
+      message,
+      fix: `Accepted: ${accepts}`,
+    },
+  ]
 }
 
 /** What is said of a key that does not exist; its value is not shown, for it may be a mistyped secret. */
@@ -33,7 +45,10 @@ export function unknownKey(path: KeyPath, where: Where | null): Problem {
   const parent = path.slice(0, -1)
   const siblings = namesAt(configSchema, parent)
   const meant = meantKey(path, siblings)
-  const known = siblings.length > 0 ? `Known here: ${siblings.join(', ')}` : 'This setting holds no keys'
+  const known =
+    siblings.length > 0
+      ? `Known here: ${siblings.join(', ')}`
+      : `Accepted above it: ${nearestAccepts(parent)}`
   const fix = meant === null ? known : `Did you mean ${meant}?`
   return { code: 'unknown_key', key: keyText(path), where, message: 'there is no such key', fix }
 }
@@ -42,17 +57,28 @@ function meantKey(path: KeyPath, siblings: readonly string[]): string | null {
   const name = path.at(-1) ?? ''
   const near = nearestName(name, siblings)
   if (near !== null) return keyText([...path.slice(0, -1), near])
-  const elsewhere = settings(configSchema).find((setting) => setting.path.at(-1)?.toLowerCase() === name.toLowerCase())
+  const elsewhere = settings(configSchema).find(
+    (setting) => setting.path.at(-1)?.toLowerCase() === name.toLowerCase(),
+  )
   return elsewhere === undefined ? null : keyText(elsewhere.path)
 }
 
 function acceptedBy(issue: z.core.$ZodIssue, path: KeyPath): string {
   const own = issue.code === 'custom' ? issue.params?.['accepts'] : undefined
   if (typeof own === 'string') return own
-  return settingAt(configSchema, path)?.accepts ?? 'a name as the reference page gives it'
+  return nearestAccepts(path)
 }
 
-function messageOf(issue: z.core.$ZodIssue, at: { readonly path: KeyPath; readonly value: unknown }): string {
+/** Inside a reference to a secret, what the secret accepts. */
+function nearestAccepts(path: KeyPath): string {
+  const own = settingAt(configSchema, path)?.accepts
+  return own ?? (path.length === 0 ? 'an object' : nearestAccepts(path.slice(0, -1)))
+}
+
+function messageOf(
+  issue: z.core.$ZodIssue,
+  at: { readonly path: KeyPath; readonly value: unknown },
+): string {
   if (at.value === undefined) return 'is missing'
   const custom = issue.code === 'custom' && issue.message !== 'Invalid input' ? issue.message : null
   const shown = shownValue(at.path, at.value)

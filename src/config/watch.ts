@@ -12,6 +12,8 @@ export interface WatchRequest {
   readonly files: () => readonly string[]
   /** Called once for each change that has settled; the next look waits for it. */
   readonly changed: () => Promise<void> | void
+  /** Told what `changed` threw: the watch goes on. */
+  readonly failed: (error: unknown) => void
   readonly everyMs?: number
 }
 
@@ -26,7 +28,12 @@ export function watchedFiles({ file, dotenv, folder }: Location): readonly strin
  * Polling also sees what file events miss: network mounts, bind mounts into containers, and the
  * symbolic links by which Kubernetes swaps a whole folder. A few `stat` calls cost microseconds.
  */
-export async function watch({ files, changed, everyMs = EVERY_MS }: WatchRequest): Promise<Watch> {
+export async function watch({
+  files,
+  changed,
+  failed,
+  everyMs = EVERY_MS,
+}: WatchRequest): Promise<Watch> {
   const state = { applied: await signatureOf(files()), seen: '', stopped: false }
   state.seen = state.applied
 
@@ -40,7 +47,7 @@ export async function watch({ files, changed, everyMs = EVERY_MS }: WatchRequest
   }
   const next = (): void => {
     if (state.stopped) return
-    timer = setTimeout(() => void look().finally(next), everyMs)
+    timer = setTimeout(() => void look().catch(failed).finally(next), everyMs)
     timer.unref()
   }
   let timer: NodeJS.Timeout | undefined

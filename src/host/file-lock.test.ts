@@ -17,7 +17,10 @@ describe('a lock', () => {
     const file = path()
     const first = await lockFile(file, 0)
     expect(first.kind).toBe('held')
-    expect(await lockFile(file, 0)).toMatchObject({ kind: 'failed', why: expect.stringContaining('another process holds') })
+    expect(await lockFile(file, 0)).toMatchObject({
+      kind: 'failed',
+      why: expect.stringContaining('another process holds'),
+    })
     const waiting = lockFile(file, 10_000)
     if (first.kind === 'held') first.release()
     const second = await waiting
@@ -34,7 +37,9 @@ describe('a lock', () => {
       await lockFile(${JSON.stringify(file)}, 0)
       process.stdout.write('held')
       setInterval(() => {}, 1000)`
-    const child = spawn(process.execPath, ['--input-type=module', '--no-warnings', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(process.execPath, ['--input-type=module', '--no-warnings', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
     await once(child.stdout, 'data')
     expect((await lockFile(file, 0)).kind).toBe('failed')
     child.kill('SIGKILL')
@@ -47,7 +52,10 @@ describe('a lock', () => {
   it('is refused where its file is something else, or cannot be made', async () => {
     const file = path()
     writeFileSync(file, 'this is no database, and long enough to be looked at as one'.repeat(20))
-    expect(await lockFile(file, 0)).toMatchObject({ kind: 'failed', why: expect.stringContaining('delete it') })
+    expect(await lockFile(file, 0)).toMatchObject({
+      kind: 'failed',
+      why: expect.stringContaining('delete it'),
+    })
     expect(await lockFile(join(file, 'below'), 0)).toMatchObject({ kind: 'failed' })
     expect(await lockFile(tmpdir(), 0)).toMatchObject({ kind: 'failed' })
   })

@@ -1,4 +1,16 @@
-import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -30,15 +42,24 @@ describe('R62: a replaced file', () => {
   it('is not replaced when it is a folder; nothing is left over', async () => {
     const dir = folder()
     mkdirSync(join(dir, 'f'))
-    expect(await replaceFile(join(dir, 'f'), 'new')).toMatchObject({ kind: 'failed', why: expect.stringContaining('nothing was changed') })
+    expect(await replaceFile(join(dir, 'f'), 'new')).toMatchObject({
+      kind: 'failed',
+      why: expect.stringContaining('nothing was changed'),
+    })
     expect(readdirSync(dir)).toEqual(['f'])
   })
   it('is not written into a folder that is missing', async () => {
-    expect(await replaceFile(join(folder(), 'no', 'f'), 'x')).toMatchObject({ why: expect.stringContaining('ENOENT') })
+    expect(await replaceFile(join(folder(), 'no', 'f'), 'x')).toMatchObject({
+      why: expect.stringContaining('ENOENT'),
+    })
   })
   it('sweeps up what a killed writer left long ago, and nothing else', async () => {
     const dir = folder()
-    const [old, fresh, other] = ['.f.0123456789ab.tmp', '.f.ba9876543210.tmp', '.f.notours.tmp'].map((name) => join(dir, name))
+    const [old, fresh, other] = [
+      '.f.0123456789ab.tmp',
+      '.f.ba9876543210.tmp',
+      '.f.notours.tmp',
+    ].map((name) => join(dir, name))
     for (const path of [old, fresh, other]) writeFileSync(path ?? '', '')
     const longAgo = new Date(Date.now() - 3_600_000)
     for (const path of [old, other]) utimesSync(path ?? '', longAgo, longAgo)

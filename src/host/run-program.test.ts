@@ -2,11 +2,17 @@ import { expect, it } from 'vitest'
 import { runProgram } from './run-program.ts'
 
 it('answers what a program prints, without a shell in between', async () => {
-  expect(await runProgram(['/bin/echo', '$HOME; echo no'], { HOME: '/h' })).toEqual({ kind: 'output', text: '$HOME; echo no\n' })
+  expect(await runProgram(['/bin/echo', '$HOME; echo no'], { HOME: '/h' })).toEqual({
+    kind: 'output',
+    text: '$HOME; echo no\n',
+  })
 })
 
 it('gives it the environment it was given and no other', async () => {
-  expect(await runProgram(['/usr/bin/env'], { ONLY: 'this' })).toEqual({ kind: 'output', text: 'ONLY=this\n' })
+  expect(await runProgram(['/usr/bin/env'], { ONLY: 'this' })).toEqual({
+    kind: 'output',
+    text: 'ONLY=this\n',
+  })
 })
 
 it.each([

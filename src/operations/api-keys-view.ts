@@ -1,4 +1,4 @@
-/** An API key as `api-keys list` and the API show it: no secret, times as ISO 8601. */
+/** An API key as `api-keys list` and the API show it: no secret; times are milliseconds since the epoch. */
 import type { Scope } from '../access/scopes.ts'
 import type { KeptApiKey } from './api-keys-keeper.ts'
 
@@ -9,9 +9,9 @@ export interface ApiKeyView {
   readonly state: 'active' | 'expired' | 'revoked' | 'refused'
   readonly permissions: readonly string[]
   readonly scopes: readonly Scope[]
-  readonly createdAt: string | null
-  readonly expiresAt: string | null
-  readonly revokedAt: string | null
+  readonly createdAt: number | null
+  readonly expiresAt: number | null
+  readonly revokedAt: number | null
   readonly rateLimit: number | null
   readonly fingerprint: string
   /** The key itself stands in the file, not its digest. */
@@ -26,9 +26,9 @@ export function viewOf(key: KeptApiKey, now: number): ApiKeyView {
     state: stateOf(key, now),
     permissions: key.permissions,
     scopes: key.scopes,
-    createdAt: iso(key.createdAt),
-    expiresAt: iso(key.expiresAt),
-    revokedAt: iso(key.revokedAt),
+    createdAt: key.createdAt,
+    expiresAt: key.expiresAt,
+    revokedAt: key.revokedAt,
     rateLimit: key.rateLimit,
     fingerprint: key.fingerprint,
     plainText: key.plain,
@@ -39,8 +39,4 @@ function stateOf({ revokedAt, refused, expiresAt }: KeptApiKey, now: number): Ap
   if (revokedAt !== null) return 'revoked'
   if (expiresAt !== null && expiresAt <= now) return 'expired'
   return refused ? 'refused' : 'active'
-}
-
-function iso(time: number | null): string | null {
-  return time === null ? null : new Date(time).toISOString()
 }

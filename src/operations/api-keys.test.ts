@@ -61,8 +61,8 @@ test('a key is shown when it is made, and by no list afterwards', async () => {
     state: 'active',
     permissions: ['read'],
     scopes: ['operator.read'],
-    createdAt: '2026-06-01T00:00:00.000Z',
-    expiresAt: '2026-07-01T00:00:00.000Z',
+    createdAt: NOW,
+    expiresAt: NOW + 30 * DAY_MS,
     revokedAt: null,
     rateLimit: null,
     plainText: false,
@@ -86,7 +86,7 @@ test('a key that is revoked or rotated is dead when the answer comes, and its co
   expect(await runOperation(revoke, { id: 'deploy-bot' })).toMatchObject({
     id: 'deploy-bot',
     state: 'revoked',
-    revokedAt: '2026-06-01T00:00:00.000Z',
+    revokedAt: NOW,
   })
   expect([known(keys, second)?.revokedAt, dead]).toEqual([NOW, ['deploy-bot', 'deploy-bot']])
 })

@@ -14,8 +14,8 @@ export interface LockoutView {
   /** An address, or the bucket of several: an IPv6 /64; when very many guess, a /16 or /48, or `*`. */
   readonly address: string
   readonly class: Lock['class']
-  /** ISO 8601. */
-  readonly until: string
+  /** Milliseconds since the epoch. */
+  readonly until: number
   readonly retryAfterMs: number
 }
 
@@ -36,6 +36,5 @@ export function lockoutsList({ throttle, clock }: LockoutsListParts): Operation 
 }
 
 function viewOf({ address, class: cls, until }: Lock, now: number): LockoutView {
-  const retryAfterMs = Math.max(0, until - now)
-  return { address, class: cls, until: new Date(until).toISOString(), retryAfterMs }
+  return { address, class: cls, until, retryAfterMs: Math.max(0, until - now) }
 }

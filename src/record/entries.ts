@@ -1,5 +1,5 @@
 /** What stands in one line of the record: as we write it, and as we accept it when reading. */
-import { z } from 'zod'
+import * as shape from './shape.ts'
 import type { NoteEntry, RequestEntry } from './types.ts'
 
 /** The end of a change. One that has none was cut off: by a crash, or it is still running. */
@@ -47,79 +47,82 @@ export type RecordEntry =
   | FoldedEntry
   | SummaryEntry
 
-const text = z.string()
-const moment = z.number()
+const { text, number, either, list, map, nothing, object, oneOf } = shape
+const maybeText = either(text, nothing)
 
 // Open where a later version may know more: an old command line still reads a newer record.
-const request = z.object({
-  kind: z.enum(['request', 'opened']),
+const request = object({
+  kind: oneOf('request', 'opened'),
   requestId: text,
-  at: moment,
+  at: number,
   surface: text,
   operation: text,
   peer: text,
   client: text,
-  forwarding: z.array(text),
+  forwarding: list(text),
   host: text,
-  origin: text.nullable(),
+  origin: maybeText,
   outcome: text,
-  principal: text.nullable(),
-  method: text.nullable(),
-  fingerprint: text.nullable(),
-  code: text.nullable(),
-  failures: z.array(z.object({ class: text, reason: text, fingerprint: text })),
-  trace: z.array(
-    z.object({ step: text, verdict: text, reason: text.nullable(), detail: text.nullable() }),
-  ),
+  principal: maybeText,
+  method: maybeText,
+  fingerprint: maybeText,
+  code: maybeText,
+  failures: list(object({ class: text, reason: text, fingerprint: text })),
+  trace: list(object({ step: text, verdict: text, reason: maybeText, detail: maybeText })),
 })
 
-const closed = z.object({
-  kind: z.literal('closed'),
+const closed = object({
+  kind: oneOf('closed'),
   requestId: text,
-  at: moment,
-  outcome: z.enum(['done', 'failed']),
-  code: text.nullable(),
+  at: number,
+  outcome: oneOf('done', 'failed'),
+  code: maybeText,
 })
 
-const note = z.object({
-  kind: z.literal('note'),
-  at: moment,
+const note = object({
+  kind: oneOf('note'),
+  at: number,
   event: text,
-  by: text.nullable(),
-  facts: z.record(text, z.union([text, z.number(), z.boolean(), z.null()])),
+  by: maybeText,
+  facts: map(either(either(text, number), either(shape.flag, nothing))),
 })
 
-const folded = z.object({
-  kind: z.literal('folded'),
-  at: moment,
-  until: moment,
+const folded = object({
+  kind: oneOf('folded'),
+  at: number,
+  until: number,
   principal: text,
   client: text,
   operation: text,
-  count: z.number(),
+  count: number,
 })
 
-const summary = z.object({
-  kind: z.literal('summary'),
-  at: moment,
-  until: moment,
-  count: z.number(),
-  codes: z.record(text, z.object({ count: z.number(), ids: z.record(text, text) })),
-  clients: z.record(text, z.number()),
-  otherClients: z.number(),
-  unlisted: z.number(),
+const summary = object({
+  kind: oneOf('summary'),
+  at: number,
+  until: number,
+  count: number,
+  codes: map(object({ count: number, ids: map(text) })),
+  clients: map(number),
+  otherClients: number,
+  unlisted: number,
 })
 
-const stored = z.discriminatedUnion('kind', [request, closed, note, folded, summary])
-
-export type StoredRequest = z.output<typeof request>
-export type StoredSummary = z.output<typeof summary>
-export type StoredEntry = z.output<typeof stored>
+export type StoredRequest = shape.Shaped<typeof request>
+export type StoredSummary = shape.Shaped<typeof summary>
+export type StoredEntry =
+  | StoredRequest
+  | shape.Shaped<typeof closed>
+  | shape.Shaped<typeof note>
+  | shape.Shaped<typeof folded>
+  | StoredSummary
 
 /** `null` for what is no entry of a kind we know. */
 export function parseEntry(json: Buffer): StoredEntry | null {
-  const parsed = stored.safeParse(parseJson(json))
-  return parsed.success ? parsed.data : null
+  const value = parseJson(json)
+  if (request(value) || closed(value) || note(value) || folded(value) || summary(value))
+    return value
+  return null
 }
 
 function parseJson(json: Buffer): unknown {

@@ -54,6 +54,8 @@ it('says no for good once a sync has failed, since a later one could not be beli
   await expect(meta.set('head', '2')).rejects.toThrow('restart the gateway')
   expect(datasync).toHaveBeenCalledTimes(1)
   expect(meta.get('head')).toBeNull()
+  const rows = await state.store?.read((db) => db.selectFrom('meta').selectAll().execute())
+  expect(rows).not.toContainEqual({ name: 'head', value: '2' })
 })
 
 it('refuses to keep what is no text, number or null', async () => {

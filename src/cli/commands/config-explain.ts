@@ -30,7 +30,11 @@ interface Explained {
   readonly value: unknown
   readonly meaning: string
   readonly accepts: string
-  readonly sources: readonly { readonly source: string; readonly value: unknown; readonly won: boolean }[]
+  readonly sources: readonly {
+    readonly source: string
+    readonly value: unknown
+    readonly won: boolean
+  }[]
   readonly notes: readonly string[]
 }
 
@@ -44,8 +48,14 @@ async function explain(loaded: Loaded, path: KeyPath): Promise<Explained> {
     value: withoutSecrets(valueAt(inForce(loaded.config), path), show) ?? null,
     meaning: setting?.description ?? '',
     accepts: setting?.accepts ?? '',
-    sources: offers.map((offer) => ({ source: offer.source, value: offered(offer, path, show), won: offer.won })),
-    notes: loaded.warnings.filter((warning) => warning.key === key).map(({ message, fix }) => `${message}. ${fix}`),
+    sources: offers.map((offer) => ({
+      source: offer.source,
+      value: offered(offer, path, show),
+      won: offer.won,
+    })),
+    notes: loaded.warnings
+      .filter((warning) => warning.key === key)
+      .map(({ message, fix }) => `${message}. ${fix}`),
   }
 }
 
@@ -55,10 +65,14 @@ function offered({ value }: Offer, path: KeyPath, show: (secret: Secret) => stri
 }
 
 function marked(value: unknown, path: KeyPath): unknown {
-  if (settingAt(configSchema, path)?.kind === 'secret') return typeof value === 'string' ? new Secret(value) : value
-  if (Array.isArray(value)) return value.map((entry: unknown, at) => marked(entry, [...path, String(at)]))
+  if (settingAt(configSchema, path)?.kind === 'secret')
+    return typeof value === 'string' ? new Secret(value) : value
+  if (Array.isArray(value))
+    return value.map((entry: unknown, at) => marked(entry, [...path, String(at)]))
   if (!isTree(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, marked(entry, [...path, name])]))
+  return Object.fromEntries(
+    Object.entries(value).map(([name, entry]) => [name, marked(entry, [...path, name])]),
+  )
 }
 
 function words({ key, value, meaning, accepts, sources, notes }: Explained): string {
@@ -66,7 +80,9 @@ function words({ key, value, meaning, accepts, sources, notes }: Explained): str
     `${key} = ${value === null ? '(not set)' : text(value)}`,
     ...(meaning === '' ? [] : [`  ${meaning}`]),
     `  Accepted: ${accepts}`,
-    ...sources.map(({ source, value: given, won }) => `  ${won ? 'won ' : 'lost'}  ${source}: ${text(given)}`),
+    ...sources.map(
+      ({ source, value: given, won }) => `  ${won ? 'won ' : 'lost'}  ${source}: ${text(given)}`,
+    ),
     ...(sources.length === 0 ? ['  No source names a value'] : []),
     ...notes.map((note) => `  ${note}`),
   ]

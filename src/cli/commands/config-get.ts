@@ -23,7 +23,15 @@ export async function runConfigGet(args: ConfigGetArgs, io: Io): Promise<number>
   if (loaded === null) return EXIT.no
 
   const value = valueAt(inForce(loaded.config), path)
-  if (value === undefined) return notSet({ path, json: args.json, omitted: loaded.warnings.map(({ key, message }) => ({ key, message })) }, io)
+  if (value === undefined)
+    return notSet(
+      {
+        path,
+        json: args.json,
+        omitted: loaded.warnings.map(({ key, message }) => ({ key, message })),
+      },
+      io,
+    )
   const show = holdsSecret(value) ? await secretShower(loaded, args.reveal) : String
   const shown = withoutSecrets(value, show)
   io.stdout(`${args.json ? JSON.stringify(shown) : plain(shown)}\n`)
@@ -34,7 +42,9 @@ export async function runConfigGet(args: ConfigGetArgs, io: Io): Promise<number>
 export function namedPath(text: string, io: Io): KeyPath | null {
   const path = parseKeyPath(text)
   if (path === null) {
-    io.stderr(`"${text}" is no key. Keys look like gateway.auth.token, agents.list[0].id or a.b["name"]\n`)
+    io.stderr(
+      `"${text}" is no key. Keys look like gateway.auth.token, agents.list[0].id or a.b["name"]\n`,
+    )
     return null
   }
   const meant = canonicalPath(path)
@@ -68,5 +78,7 @@ function holdsSecret(value: unknown): boolean {
 }
 
 function plain(value: unknown): string {
-  return typeof value === 'object' && value !== null ? JSON.stringify(value, null, 2) : String(value)
+  return typeof value === 'object' && value !== null
+    ? JSON.stringify(value, null, 2)
+    : String(value)
 }

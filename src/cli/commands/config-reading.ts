@@ -14,7 +14,11 @@ export interface ConfigFileOption {
   readonly config?: string | undefined
 }
 
-export function requestOf({ config }: ConfigFileOption, io: Io, missing: LoadRequest['missing']): LoadRequest {
+export function requestOf(
+  { config }: ConfigFileOption,
+  io: Io,
+  missing: LoadRequest['missing'],
+): LoadRequest {
   return { variables: io.env, flags: { config }, host: configHost(io.env), missing }
 }
 
@@ -31,7 +35,10 @@ export function printProblems(problems: readonly Problem[], io: Io): void {
 }
 
 /** What stands in the place of a secret: its fingerprint, or with `--reveal` the secret. */
-export async function secretShower({ location }: Loaded, reveal: boolean): Promise<(secret: Secret) => string> {
+export async function secretShower(
+  { location }: Loaded,
+  reveal: boolean,
+): Promise<(secret: Secret) => string> {
   if (reveal) return (secret) => secret.reveal()
   const key = await loadFingerprintKey(location.stateDir)
   // Long secrets are shown without the key; short ones cannot be, where it cannot be read or made.

@@ -1,5 +1,6 @@
 /** `openclaw config set PATH VALUE` and `config unset PATH`: change the file, comments kept. */
-import { editConfig, type Change } from '../../config/edit.ts'
+import type { Change } from '../../config/apply-changes.ts'
+import { editConfig } from '../../config/edit.ts'
 import { keyText } from '../../config/key-path.ts'
 import { problemText } from '../../config/problem.ts'
 import { typedValue } from '../../config/typed-value.ts'
@@ -24,7 +25,11 @@ export interface ConfigUnsetArgs extends ConfigFileOption {
 }
 
 /** Also takes keys that do not exist: how else would one get rid of them. */
-export async function applyChange(change: Change, option: ConfigFileOption, io: Io): Promise<number> {
+export async function applyChange(
+  change: Change,
+  option: ConfigFileOption,
+  io: Io,
+): Promise<number> {
   const edited = await editConfig(requestOf(option, io, 'omit'), () => [change])
   if (edited.kind === 'refused') {
     printProblems(edited.problems, io)
@@ -32,7 +37,11 @@ export async function applyChange(change: Change, option: ConfigFileOption, io: 
   }
   const key = keyText(change.path)
   const done = change.kind === 'set' ? `${key} set` : `${key} removed`
-  io.stdout(edited.changed ? `${done} in ${edited.location.file}\n` : `${edited.location.file} already says so\n`)
+  io.stdout(
+    edited.changed
+      ? `${done} in ${edited.location.file}\n`
+      : `${edited.location.file} already says so\n`,
+  )
   for (const warning of edited.warnings) io.stderr(`warning: ${problemText(warning)}\n`)
   const [winner] = edited.now.kind === 'loaded' ? edited.now.offers(change.path) : []
   const outside = winner !== undefined && winner.from !== 'config' && winner.from !== 'default'

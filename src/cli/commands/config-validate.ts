@@ -16,7 +16,15 @@ export async function runConfigValidate(args: ConfigValidateArgs, io: Io): Promi
   const warnings = result.kind === 'refused' ? [] : [...result.warnings, ...(rules?.warnings ?? [])]
   const valid = problems.length === 0
   if (args.json) io.stdout(`${JSON.stringify({ valid, problems, warnings })}\n`)
-  else report({ problems, warnings, file: result.kind === 'loaded' && result.text !== null ? result.location.file : null }, io)
+  else
+    report(
+      {
+        problems,
+        warnings,
+        file: result.kind === 'loaded' && result.text !== null ? result.location.file : null,
+      },
+      io,
+    )
   return valid ? EXIT.done : EXIT.no
 }
 
@@ -29,5 +37,8 @@ interface Report {
 function report({ problems, warnings, file }: Report, io: Io): void {
   for (const warning of warnings) io.stderr(`warning: ${problemText(warning)}\n`)
   for (const problem of problems) io.stderr(`${problemText(problem)}\n`)
-  if (problems.length === 0) io.stdout(file === null ? 'There is no configuration file; the defaults hold\n' : `${file} is valid\n`)
+  if (problems.length === 0)
+    io.stdout(
+      file === null ? 'There is no configuration file; the defaults hold\n' : `${file} is valid\n`,
+    )
 }

@@ -38,11 +38,7 @@ export const lockoutsList: Command = {
     if (flag(args, 'json')) json(context, answer.value)
     else if (lockouts.length === 0) line(context, 'no address is locked out')
     else {
-      const rows = lockouts.map((lock) => [
-        lock.address,
-        lock.class,
-        localTime(new Date(lock.until).getTime()),
-      ])
+      const rows = lockouts.map((lock) => [lock.address, lock.class, localTime(lock.until)])
       table(context, ['address', 'credential', 'locked until'], rows)
     }
     return EXIT.done

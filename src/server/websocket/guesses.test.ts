@@ -1,5 +1,5 @@
 import { request } from 'node:http'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { TestClient } from './test-client.ts'
 import { testGateway, TOKEN } from './test-gateway.ts'

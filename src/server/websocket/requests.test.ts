@@ -1,0 +1,455 @@
+import {
+  ErrorShapeSchema,
+  EventFrameSchema,
+  HelloOkSchema,
+  RequestFrameSchema,
+  ResponseFrameSchema,
+} from '@openclaw/gateway-protocol/schema'
+import { validateConnectParams } from '@openclaw/gateway-protocol'
+import { Check } from 'typebox/value'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { z } from 'zod'
+import { ALL_SCOPES } from '../../access/scopes.ts'
+import { Secret } from '../../core/secret.ts'
+import { defineOperation } from '../../operations/types.ts'
+import { parseConnect } from './connect-params.ts'
+import { admitted, BASE_PARAMS, REMOTE } from './test-client.ts'
+import { testGateway, TOKEN, type TestGateway, type TestGatewayOptions } from './test-gateway.ts'
+
+const open: TestGateway[] = []
+const start = async (options?: TestGatewayOptions): Promise<TestGateway> => {
+  const gateway = await testGateway(options)
+  open.push(gateway)
+  return gateway
+}
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((gateway) => gateway.stop()))
+})
+
+const withToken = (scopes: readonly string[] = ['operator.read']) => ({
+  headers: REMOTE,
+  params: { auth: { token: TOKEN }, scopes },
+})
+
+describe('a request frame', () => {
+  it('is answered under its id, with or without params', async () => {
+    const gateway = await start()
+    const client = await admitted(gateway.port, withToken())
+    expect(await client.call('health')).toMatchObject({ ok: true, payload: { ok: true } })
+    expect(await client.call('health', null)).toMatchObject({ ok: true })
+    expect(await client.call('test.echo', { text: 'ü "quoted"' })).toMatchObject({
+      payload: { text: 'ü "quoted"' },
+    })
+    client.send({
+      type: 'req',
+      id: 'a"b\\c',
+      method: 'health',
+      traceparent: '00-1',
+      expectedProfileId: 'p',
+    })
+    await client.heard(({ id, ok }) => id === 'a"b\\c' && ok === true)
+  })
+
+  it.each([
+    {
+      name: 'an unknown property',
+      frame: { foo: 1 },
+      problem: "at root: unexpected property 'foo'",
+      id: 'x',
+    },
+    {
+      name: 'no method',
+      frame: { method: undefined },
+      problem: "must have required property 'method'",
+      id: 'x',
+    },
+    {
+      name: 'an empty method',
+      frame: { method: '' },
+      problem: 'at /method: must be a string that is not empty',
+      id: 'x',
+    },
+    {
+      name: 'an id that is no string',
+      frame: { id: 7 },
+      problem: 'at /id: must be a string that is not empty',
+      id: 'invalid',
+    },
+    {
+      name: 'an empty id',
+      frame: { id: '' },
+      problem: 'at /id: must be a string that is not empty',
+      id: 'invalid',
+    },
+    {
+      name: 'another type',
+      frame: { type: 'res' },
+      problem: 'at /type: must be equal to constant',
+      id: 'x',
+    },
+    {
+      name: 'a long traceparent',
+      frame: { traceparent: 'x'.repeat(129) },
+      problem: 'at /traceparent: must be a string of 0 to 128 characters',
+      id: 'x',
+    },
+    {
+      name: 'an empty profile',
+      frame: { expectedProfileId: '' },
+      problem: 'at /expectedProfileId: must be a string of 1 to 128 characters',
+      id: 'x',
+    },
+  ])('with $name is refused, and the socket stays open', async ({ frame, problem, id }) => {
+    const gateway = await start()
+    const client = await admitted(gateway.port, withToken())
+    const whole = { type: 'req', id: 'x', method: 'health', ...frame }
+    expect(Check(RequestFrameSchema, whole) && !('expectedProfileId' in frame)).toBe(false)
+    client.send(whole)
+    const answer = await client.heard((one) => one.type === 'res' && one.id === id)
+    expect(answer.error).toEqual({
+      code: 'INVALID_REQUEST',
+      message: `invalid request frame: ${problem}`,
+    })
+    expect((await client.call('health')).ok).toBe(true)
+  })
+
+  it('that is no JSON is ignored, and said once in the log', async () => {
+    const gateway = await start()
+    const client = await admitted(gateway.port, withToken())
+    client.socket.send('not json')
+    client.socket.send('{"still":')
+    expect((await client.call('health')).ok).toBe(true)
+    expect(client.frames).toHaveLength(3)
+    expect(gateway.logged.filter((line) => line.includes('not JSON'))).toHaveLength(1)
+  })
+
+  it('may be binary UTF-8; what is none closes the socket', async () => {
+    const gateway = await start()
+    const client = await admitted(gateway.port, withToken())
+    client.socket.send(Buffer.from('{"type":"req","id":"b","method":"health"}'))
+    await client.heard(({ id }) => id === 'b')
+    client.socket.send(Buffer.from([0xff, 0xfe]))
+    expect((await client.closed).code).toBe(1007)
+  })
+
+  it('may be as large as the policy says after the handshake, and no larger', async () => {
+    const gateway = await start({ limits: { frameBytes: 200_000 } })
+    const client = await admitted(gateway.port, withToken())
+    const text = 'x'.repeat(150_000)
+    expect((await client.call('test.echo', { text })).payload?.['text']).toBe(text)
+    client.socket.send('x'.repeat(200_001))
+    expect(await client.closed).toEqual({ code: 1009, reason: '' })
+    await vi.waitFor(() => expect(gateway.surface.counts.live).toBe(0))
+  })
+})
+
+describe('a method', () => {
+  it('beyond the scopes is refused with the scope that is missing (PROTOCOL 4.2)', async () => {
+    const gateway = await start()
+    const client = await admitted(gateway.port, withToken())
+    const refused = await client.call('test.change')
+    expect(refused.error).toEqual({
+      code: 'FORBIDDEN',
+      message: 'missing scope: operator.admin',
+      details: {
+        code: 'MISSING_SCOPE',
+        missingScope: 'operator.admin',
+        requiredScopes: ['operator.admin'],
+      },
+    })
+    expect(Check(ErrorShapeSchema, refused.error)).toBe(true)
+    expect(gateway.written.at(-1)).toMatchObject({
+      operation: 'test.change',
+      outcome: 'refused',
+      code: 'missing_scope',
+    })
+  })
+
+  it('that does not exist looks like one beyond the scopes to all but administrators', async () => {
+    const gateway = await start()
+    const reader = await admitted(gateway.port, withToken())
+    const admin = await admitted(gateway.port, withToken(['operator.admin']))
+    for (const method of ['nope', 'connect', 'test.http-only']) {
+      expect((await reader.call(method)).error?.message).toBe('missing scope: operator.admin')
+    }
+    expect((await admin.call('nope')).error).toEqual({
+      code: 'INVALID_REQUEST',
+      message: 'unknown method: nope',
+    })
+    expect((await admin.call('test.http-only')).error?.message).toBe(
+      'unknown method: test.http-only',
+    )
+    expect((await admin.call('connect', BASE_PARAMS)).error?.message).toBe(
+      'connect is only valid as the first request',
+    )
+    const loud = (await admin.call(`\u0007${'x'.repeat(100_000)}`)).error?.message ?? ''
+    expect(loud).toBe(`unknown method: ?${'x'.repeat(79)}`)
+  })
+
+  it('with wrong params says where', async () => {
+    const gateway = await start()
+    const client = await admitted(gateway.port, withToken())
+    expect((await client.call('test.echo', { text: 1, foo: 1 })).error?.message).toMatch(
+      /^invalid test.echo params: at \/text: .*; at root: unexpected property 'foo'$/,
+    )
+    expect((await client.call('test.echo', 'text')).error?.code).toBe('INVALID_REQUEST')
+  })
+
+  it.each(['test.broken', 'test.circular'])(
+    'that fails (%s) tells its request id alone',
+    async (method) => {
+      const gateway = await start()
+      const client = await admitted(gateway.port, withToken())
+      const { error } = await client.call(method)
+      const requestId = String(error?.details?.['requestId'])
+      expect(error).toEqual({
+        code: 'UNAVAILABLE',
+        message: `something went wrong on our side (request ${requestId})`,
+        details: { requestId },
+      })
+      expect(gateway.logged.join()).toContain(`request ${requestId} failed`)
+      expect((await client.call('health')).ok).toBe(true)
+    },
+  )
+
+  it('may answer twice with one id, and streams nothing of its own (PROTOCOL 5.3)', async () => {
+    const gateway = await start()
+    const client = await admitted(gateway.port, withToken(['operator.write']))
+    client.send({ type: 'req', id: 'run', method: 'test.agent' })
+    await client.heard(({ id, payload }) => id === 'run' && payload?.['status'] === 'ok')
+    expect(client.frames.slice(2)).toMatchObject([
+      { type: 'res', id: 'run', ok: true, payload: { status: 'accepted' } },
+      {
+        type: 'res',
+        id: 'run',
+        ok: true,
+        payload: {
+          status: 'ok',
+          surface: 'websocket',
+          connection: client.frames[1]?.payload?.['server'] && expect.any(String),
+        },
+      },
+    ])
+  })
+
+  it('beyond a request limit hears when to come back', async () => {
+    const quota = { allowed: false, resetMs: 1234.5, headers: [] }
+    const gateway = await start({ gateway: { quotas: { take: () => quota } } })
+    const client = await admitted(gateway.port, withToken())
+    expect((await client.call('health')).error).toMatchObject({
+      code: 'UNAVAILABLE',
+      retryable: true,
+      retryAfterMs: 1235,
+    })
+  })
+
+  it('that changes something is refused while the record cannot be written', async () => {
+    const gateway = await start()
+    Object.assign(gateway.gateway.record, { open: () => Promise.reject(new Error('full')) })
+    const client = await admitted(gateway.port, withToken(['operator.admin']))
+    expect((await client.call('test.change')).error).toMatchObject({
+      code: 'UNAVAILABLE',
+      retryable: true,
+    })
+  })
+
+  it('in the wrong role is refused, and the eleventh time the socket is closed', async () => {
+    const session = {
+      idDigest: new Secret('cookie').digest(),
+      proofDigest: new Secret('proof').digest(),
+      principal: {
+        kind: 'user',
+        id: 'n',
+        displayName: 'Node',
+        role: 'node',
+        scopes: ALL_SCOPES,
+        credentialId: null,
+      },
+      madeBy: null,
+      createdAt: Date.now(),
+      lastSeenAt: Date.now(),
+    } as const
+    const gateway = await start({ access: { sessions: { idleMs: 60_000, find: () => session } } })
+    const client = await admitted(gateway.port, {
+      headers: { ...REMOTE, cookie: 'openclaw_session=cookie' },
+      params: { auth: { sessionProof: 'proof' } },
+    })
+    for (let n = 0; n < 11; n += 1) {
+      const method = n % 2 === 0 ? 'test.echo' : 'nope'
+      expect((await client.call(method, { text: '' })).error).toEqual({
+        code: 'INVALID_REQUEST',
+        message: 'unauthorized role: node',
+      })
+    }
+    expect(await client.closed).toEqual({ code: 1008, reason: 'repeated unauthorized calls' })
+  })
+})
+
+describe('requests in flight', () => {
+  /** Operations that end when the test says so, and what became of their signals. */
+  function waiting() {
+    const ends: (() => void)[] = []
+    const signals: AbortSignal[] = []
+    const operation = defineOperation({
+      name: 'test.wait',
+      summary: 'Waits.',
+      requires: 'operator.read',
+      changes: false,
+      http: null,
+      websocket: true,
+      input: z.strictObject({ pad: z.string().optional() }),
+      run: (_input, call) =>
+        new Promise<object>((resolve) => {
+          signals.push(call.signal)
+          ends.push(() => resolve({ done: true }))
+        }),
+    })
+    return { ends, signals, operation }
+  }
+
+  it('are bounded in number and in bytes, and there is room again when one ends', async () => {
+    const { ends, operation } = waiting()
+    const gateway = await start({
+      operations: [operation],
+      limits: { requestsInFlight: 2, bytesInFlight: 1_000 },
+    })
+    const client = await admitted(gateway.port, withToken())
+    const heavy = await client.call('test.wait', { pad: 'x'.repeat(1_000) })
+    expect(heavy.error).toMatchObject({ code: 'UNAVAILABLE', retryable: true })
+    const first = client.call('test.wait')
+    const second = client.call('test.wait')
+    expect((await client.call('test.wait')).error).toMatchObject({
+      code: 'UNAVAILABLE',
+      retryable: true,
+    })
+    for (const end of ends.splice(0)) end()
+    expect((await first).ok && (await second).ok).toBe(true)
+    expect((await client.call('health')).ok).toBe(true)
+  })
+
+  it('learn that their caller is gone', async () => {
+    const { ends, signals, operation } = waiting()
+    const gateway = await start({ operations: [operation] })
+    const client = await admitted(gateway.port, withToken())
+    client.send({ type: 'req', id: 'w', method: 'test.wait' })
+    await client.call('health')
+    expect(signals[0]?.aborted).toBe(false)
+    const aborted = new Promise((resolve) => signals[0]?.addEventListener('abort', resolve))
+    await client.close()
+    await aborted
+    for (const end of ends) end()
+    expect(gateway.logged).toEqual([])
+  })
+})
+
+describe('the record', () => {
+  it('has one entry a handshake, folds allows, and keeps every refusal', async () => {
+    const gateway = await start()
+    const client = await admitted(gateway.port, withToken())
+    for (let n = 0; n < 3; n += 1) await client.call('test.echo', { text: 'x' })
+    for (let n = 0; n < 2; n += 1) await client.call('test.change')
+    expect(gateway.written.map(({ operation, outcome }) => `${operation} ${outcome}`)).toEqual([
+      'connect allowed',
+      'test.echo allowed',
+      'test.change refused',
+      'test.change refused',
+    ])
+    expect(gateway.folded).toHaveLength(2)
+    expect(JSON.stringify(gateway.written)).not.toContain(TOKEN)
+  })
+})
+
+describe('on the wire', () => {
+  it('every frame is one that the protocol knows', async () => {
+    const gateway = await start({ limits: { tickMs: 50 } })
+    const client = await admitted(gateway.port, withToken(ALL_SCOPES))
+    await client.call('health')
+    await client.call('nope')
+    await client.call('system-presence')
+    gateway.gateway.bus.publish({
+      event: 'chat',
+      payload: { state: 'final' },
+      scope: 'operator.read',
+      droppable: false,
+    })
+    await client.event('chat')
+    await client.event('tick')
+    for (const frame of client.frames) {
+      const schema = frame.type === 'event' ? EventFrameSchema : ResponseFrameSchema
+      expect(Check(schema, frame), JSON.stringify(frame)).toBe(true)
+    }
+  })
+
+  it.each([
+    { scopes: ['operator.admin'], sees: { presence: 2, health: true, stateDir: '/state' } },
+    { scopes: ['operator.read'], sees: { presence: 2, health: true, stateDir: undefined } },
+    { scopes: [], sees: { presence: 0, health: false, stateDir: undefined } },
+  ])(
+    'hello is one that the protocol knows, and shows $scopes no more than they may see',
+    async ({ scopes, sees }) => {
+      const gateway = await start()
+      const client = await admitted(gateway.port, withToken(scopes))
+      const hello = client.frames[1]?.payload
+      // The schema of this version does not know `auth.method` yet; clients do.
+      const { auth, ...rest } = z
+        .looseObject({ auth: z.looseObject({ method: z.string() }) })
+        .parse(hello)
+      const { method, ...known } = auth
+      expect(method).toBe('token')
+      expect(Check(HelloOkSchema, { ...rest, auth: known })).toBe(true)
+      const snapshot = z
+        .object({
+          snapshot: z.object({
+            presence: z.array(z.unknown()),
+            health: z.object({ ok: z.boolean().optional() }),
+            stateDir: z.string().optional(),
+          }),
+        })
+        .parse(hello).snapshot
+      expect({
+        presence: snapshot.presence.length,
+        health: snapshot.health.ok === true,
+        stateDir: snapshot.stateDir,
+      }).toEqual(sees)
+      expect(JSON.stringify(hello).length).toBeLessThan(2_000)
+    },
+  )
+
+  it('connect takes whatever the protocol takes', () => {
+    const full = {
+      ...BASE_PARAMS,
+      client: {
+        id: 'openclaw-ios',
+        version: '1',
+        platform: 'ios',
+        mode: 'ui',
+        displayName: 'Phone',
+        buildId: 'b',
+        deviceFamily: 'iPhone',
+        modelIdentifier: 'iPhone17,1',
+        timeZone: 'Europe/Berlin',
+        instanceId: 'i',
+      },
+      caps: ['tool-events'],
+      commands: ['camera'],
+      permissions: { camera: true },
+      pathEnv: '/bin',
+      computerUse: { any: 1 },
+      locale: 'de',
+      userAgent: 'x',
+      device: { id: 'd', publicKey: 'k', signature: 's', signedAt: 0, nonce: 'n' },
+      workerRuns: { bundleHash: 'a'.repeat(64), openclawVersion: '1', protocolFeatures: [] },
+      auth: {
+        token: 't',
+        password: 'p',
+        deviceToken: 'd',
+        bootstrapToken: 'b',
+        approvalRuntimeToken: 'a',
+      },
+    }
+    expect(validateConnectParams(full)).toBe(true)
+    expect(parseConnect(full).kind).toBe('params')
+    expect(parseConnect({ ...full, modelCatalog: { agentId: 'main' } }).kind).toBe('params')
+    expect(parseConnect({ ...full, auth: { sessionProof: 'p' } }).kind).toBe('params')
+  })
+})
