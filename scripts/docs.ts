@@ -1,26 +1,39 @@
 /** Writes the pages in docs/reference that are made from the code; `--check` fails where one is out of date. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { reasonsReference } from '../src/access/reference-page.ts'
+import { COMMANDS } from '../src/cli/index.ts'
+import { commandReference } from '../src/cli/reference.ts'
 import { configReference } from '../src/config/reference-page.ts'
+import { operationsReference } from '../src/operations/reference-page.ts'
+import { everyOperation } from './every-operation.ts'
 
 interface Page {
   readonly file: string
-  readonly render: () => string
+  readonly render: () => string | Promise<string>
 }
 
 /** To add a page: write the function beside what it describes, add its line. */
-const PAGES: readonly Page[] = [{ file: 'docs/reference/config.md', render: configReference }]
+const PAGES: readonly Page[] = [
+  { file: 'docs/reference/config.md', render: configReference },
+  { file: 'docs/reference/operations.md', render: () => operationsReference(everyOperation()) },
+  { file: 'docs/reference/reasons.md', render: reasonsReference },
+  { file: 'docs/cli.md', render: () => commandReference(COMMANDS) },
+]
 
 const root = join(import.meta.dirname, '..')
-const stale = PAGES.filter(({ file, render }) => current(join(root, file)) !== render())
+const pages = await Promise.all(
+  PAGES.map(async ({ file, render }) => ({ file, text: await render() })),
+)
+const stale = pages.filter(({ file, text }) => current(join(root, file)) !== text)
 
 if (process.argv.includes('--check')) {
   for (const { file } of stale) console.error(`${file} is out of date: run npm run docs`)
   process.exitCode = stale.length > 0 ? 1 : 0
 } else {
-  for (const { file, render } of stale) {
+  for (const { file, text } of stale) {
     mkdirSync(dirname(join(root, file)), { recursive: true })
-    writeFileSync(join(root, file), render())
+    writeFileSync(join(root, file), text)
     console.log(`${file} written`)
   }
 }

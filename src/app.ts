@@ -3,7 +3,8 @@ import { homedir } from 'node:os'
 import type { GatewayOptions } from './cli/parts.ts'
 import type { Io } from './cli/types.ts'
 import { acquireGatewayLock, type GatewayLock } from './host/gateway-lock.ts'
-import { prepareStateDir, stateDirPath } from './host/state-dir.ts'
+import { prepareStateDir } from './host/state-dir.ts'
+import { stateDirOf } from './config/locate.ts'
 import { systemClock } from './core/clock.ts'
 import { loginUrl } from './access/login-links.ts'
 import { OWNER } from './access/methods/local-direct.ts'
@@ -17,15 +18,9 @@ import { StoreProblem } from './storage/store-problem.ts'
 /** Runs in the foreground until SIGTERM or SIGINT. Resolves to the exit code: 0 stopped, 1 could not start. */
 export async function runGateway(options: GatewayOptions, io: Io): Promise<number> {
   const uid = process.getuid?.() ?? null
-  const state = prepareStateDir(
-    stateDirPath({ env: io.env, home: io.env['HOME'] ?? homedir() }),
-    uid,
-  )
+  const state = prepareStateDir(stateDirOf(io.env, io.env['HOME'] || homedir()), uid)
   if (state.kind !== 'ready')
-    return refuse(
-      io,
-      state.kind === 'refused' ? `${state.path} ${state.message}` : `${state.path} cannot be made`,
-    )
+    return refuse(io, state.kind === 'refused' ? state.message : `${state.path} cannot be made`)
   for (const warning of state.warnings) io.stderr(`openclaw: warning: ${warning}\n`)
 
   const lock = acquireGatewayLock(state.path)

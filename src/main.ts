@@ -2,7 +2,7 @@
 import { isatty } from 'node:tty'
 import { reportFault, run } from './cli/run.ts'
 import { systemClock } from './core/clock.ts'
-import { commandParts } from './command-parts.ts'
+import { commandParts } from './app/command-parts.ts'
 
 /** `words`: the command line without Node and this file. Resolves to the exit code. */
 export async function main(words: readonly string[]): Promise<number> {

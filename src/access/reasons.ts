@@ -151,6 +151,26 @@ export const REASONS = {
     tell: 'unavailable',
     fix: 'Changes are refused while the record cannot be written: free disk space, or check the permissions of records/ in the state dir.',
   },
+  store_unavailable: {
+    tell: 'unavailable',
+    fix: 'The store in the state dir cannot be written: free disk space; the log names what failed.',
+  },
+  stopping: {
+    tell: 'unavailable',
+    fix: 'The gateway is stopping or restarting: try again in a moment.',
+  },
+  busy: {
+    tell: 'unavailable',
+    fix: 'Too much waits already: try again when some of it is done.',
+  },
+  conflict: {
+    tell: 'conflict',
+    fix: 'The message names what stands in the way.',
+  },
+  unknown_entry: {
+    tell: 'not-found',
+    fix: 'The record keeps what it can; an allow like others of its minute is only counted.',
+  },
   internal_error: {
     tell: 'failed',
     fix: '`openclaw logs gateway` has the error under the request id.',
@@ -165,6 +185,7 @@ export type Tell =
   | 'throttled'
   | 'not-found'
   | 'wrong-verb'
+  | 'conflict'
   | 'invalid'
   | 'unavailable'
   | 'failed'

@@ -1,13 +1,11 @@
 /** What one presented string is worth, read naively from SPEC 2.2, 2.3, 2.4 and 2.7. */
-import type { Accepted } from './reference.fixture.ts'
 import { guessAccount, isLocalDirect } from './reference-locality.fixture.ts'
 import { countedAddress } from './reference-locality.fixture.ts'
 import { throughTrustedProxy } from './reference-identities.fixture.ts'
-import type { Asked } from './reference-scene.fixture.ts'
+import type { Accepted, Asked } from './reference-types.fixture.ts'
 import type { Credential, CredentialClass } from './types.ts'
 
 export type Judged =
-  | { readonly kind: 'nothing' }
   | { readonly kind: 'held' }
   | { readonly kind: 'wrong'; readonly class: CredentialClass }
   | { readonly kind: 'right'; readonly accepted: Accepted }
@@ -27,8 +25,6 @@ export function judgeCredential(
   asked: Asked,
   identityIsMissing: boolean,
 ): Judged {
-  // The cookie alone is no credential.
-  if (credential.class === 'session' && credential.proof === null) return { kind: 'nothing' }
   if (heldHere(credential, asked)) return { kind: 'held' }
   const wrong: Judged = { kind: 'wrong', class: credential.class }
   if (identityIsMissing) return wrong
@@ -43,7 +39,9 @@ export function judgeCredential(
 function heldHere(credential: Credential, asked: Asked): boolean {
   const { limits } = asked.access
   if (guessAccount(asked) === 'loopback') return limits.loopbackHeldForMs() > 0
-  const guessable = credential.secret.length < 32
+  let guessable = false
+  for (const live of asked.access.policy.secrets)
+    if (credential.class === 'shared' && live.secret.length < 32) guessable = true
   return limits.heldForMs(countedAddress(asked), credential.class, guessable) > 0
 }
 

@@ -27,8 +27,18 @@ export function attributeByTheText(
 /** `192.0.2.1:80` and `[2001:db8::1]:80` without port and brackets. */
 function bare(hop: string): string {
   const text = hop.replace(/^[ \t]+|[ \t]+$/g, '')
-  const bracketed = /^\[(.*)\](:\d+)?$/.exec(text)
+  const bracketed = /^\[(.*:.*)\](:\d{1,5})?$/.exec(text)
   if (bracketed !== null) return bracketed[1] ?? ''
-  const withPort = /^([\d.]+):\d+$/.exec(text)
+  const withPort = /^([\d.]+):\d{1,5}$/.exec(text)
   return withPort === null ? text : (withPort[1] ?? '')
+}
+
+/** `name` in lower case; what the configuration adds to the list is not asked here. */
+export function isForwardingByTheText(name: string): boolean {
+  if (name === 'forwarded' || name === 'x-real-ip' || name === 'cdn-loop') return true
+  if (name === 'true-client-ip' || name === 'x-client-ip') return true
+  if (name === 'x-cluster-client-ip' || name === 'via') return true
+  for (const start of ['x-forwarded-', 'tailscale-', 'cf-', 'x-envoy-', 'x-original-', 'x-amzn-'])
+    if (name.slice(0, start.length) === start) return true
+  return false
 }

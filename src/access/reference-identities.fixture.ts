@@ -1,14 +1,14 @@
 /** Tailscale and trusted-proxy users, read naively from SPEC 2.5, 2.6 and 3. */
-import type { Accepted } from './reference.fixture.ts'
 import { countedAddress, fromTailscaled } from './reference-locality.fixture.ts'
-import type { Asked } from './reference-scene.fixture.ts'
+import type { Accepted, Asked } from './reference-types.fixture.ts'
 import type { Scope } from './scopes.ts'
+import type { TailnetAnswer } from './types.ts'
 
 /** `failed` is counted, `refused` names nobody and is not. */
 export type Identity =
   | { readonly kind: 'refused' }
   | { readonly kind: 'failed' }
-  | { readonly kind: 'held' }
+  | { readonly kind: 'held'; readonly accepted: Accepted | null }
   | { readonly kind: 'proven'; readonly accepted: Accepted }
 
 const REFUSED: Identity = { kind: 'refused' }
@@ -21,15 +21,18 @@ export function tailscaleIdentity(asked: Asked): Identity {
   if (!fromTailscaled(asked)) return REFUSED
   if (!evidence.claims.serveHeaders) return REFUSED
   if (evidence.claims.forwardedAddress === null) return REFUSED
-  if (access.limits.heldForMs(countedAddress(asked), 'tailscale', false) > 0)
-    return { kind: 'held' }
   if (facts.tailnet === undefined) return REFUSED
-  if (facts.tailnet.kind === 'unavailable') return REFUSED
-  if (facts.tailnet.kind === 'unknown-address') return { kind: 'failed' }
-  if (facts.tailnet.login !== evidence.claims.tailscaleLogin) return { kind: 'failed' }
-  const id = facts.tailnet.login
-  const granted = scopesOfUser(id, asked)
-  return { kind: 'proven', accepted: { method: 'tailscale', kind: 'user', id, granted } }
+  const answer = whois(evidence.claims.tailscaleLogin, facts.tailnet, asked)
+  if (access.limits.heldForMs(countedAddress(asked), 'tailscale', false) === 0) return answer
+  return { kind: 'held', accepted: answer.kind === 'proven' ? answer.accepted : null }
+}
+
+function whois(login: string, tailnet: TailnetAnswer, asked: Asked): Identity {
+  if (tailnet.kind === 'unavailable') return REFUSED
+  if (tailnet.kind === 'unknown-address') return { kind: 'failed' }
+  if (tailnet.login !== login) return { kind: 'failed' }
+  const granted = scopesOfUser(login, asked)
+  return { kind: 'proven', accepted: { method: 'tailscale', kind: 'user', id: login, granted } }
 }
 
 /** The first three rules of 2.5: whether the peer is a proxy of ours at all. */
@@ -47,7 +50,8 @@ export function proxyIdentity(asked: Asked): Identity {
   if (!throughTrustedProxy(asked)) return REFUSED
   if (evidence.claims.missingHeaders.length > 0) return REFUSED
   if (evidence.claims.proxyUser === '') return REFUSED
-  if (access.limits.heldForMs(countedAddress(asked), 'proxy', false) > 0) return { kind: 'held' }
+  if (access.limits.heldForMs(countedAddress(asked), 'proxy', false) > 0)
+    return { kind: 'held', accepted: null }
   const id = evidence.claims.proxyUser
   if (trustedProxy.allowUsers.size > 0 && ![...trustedProxy.allowUsers].includes(id))
     return { kind: 'failed' }

@@ -1,11 +1,12 @@
 /** Who is on this host, and against whom a guess counts, read naively from SPEC 2.3, 2.4 and 2.6. */
 import { isSameOrigin } from './reference-origin.fixture.ts'
-import type { Asked } from './reference-scene.fixture.ts'
+import type { Asked } from './reference-types.fixture.ts'
 import type { GuessAccount } from './types.ts'
 
 export function isLocalDirect(asked: Asked): boolean {
   const { evidence, access } = asked
   if (evidence.listener === 'owner') return true
+  if (evidence.listener === 'tailscale') return false
   if (!evidence.peer.loopback) return false
   if (!['localhost', '127.0.0.1', '::1'].includes(evidence.host.name)) return false
   if (evidence.forwarding.length > 0) return false
@@ -38,12 +39,12 @@ export function countedAddress(asked: Asked): string {
   return evidence.claims.forwardedAddress ?? evidence.clientAddress
 }
 
-/** A loopback peer whose socket is root's or tailscaled's, on the listener that Serve was given. */
+/** A loopback peer whose socket is known to be root's or tailscaled's, on the listener that Serve was given. */
 export function fromTailscaled(asked: Asked): boolean {
   const { evidence, access } = asked
   if (access.policy.tailscaleListenerOnly && evidence.listener !== 'tailscale') return false
   if (evidence.listener === 'owner') return false
   if (!evidence.peer.loopback) return false
-  if (access.policy.socketOwners) return ownedBy(asked, access.policy.tailscaledUids)
-  return true
+  if (!access.policy.socketOwners) return false
+  return ownedBy(asked, access.policy.tailscaledUids)
 }

@@ -1,27 +1,26 @@
 /** What an accepted caller may do on this request, read naively from SPEC 3. */
-import type { Accepted } from './reference.fixture.ts'
+import type { Accepted } from './reference-types.fixture.ts'
 import type { Scope } from './scopes.ts'
 import type { Evidence } from './types.ts'
 
 export function finalScopes(evidence: Evidence, accepted: Accepted): readonly Scope[] {
-  let scopes = accepted.granted
-  if (evidence.transport === 'websocket') {
-    scopes = both(scopes, evidence.requestedScopes ?? [])
-    if (evidence.scopesHeader !== null) scopes = both(scopes, evidence.scopesHeader)
-    return sorted(scopes)
-  }
+  const { transport, requestedScopes, scopesHeader } = evidence
   const identity = accepted.method === 'tailscale' || accepted.method === 'trusted-proxy'
-  if (identity && evidence.scopesHeader !== null) scopes = both(scopes, evidence.scopesHeader)
+  const capped = scopesHeader !== null && (transport === 'websocket' || identity)
+  let scopes = accepted.granted
+  if (capped) scopes = both(scopesHeader, scopes)
+  if (transport === 'websocket') scopes = both(requestedScopes ?? [], scopes)
   return sorted(scopes)
 }
 
-/** Those of `wanted` that `granted` has: admin has all, write has read. */
-function both(granted: readonly Scope[], wanted: readonly Scope[]): readonly Scope[] {
+/** Those of `wanted` that are granted; asking for more than that asks for nothing in its place. */
+function both(wanted: readonly Scope[], granted: readonly Scope[]): readonly Scope[] {
   const kept: Scope[] = []
   for (const scope of wanted) if (has(granted, scope)) kept.push(scope)
   return kept
 }
 
+/** Admin has all, write has read. */
 export function has(granted: readonly Scope[], scope: Scope): boolean {
   for (const one of granted) {
     if (one === scope) return true

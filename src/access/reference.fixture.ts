@@ -8,9 +8,10 @@ import type { Tell } from './reasons.ts'
 import { judgeCredential } from './reference-credentials.fixture.ts'
 import type { Judged } from './reference-credentials.fixture.ts'
 import { proxyIdentity, tailscaleIdentity } from './reference-identities.fixture.ts'
+import type { Identity } from './reference-identities.fixture.ts'
 import { countedAddress, guessAccount, isLocalDirect } from './reference-locality.fixture.ts'
 import { finalScopes } from './reference-scopes.fixture.ts'
-import type { Asked } from './reference-scene.fixture.ts'
+import type { Accepted, Asked } from './reference-types.fixture.ts'
 
 /** What caller, limiter and record can tell apart; whatever else a decision says is wording. */
 export interface Answer {
@@ -24,14 +25,6 @@ export interface Answer {
   readonly failures: readonly CredentialClass[]
   readonly account: GuessAccount
   readonly clientAddress: string
-}
-
-/** One accepted caller, before scopes are narrowed. */
-export interface Accepted {
-  readonly method: MethodName
-  readonly kind: PrincipalKind
-  readonly id: string
-  readonly granted: readonly Scope[]
 }
 
 const ALL: readonly Scope[] = [
@@ -60,7 +53,7 @@ export function decideByTheText(asked: Asked): Answer {
 
   const judged: Judged[] = []
   for (const credential of asked.evidence.credentials)
-    judged.push(judgeCredential(credential, asked, required && tailnet?.kind !== 'proven'))
+    judged.push(judgeCredential(credential, asked, required && !verified(tailnet)))
   for (const one of judged) {
     if (one.kind === 'wrong') failures.push(one.class)
     if (one.kind === 'held') held = true
@@ -90,6 +83,13 @@ export function decideByTheText(asked: Asked): Answer {
     if (proxy.kind === 'held') held = true
   }
   return deny(asked, failures, held)
+}
+
+/** Locked or not: whoever tailscaled confirms is there, and the lock of one class is none of another's. */
+function verified(identity: Identity | null): boolean {
+  if (identity === null) return false
+  if (identity.kind === 'held') return identity.accepted !== null
+  return identity.kind === 'proven'
 }
 
 function owner(asked: Asked): Accepted {

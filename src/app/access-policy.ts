@@ -1,4 +1,5 @@
 /** The configuration as the decision core wants it: frozen values, made anew at each reload. */
+import { unreachable } from '../core/never.ts'
 import { AddressList } from '../core/address.ts'
 import { canonicalOrigin } from '../access/origin.ts'
 import { knownScopes, type Scope } from '../access/scopes.ts'
@@ -73,6 +74,8 @@ function liveSecrets(
         : [{ method: 'password', slot: 'primary', secret: password }]
     case 'none':
       return []
+    default:
+      return unreachable(mode)
   }
 }
 
@@ -98,7 +101,7 @@ export function networkPolicy(
   ]
   return Object.freeze({
     isTrusted: (address: string) => trusted.has(address),
-    isOwnInterface: host.isOwnInterface,
+    isOwnInterface: (address: string) => host.isOwnInterface(address),
     userHeader,
     requiredHeaders: trustedProxy.requiredHeaders,
     identityHeaders: new Set(identityHeaders),

@@ -1,8 +1,7 @@
 /** Joins the parts into one gateway: the operations, the HTTP surface and the WebSocket surface share its few functions. */
 import type { Server } from 'node:http'
 import { hrtime } from 'node:process'
-import { agentList } from '../agents/index.ts'
-import { builtinAgent, DEFAULT_AGENT_ID } from '../agents/builtin/index.ts'
+import { configuredAgents } from './agents.ts'
 import { Runs } from '../agents/runs.ts'
 import { RequestLimits } from '../access/request-limits.ts'
 import type { Listener } from '../access/types.ts'
@@ -85,21 +84,23 @@ export function joinGateway(parts: JoinParts): Joined {
     startedAt,
     connections: () => late.sockets?.counts.live ?? 0,
     problem: () => reload.problem,
+    agents: () => agents(),
   })
-  const builtin = builtinAgent(
-    { id: DEFAULT_AGENT_ID, wantedModel: null },
-    { memory: memoryStore(state.store), conversations, clock, status: facts.asText },
-  )
-  const agents = agentList(builtin)
+  const agents = configuredAgents(() => live.current().loaded.config, {
+    memory: memoryStore(state.store),
+    conversations,
+    clock,
+    status: facts.asText,
+  })
   const runs = new Runs({
-    agents: () => agents,
+    agents,
     conversations,
     clock,
     publish: publishRuns(bus),
     report: (message, error) => state.log.failure(message, error),
   })
   const presence = new Presence(start.version, clock)
-  const health = keptHealth(() => measureHealth(clock))
+  const health = keptHealth(() => measureHealth(clock, agents().defaultId))
   const ports = operationPorts({
     stateDir: start.stateDir,
     state,
@@ -166,7 +167,7 @@ export function joinGateway(parts: JoinParts): Joined {
     presence,
     started: () => flags.ready,
     hello: {
-      events: ['health', 'presence', 'agent', 'chat'],
+      events: ['agent', 'chat'],
       health: () => health.current(),
       uptimeMs: () => clock() - startedAt,
       snapshot: (viewer) => facts.snapshot(viewer),
@@ -199,14 +200,14 @@ export function joinGateway(parts: JoinParts): Joined {
   }
 }
 
-function measureHealth(clock: Clock) {
+function measureHealth(clock: Clock, defaultAgentId: string) {
   const began = hrtime.bigint()
   const durationMs = Number((hrtime.bigint() - began) / 1_000_000n)
   return {
     ok: true as const,
     ts: clock(),
     durationMs,
-    defaultAgentId: DEFAULT_AGENT_ID,
+    defaultAgentId,
     configReload: { hotReloadStatus: 'active' as const },
   }
 }

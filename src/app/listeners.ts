@@ -1,4 +1,5 @@
 /** Where the gateway listens: the addresses of `gateway.bind`, and the owner's socket. */
+import { unreachable } from '../core/never.ts'
 import { chmodSync, rmSync } from 'node:fs'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -37,6 +38,8 @@ export function placesFor(
       return [...loopback, ...tailnet.map((address) => ({ address, optional: false }))]
     case 'custom':
       return [{ address: customBindHost ?? '127.0.0.1', optional: false }]
+    default:
+      return unreachable(bind)
   }
 }
 
@@ -72,7 +75,7 @@ const UNAVAILABLE: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT
 
 function explain(error: NodeJS.ErrnoException, address: string, port: number): string {
   const where = `${address.includes(':') ? `[${address}]` : address}:${port}`
-  switch (error.code) {
+  switch (error.code ?? 'unknown') {
     case 'EADDRINUSE':
       return `${where} is in use by another program. Stop it (\`ss -ltnp 'sport = :${port}'\` shows it), or choose another port: openclaw gateway --port ${port + 1}`
     case 'EACCES':

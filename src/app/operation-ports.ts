@@ -24,7 +24,7 @@ export interface OperationParts {
   readonly live: LiveAccess
   readonly chat: {
     readonly runs: Runs
-    readonly agents: Agents
+    readonly agents: () => Agents
     readonly conversations: Conversations
   }
   readonly presence: Presence
@@ -49,7 +49,7 @@ export function operationPorts(parts: OperationParts): OperationPorts {
     status: parts.status,
     presence: parts.presence,
     config: { view: () => configView(live.current(), parts.configProblem(), fingerprints) },
-    chat: { runs: chat.runs, agents: () => chat.agents, conversations: chat.conversations },
+    chat: { runs: chat.runs, agents: chat.agents, conversations: chat.conversations },
     log: state.log,
     record: {
       list: (filter) => listRecord(records, filter),

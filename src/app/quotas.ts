@@ -28,10 +28,11 @@ export function requestQuotas({
       const { enabled, requests, windowMs, perIp, perUser } = settings()
       const key =
         method === 'api-key' ? apiKeys.find(keyDigestOf(principal.credentialId ?? '')) : null
-      if (!enabled && (key === null || key.rateLimit === null)) return null
+      const rateLimit = key?.rateLimit ?? null
+      if (!enabled && rateLimit === null) return null
 
       const own: RequestDemand[] =
-        key?.rateLimit == null ? [] : [{ key: `api-key:${key.id}`, limit: key.rateLimit }]
+        key === null || rateLimit === null ? [] : [{ key: `api-key:${key.id}`, limit: rateLimit }]
       const user: RequestDemand[] =
         enabled && perUser
           ? [{ key: `user:${principal.kind}:${principal.id}`, limit: requests }]

@@ -8,9 +8,11 @@ import { startRules } from '../config/start-rules.ts'
 import { watch, watchedFiles, type Watch } from '../config/watch.ts'
 import { systemClock } from '../core/clock.ts'
 import { isOpen } from './exposure.ts'
+import { keysLikeSecrets } from './key-classes.ts'
 import type { Started } from './start.ts'
-import { unsupported } from './unsupported.ts'
 
+/** What is only counted, such as the use of a token, is on disk this often. */
+const FLUSH_MS = 5_000
 /** Replies in flight get this long (SPEC 1). */
 const DRAIN_MS = 10_000
 
@@ -26,7 +28,9 @@ export async function keepCurrent(started: Started): Promise<Watch> {
       )
     return turn.last
   }
-  return watch({
+  const flushing = setInterval(() => void started.state.flush(), FLUSH_MS)
+  flushing.unref()
+  const watching = await watch({
     files: () => [
       ...watchedFiles(live.current().loaded.location),
       live.current().loaded.config.security.apiKeys.file,
@@ -34,17 +38,27 @@ export async function keepCurrent(started: Started): Promise<Watch> {
     changed: () => reload.now(),
     failed: (error) => started.state.log.failure('the configuration could not be watched', error),
   })
+  return {
+    stop() {
+      clearInterval(flushing)
+      watching.stop()
+    },
+  }
 }
 
 /** Valid: applied, and only connections that are no longer allowed are closed. Invalid: the old one stays. */
-async function takeOver({ request, live, state, reload, judgeAll }: Started): Promise<void> {
+async function takeOver(started: Started): Promise<void> {
+  const { request, live, state, reload } = started
   const { log, throttle, scrubber, record, apiKeys } = state
   const loaded = await load(request)
-  const rules = loaded.kind === 'loaded' ? startRules(loaded.config) : null
+  const rules =
+    loaded.kind === 'loaded'
+      ? startRules(loaded.config, keysLikeSecrets(loaded.config, apiKeys))
+      : null
   const problems =
     loaded.kind === 'refused'
       ? loaded.problems.map(problemText)
-      : [...(rules?.problems ?? []).map(problemText), ...unsupported(loaded.config)]
+      : (rules?.problems ?? []).map(problemText)
   if (loaded.kind === 'refused' || rules === null || problems.length > 0) {
     reload.problem = problems.join('; ')
     log.error(`the changed configuration is not applied, the old one stays: ${reload.problem}`)
@@ -65,7 +79,7 @@ async function takeOver({ request, live, state, reload, judgeAll }: Started): Pr
   live.apply(loaded, rules)
   throttle.configure(loaded.config.gateway.auth.rateLimit)
   reload.problem = null
-  await judgeAll()
+  await started.judgeAll()
   const waiting = needsRestart(old, loaded.config)
   if (waiting.length > 0)
     log.warn(`${waiting.join(', ')} changed: \`openclaw gateway restart\` applies it`)
@@ -84,13 +98,14 @@ export async function stopGateway(
   started: Started,
   how: { readonly reason: string; readonly restarts: boolean },
 ): Promise<void> {
-  const { servers, sockets, runs, state, ownerSocket } = started
+  const { servers, sockets, runs, state, ownerSocket, tailscale } = started
   state.record.note({
     at: systemClock(),
     event: how.restarts ? 'gateway.restart' : 'gateway.stop',
     by: null,
     facts: { reason: how.reason },
   })
+  await tailscale.stop()
   const closed = servers.map((server) => new Promise<void>((done) => server.close(() => done())))
   for (const server of servers) server.closeIdleConnections()
   rmSync(ownerSocket, { force: true })

@@ -10,6 +10,8 @@ import type { Io } from '../cli/types.ts'
 import { firstStart } from '../config/first-start.ts'
 import type { LoadRequest } from '../config/gather.ts'
 import { problemText } from '../config/problem.ts'
+import { startRules } from '../config/start-rules.ts'
+import { keysLikeSecrets } from './key-classes.ts'
 import { isOpen } from './exposure.ts'
 import { askHost } from './host-facts.ts'
 import { listenAt, listenForOwner, placesFor } from './listeners.ts'
@@ -17,7 +19,7 @@ import { LiveAccess } from './live-access.ts'
 import { joinGateway, type Joined } from './join.ts'
 import { StartProblem } from './start-problem.ts'
 import { openState, type State } from './state.ts'
-import { unsupported } from './unsupported.ts'
+import { openTailscale, type TailscaleListener } from './tailscale-listener.ts'
 import type { ListeningAddress } from '../operations/status.ts'
 
 export interface StartOptions {
@@ -36,6 +38,7 @@ export interface Started extends Joined {
   readonly servers: readonly Server[]
   readonly at: readonly ListeningAddress[]
   readonly ownerSocket: string
+  readonly tailscale: TailscaleListener
 }
 
 /** Throws {@link StartProblem} when the gateway must not or cannot start; whatever was opened is closed again. */
@@ -51,8 +54,7 @@ export async function startGateway(start: StartOptions): Promise<Started> {
   const ready = await firstStart(request)
   if (ready.kind === 'refused') throw new StartProblem(ready.problems.map(problemText).join('\n'))
   const { loaded, rules } = ready
-  const refusals = [...rules.problems.map(problemText), ...unsupported(loaded.config)]
-  if (refusals.length > 0) throw new StartProblem(refusals.join('\n'))
+  if (rules.problems.length > 0) throw new StartProblem(rules.problems.map(problemText).join('\n'))
 
   const holder: { live: LiveAccess | null; joined: Joined | null } = { live: null, joined: null }
   const config = () => holder.live?.current().loaded.config ?? loaded.config
@@ -62,7 +64,7 @@ export async function startGateway(start: StartOptions): Promise<Started> {
       config,
       strict: isOpen(loaded.config),
       verbose,
-      write: io.stdout,
+      write: (text) => io.stdout(text),
       onSessionsEnded: () => void holder.joined?.judgeAll(),
     }),
     askHost(loaded.config, io.env['PATH'] ?? ''),
@@ -71,6 +73,8 @@ export async function startGateway(start: StartOptions): Promise<Started> {
   try {
     if (host.tailnetProblem !== null)
       state.log.warn(`Tailscale cannot be asked: ${host.tailnetProblem}`)
+    const shared = startRules(loaded.config, keysLikeSecrets(loaded.config, state.apiKeys)).problems
+    if (shared.length > 0) throw new StartProblem(shared.map(problemText).join('\n'))
     const live = new LiveAccess(
       {
         apiKeys: state.apiKeys,
@@ -114,9 +118,19 @@ export async function startGateway(start: StartOptions): Promise<Started> {
     const owned = await listenForOwner(owner, socket.path)
     if (owned.kind === 'refused') throw new StartProblem(owned.message)
     servers.push(owner)
-    at.push(...listening.at, ...owned.at)
+    const tailscale = await openTailscale(
+      {
+        mode: gateway.tailscale.mode,
+        stateDir,
+        path: io.env['PATH'] ?? '',
+        makeServer: () => joined.makeServer('tailscale'),
+        warn: (message) => state.log.warn(message),
+      },
+      servers,
+    )
+    at.push(...listening.at, ...owned.at, ...tailscale.at)
     joined.started()
-    return { ...joined, request, state, live, servers, at, ownerSocket: socket.path }
+    return { ...joined, request, state, live, servers, at, ownerSocket: socket.path, tailscale }
   } catch (error) {
     for (const server of servers) server.close()
     await state.close()

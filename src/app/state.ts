@@ -16,7 +16,7 @@ import { openLog, type Log } from '../host/log.ts'
 import { readPrivateFile } from '../host/permissions.ts'
 import { createScrubber, type Scrubber } from '../host/scrub.ts'
 import { openRecord, type OpenRecord } from '../record/append.ts'
-import { openApiKeysFile, type ApiKeysFile } from '../storage/api-keys-file.ts'
+import { ApiKeysFile, openApiKeysFile, type ApiKeysFileOptions } from '../storage/api-keys-file.ts'
 import { openLockJournal, type FileLockJournal } from '../storage/lock-journal.ts'
 import { openMeta } from '../storage/meta.ts'
 import { metaHeads } from '../storage/record-head.ts'
@@ -38,6 +38,8 @@ export interface State {
   readonly links: LoginLinks
   readonly usage: SecretUsage
   readonly warnings: readonly string[]
+  /** Writes what was only counted: the use of tokens. Never rejects. */
+  flush(): Promise<void>
   /** Writes what waits, and closes the files. */
   close(): Promise<void>
 }
@@ -73,7 +75,7 @@ export async function openState(options: StateOptions): Promise<State> {
       clock: systemClock,
       scrub: scrubber.scrubJson,
       report: (level, message) => log[level](message),
-      print: log.print,
+      print: (line) => log.print(line),
     }),
     openThrottle(options, log),
     openApiKeys(options, fingerprints),
@@ -82,6 +84,10 @@ export async function openState(options: StateOptions): Promise<State> {
   const usage = new SecretUsage()
   const uses = metaUsage(meta)
   await usage.restore(uses)
+  const flushUsage = (): Promise<void> =>
+    usage
+      .flush(uses)
+      .catch((error: unknown) => log.failure('the use of tokens could not be kept', error))
   return {
     log,
     scrubber,
@@ -95,10 +101,9 @@ export async function openState(options: StateOptions): Promise<State> {
     apiKeys: keys.file,
     links: new LoginLinks(),
     warnings: keys.warnings,
+    flush: flushUsage,
     async close() {
-      await usage
-        .flush(uses)
-        .catch((error: unknown) => log.failure('the use of tokens could not be kept', error))
+      await flushUsage()
       await sessions
         .flush(systemClock())
         .catch((error: unknown) => log.failure('web sessions could not be kept', error))
@@ -154,7 +159,7 @@ async function openApiKeys(
   fingerprints: Fingerprints,
 ): Promise<{ file: ApiKeysFile; warnings: readonly string[] }> {
   const { enabled, file } = config().security.apiKeys
-  const opened = await openApiKeysFile({
+  const options: ApiKeysFileOptions = {
     path: file,
     strict,
     scopesOf: scopesOfPermissions,
@@ -162,9 +167,13 @@ async function openApiKeys(
     fingerprint: (key) => fingerprints.own(key),
     checkFile: fileFault,
     clock: systemClock,
-  })
-  if (opened.kind === 'refused') throw new StartProblem(opened.problem)
-  return { file: opened.keys, warnings: enabled ? opened.warnings : [] }
+  }
+  const opened = await openApiKeysFile(options)
+  if (opened.kind === 'opened')
+    return { file: opened.keys, warnings: enabled ? opened.warnings : [] }
+  if (enabled) throw new StartProblem(opened.problem)
+  // Nobody is let in by it now, so it is no reason not to start.
+  return { file: new ApiKeysFile(options), warnings: [opened.problem] }
 }
 
 async function fileFault(path: string): Promise<string | null> {

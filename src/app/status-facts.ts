@@ -1,6 +1,6 @@
 /** What the gateway can say of itself: for `status`, for the agent's `/status`, and for a newcomer's snapshot. */
 import type { GatewayFacts, ListeningAddress } from '../operations/status.ts'
-import { DEFAULT_AGENT_ID } from '../agents/builtin/index.ts'
+import type { Agents } from '../agents/index.ts'
 import { systemClock } from '../core/clock.ts'
 import type { LiveAccess } from './live-access.ts'
 import { secretOrigins } from './ports.ts'
@@ -15,6 +15,7 @@ export interface FactParts {
   readonly startedAt: number
   readonly connections: () => number
   readonly problem: () => string | null
+  readonly agents: () => Agents
 }
 
 export interface FactViews {
@@ -31,6 +32,7 @@ export function gatewayFacts({
   startedAt,
   connections,
   problem,
+  agents,
 }: FactParts): FactViews {
   const now = (): GatewayFacts => {
     const current = live.current()
@@ -49,7 +51,7 @@ export function gatewayFacts({
       recordWritable: state.record.writable,
       configError: problem(),
       connections: connections(),
-      agents: [DEFAULT_AGENT_ID],
+      agents: agents().all.map(({ id }) => id),
       warnings: [...current.warnings, ...state.warnings],
     }
   }
@@ -67,9 +69,9 @@ export function gatewayFacts({
     },
     snapshot: (viewer) => ({
       sessionDefaults: {
-        defaultAgentId: DEFAULT_AGENT_ID,
+        defaultAgentId: agents().defaultId,
         mainKey: 'main',
-        mainSessionKey: `agent:${DEFAULT_AGENT_ID}:main`,
+        mainSessionKey: `agent:${agents().defaultId}:main`,
       },
       ...(viewer === 'administrator' && {
         configPath: live.current().loaded.location.file,

@@ -174,6 +174,11 @@ describe('a change is refused', () => {
       set('gateway.auth', { token: '[redacted]' }),
       'redaction marker',
     ],
+    [
+      'R60: a redaction marker where no secret belongs',
+      set('agents.defaults.workspace', '[redacted sha256:12345678]'),
+      'redaction marker',
+    ],
     ['a prototype key', set('__proto__.polluted', 1), 'not allowed'],
     [
       'a prototype key inside',
@@ -217,4 +222,39 @@ it('a change that would not start yet is made, with a warning', async () => {
   expect(result.kind === 'edited' && result.warnings.map(({ code }) => code)).toEqual(['no_token'])
   const after = await editConfig(dir.request(), () => [set('gateway.auth.token', OTHER_TOKEN)])
   expect(after.kind === 'edited' && after.warnings).toEqual([])
+})
+
+it.each([
+  ['a change', set('gateway.port', 2), 'edited'],
+  ['a refused change', set('gateway.port', 'x'), 'refused'],
+])('the lock is given back after %s', async (_, change, kind) => {
+  const dir = folder({ 'openclaw.json': '{gateway:{port:1}}' })
+  const request = dir.request()
+  const held: string[] = []
+  const lock: typeof request.host.lock = async (path) => {
+    const taken = await request.host.lock(path)
+    if (taken.kind === 'failed') return taken
+    held.push(path)
+    return {
+      kind: 'held',
+      release: () => {
+        held.pop()
+        taken.release()
+      },
+    }
+  }
+  const result = await editConfig({ ...request, host: { ...request.host, lock } }, () => [change])
+  expect(result.kind).toBe(kind)
+  expect(held).toEqual([])
+})
+
+it('nothing is changed while somebody else holds the lock', async () => {
+  const dir = folder({ 'openclaw.json': '{gateway:{port:1}}' })
+  const request = dir.request()
+  const lock: typeof request.host.lock = () => Promise.resolve({ kind: 'failed', why: 'held' })
+  const result = await editConfig({ ...request, host: { ...request.host, lock } }, () => [
+    set('gateway.port', 2),
+  ])
+  expect(result.kind === 'refused' && result.problems[0]?.message).toBe('held')
+  expect(dir.read('openclaw.json')).toBe('{gateway:{port:1}}')
 })

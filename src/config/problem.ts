@@ -30,6 +30,7 @@ export type StartCode =
   | 'funnel_needs_password'
   | 'custom_bind_no_host'
   | 'remote_mode'
+  | 'unsupported'
 
 export interface Problem {
   readonly code: ProblemCode

@@ -4,8 +4,8 @@ import { flag, path, secret, text, url } from './fields.ts'
 
 const agentId = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/i)
-  .meta({ accepts: 'a name of letters, digits, - and _', description: 'Name of the agent.' })
+  .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/)
+  .meta({ accepts: 'a name of small letters, digits, - and _', description: 'Name of the agent.' })
 
 const agent = z.strictObject({
   id: agentId,

@@ -5,6 +5,7 @@ import type { Config } from './schema.ts'
 import { liveSecrets, unmatchable, weakSecret } from './secret-rules.ts'
 import type { AuthMode } from './section-auth.ts'
 import { sharedValues, type ClassedSecret } from './trust-classes.ts'
+import { unsupported } from './unsupported.ts'
 
 export interface StartRules {
   readonly mode: AuthMode
@@ -33,6 +34,7 @@ export function startRules(config: Config, others: readonly ClassedSecret[] = []
       ...secrets.flatMap((live) => unmatchable(live)),
       ...(plain ? [] : weak),
       ...sharedValues(config, others),
+      ...unsupported(config),
     ],
     warnings: plain ? weak : [],
     generateToken: mode === 'token' && config.gateway.bind === 'loopback' && !hasToken(config),

@@ -99,7 +99,7 @@ describe('on the wire', () => {
     on.live.disk.state = 'full'
     say('lost')
     finish()
-    expect(await final).toBe('record_unavailable: the disk is full')
+    expect(await final).toBe('store_unavailable: the disk is full')
   })
 
   it('leaves alone what it has no feature for, and takes nothing that the protocol has not', async () => {

@@ -87,7 +87,7 @@ function finalPayload(run: Run, end: RunEnd, model: Agent['model']): FinalPayloa
   switch (end.kind) {
     case 'failed': {
       const { why, detail } = end
-      throw new Refusal(why === 'store' ? 'record_unavailable' : 'internal_error', detail)
+      throw new Refusal(why === 'store' ? 'store_unavailable' : 'internal_error', detail)
     }
     case 'answered':
     case 'aborted': {

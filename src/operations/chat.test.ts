@@ -106,16 +106,16 @@ describe('chat.send', () => {
     await send('one', 'k')
     expect(await send('two', 'k')).toContain('invalid_input: this idempotencyKey')
     for (let count = 0; count < 32; count++) await send('more')
-    expect(await send('too many')).toContain('request_limit: ')
+    expect(await send('too many')).toContain('busy: ')
     void on.live.runs.drain(0)
-    expect(await send('late')).toContain('record_unavailable: the gateway is stopping')
+    expect(await send('late')).toContain('stopping: the gateway is stopping')
   })
 
   it('refuses with a reason and a remedy while the store cannot be written', async () => {
     await using on = await liveOperations()
     on.live.disk.state = 'full'
     const answer = await outcome(on.chatSend, { sessionKey: 'main', message: '/help' })
-    expect(answer).toBe('record_unavailable: the disk is full')
+    expect(answer).toBe('store_unavailable: the disk is full')
   })
 
   it('keeps text that is no Unicode as text that is', async () => {

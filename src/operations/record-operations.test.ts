@@ -1,7 +1,7 @@
 import { LogsTailParamsSchema, LogsTailResultSchema } from '@openclaw/gateway-protocol/schema'
 import { describe, expect, test } from 'vitest'
 import { LogRing } from '../host/log-ring.ts'
-import { refusedEntry } from '../record/fixture.ts'
+import { refusedEntry } from '../record/record.fixture.ts'
 import type { Found, Stored } from '../record/read.ts'
 import { logsTail } from './logs-tail.ts'
 import { runOperation } from './operator-call.fixture.ts'
@@ -115,7 +115,7 @@ describe('record.why', () => {
   test('says why it may not know a request', async () => {
     await expect(runOperation(operation, { requestId: 'a-2' })).rejects.toMatchObject({
       name: 'Refusal',
-      reason: 'invalid_input',
+      reason: 'unknown_entry',
       message: expect.stringContaining('The record has no request a-2'),
     })
   })

@@ -22,7 +22,7 @@ export function recordWhy(record: RecordedRequests): Operation {
     input,
     run: async ({ requestId }) => {
       const found = await record.find(requestId)
-      if (found === null) throw new Refusal('invalid_input', unknownMessage(requestId))
+      if (found === null) throw new Refusal('unknown_entry', unknownMessage(requestId))
       return { entry: found, text: explain(found) }
     },
   })

@@ -50,10 +50,11 @@ function refusalOf({ why, detail }: RefusedRun): Refusal {
     case 'key-reused':
       return new Refusal('invalid_input', detail)
     case 'busy':
-      return new Refusal('request_limit', detail)
+      return new Refusal('busy', detail)
     case 'store':
+      return new Refusal('store_unavailable', detail)
     case 'stopping':
-      return new Refusal('record_unavailable', detail)
+      return new Refusal('stopping', detail)
     default:
       return unreachable(why)
   }

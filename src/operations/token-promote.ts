@@ -66,7 +66,7 @@ export function tokenPromote(parts: TokenPromoteParts): Operation {
       const created = await parts.created.createdWith(old)
       if ((await parts.settings.promoteSecondary(next)) === 'changed') {
         throw new Refusal(
-          'invalid_input',
+          'conflict',
           'gateway.auth.tokenSecondary changed meanwhile; nothing was promoted. Look at `openclaw token status` and try again',
         )
       }
@@ -83,7 +83,7 @@ function bothTokens(settings: TokenPromoteParts['settings']): {
   const primary = rotatablePrimary(slots)
   if (slots.secondary === null) {
     throw new Refusal(
-      'invalid_input',
+      'conflict',
       'no rotation is running: gateway.auth.tokenSecondary is not set. Begin one with `openclaw token rotate`',
     )
   }
@@ -111,7 +111,7 @@ function refuseWhileUsed(
     .map(({ address, client }) => (client === '' ? address : `${address} (${client})`))
   const more = cutOff.length > named.length || cutOff.length === 0 ? ['others'] : []
   throw new Refusal(
-    'invalid_input',
+    'conflict',
     `the old token (${old}) was used within the last hour by ${[...named, ...more].join(', ')}. Move them to the new one ` +
       'first (`openclaw token status` lists them), or cut them off with `openclaw token promote --force`',
   )

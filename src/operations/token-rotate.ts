@@ -43,7 +43,7 @@ export function tokenRotate({ settings, newToken, fingerprint }: TokenRotatePart
 function alreadyRunning(fingerprint: string | null): Refusal {
   const which = fingerprint === null ? '' : ` (${fingerprint})`
   return new Refusal(
-    'invalid_input',
+    'conflict',
     `a rotation is already running: gateway.auth.tokenSecondary is set${which}. Finish it with \`openclaw token promote\`, ` +
       'or give it up with `openclaw config unset gateway.auth.tokenSecondary`',
   )

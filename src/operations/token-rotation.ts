@@ -110,13 +110,13 @@ export function stragglers(
 export function rotatablePrimary({ mode, primary }: TokenSlots): TokenSlot {
   if (primary === null) {
     throw new Refusal(
-      'invalid_input',
+      'conflict',
       `no gateway token is in force: gateway.auth.mode is "${mode}". \`openclaw config explain gateway.auth.mode\` says why`,
     )
   }
   if (primary.source.kind === 'elsewhere') {
     throw new Refusal(
-      'invalid_input',
+      'conflict',
       `the token in force (${primary.fingerprint}) comes from ${primary.source.name}, not from the config file: change it there. ` +
         'To let both be valid meanwhile, set gateway.auth.tokenSecondary to the new one',
     )

@@ -6,7 +6,7 @@ import {
   testRecord,
   verifyTest,
   type TestRecord,
-} from './fixture.ts'
+} from './record.fixture.ts'
 import { findRequest, listRecord } from './read.ts'
 
 const made: TestRecord[] = []

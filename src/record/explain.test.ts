@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { REASONS } from '../access/reasons.ts'
 import type { StoredRequest } from './entries.ts'
 import { explain, fixFor } from './explain.ts'
-import { refusedEntry, requestEntry } from './fixture.ts'
+import { refusedEntry, requestEntry } from './record.fixture.ts'
 import type { Found } from './read.ts'
 import type { RequestEntry } from './types.ts'
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
-import { fileHeads, requestEntry, testRecord, TEST_KEY } from './fixture.ts'
+import { fileHeads, requestEntry, testRecord, TEST_KEY } from './record.fixture.ts'
 import { findRequest } from './read.ts'
 import { verifyRecord } from './verify.ts'
 

@@ -1,6 +1,6 @@
 /** A child process for the tests: opens changes as fast as it can and prints each id once it was acknowledged. */
 import { writeSync } from 'node:fs'
-import { requestEntry, refusedEntry, testRecord } from './fixture.ts'
+import { requestEntry, refusedEntry, testRecord } from './record.fixture.ts'
 
 const [root = '', prefix = 'x'] = process.argv.slice(2)
 const open = await testRecord(root).open({ maxBytes: 400_000 })

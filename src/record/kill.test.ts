@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { testRecord, TEST_KEY } from './fixture.ts'
+import { testRecord, TEST_KEY } from './record.fixture.ts'
 import { listRecord } from './read.ts'
 import { verifyRecord } from './verify.ts'
 

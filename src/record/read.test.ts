@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { readBackward, readForward, recordFiles } from './files.ts'
-import { refusedEntry, requestEntry, testRecord, type TestRecord } from './fixture.ts'
+import { refusedEntry, requestEntry, testRecord, type TestRecord } from './record.fixture.ts'
 import { followRecord } from './follow.ts'
 import { findRequest, listRecord, type ListFilter } from './read.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { refusedEntry } from './fixture.ts'
+import { refusedEntry } from './record.fixture.ts'
 import { Refusals } from './refusals.ts'
 
 test('guesses and other refusals have fifty a second each', () => {

@@ -1,7 +1,7 @@
 import { chmodSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
-import { requestEntry, testRecord, verifyTest, type TestRecord } from './fixture.ts'
+import { requestEntry, testRecord, verifyTest, type TestRecord } from './record.fixture.ts'
 import { findRequest } from './read.ts'
 
 const made: TestRecord[] = []

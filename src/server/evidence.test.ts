@@ -40,7 +40,7 @@ function collect(
 ) {
   const headers: Record<string, string> = {}
   const all: (readonly [string, string])[] = [['host', 'gateway.example'], ...lines]
-  for (const [name, value] of all)
+  for (const [name] of all)
     headers[name.toLowerCase()] ??= all
       .filter(([other]) => other.toLowerCase() === name.toLowerCase())
       .map(([, each]) => each)

@@ -56,7 +56,7 @@ export function evidenceFrom(
   const peer = peerOf(connection, network)
   const { headers } = request
   const forwardedFor = single(headers['x-forwarded-for'])
-  const client = attributeClient(peer, forwardedFor, network.isTrusted)
+  const client = attributeClient(peer, forwardedFor, (address) => network.isTrusted(address))
   if (client.kind === 'malformed')
     return { kind: 'malformed', reason: 'malformed_evidence', detail: client.detail }
 

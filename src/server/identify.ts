@@ -19,43 +19,50 @@ export function identify(
 }
 
 /** The same judgement without consequences: for connections that a reload asks about again. */
-export async function judgeAgain(
+export function judgeAgain(
   evidence: Evidence,
   connection: Connection,
   gateway: Gateway,
 ): Promise<Decision> {
-  return judgeWithFacts(evidence, connection, gateway)
+  return withFacts({ evidence, connection, gateway }, (decision) => decision)
 }
 
-async function gather(
-  evidence: Evidence,
-  connection: Connection,
-  gateway: Gateway,
-): Promise<Decision> {
-  return settle(await judgeWithFacts(evidence, connection, gateway), evidence.agent, gateway)
+function gather(evidence: Evidence, connection: Connection, gateway: Gateway): Promise<Decision> {
+  return withFacts({ evidence, connection, gateway }, (decision) =>
+    settle(decision, evidence.agent, gateway),
+  )
 }
 
-async function judgeWithFacts(
-  evidence: Evidence,
-  connection: Connection,
-  gateway: Gateway,
+interface Asked {
+  readonly evidence: Evidence
+  readonly connection: Connection
+  readonly gateway: Gateway
+}
+
+/**
+ * Fetches what the decision turns on and judges again. `conclude` runs in the same turn as the comparison:
+ * many requests wait for one look outside, and none of them may compare before the last one was counted (R24).
+ */
+async function withFacts(
+  { evidence, connection, gateway }: Asked,
+  conclude: (decision: Decision) => Decision | Promise<Decision>,
 ): Promise<Decision> {
   const judge = (facts: Facts) => authenticate(evidence, facts, gateway.access(), gateway.clock())
   const first = judge({
     ...NO_FACTS,
     ...(connection.knownOwner !== null && { peerOwner: connection.knownOwner }),
   })
-  if (first.kind !== 'need') return first
+  if (first.kind !== 'need') return conclude(first)
 
   const peerOwner = await ownerOf(connection, gateway)
   const second = judge({ peerOwner, tailnet: undefined })
-  if (second.kind !== 'need') return second
+  if (second.kind !== 'need') return conclude(second)
 
   const tailnet = await gateway.facts.tailnet(evidence.claims.forwardedAddress ?? '')
   const third = judge({ peerOwner, tailnet })
   if (third.kind === 'need')
     throw new Error(`the decision still turns on ${third.fact} after it was asked`)
-  return third
+  return conclude(third)
 }
 
 /** One look a connection, shared by the requests on it. */
@@ -89,11 +96,12 @@ function charge(decision: Decision, agent: string, gateway: Gateway): Decision |
     }
     const guessable =
       failure.class === 'shared' && secrets.some(({ secret }) => secret.length < UNGUESSABLE_LENGTH)
-    const { locked, durable } = gateway.guesses.charge(decision.clientAddress, failure.class, {
+    const { durable } = gateway.guesses.charge(decision.clientAddress, failure.class, {
       guessable,
     })
-    if (locked) noteLock(decision.clientAddress, failure.class, gateway)
-    if (durable !== null) waits.push(durable)
+    if (durable === null) continue
+    noteLock(decision.clientAddress, failure.class, gateway)
+    waits.push(durable)
   }
   if (decision.kind === 'allowed') gateway.onAllowed(decision, agent)
   if (waits.length === 0) return decision

@@ -10,6 +10,7 @@ function describe(issue: z.core.$ZodIssue): string {
   const place = issue.path.length === 0 ? 'root' : `/${issue.path.map(String).join('/')}`
   if (issue.code === 'unrecognized_keys')
     return issue.keys
+      .slice(0, 5)
       .map((key) => `at ${place}: unexpected property '${printable(key)}'`)
       .join('; ')
   if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined')) {

@@ -27,6 +27,8 @@ export function makeServer({ listener, surface, onUpgrade }: ListenerOptions): S
     insecureHTTPParser: false,
     joinDuplicateHeaders: false,
     requireHostHeader: true,
+    // `Upgrade: h2c` from a curious client is an ordinary request (RFC 9110 7.8); older Nodes ask no one.
+    shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
   })
   server.on('connection', (socket: Socket) => {
     const connection = openConnection(socket, listener)

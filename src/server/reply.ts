@@ -1,6 +1,7 @@
 /** Turns an Outcome into an HTTP answer: the only writer of status codes and headers. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { REASONS, type Tell } from '../access/reasons.ts'
+import { unreachable } from '../core/never.ts'
 import type { Outcome } from './outcome.ts'
 
 interface Category {
@@ -17,6 +18,7 @@ export const CATEGORIES: Record<Tell, Category> = {
   forbidden: { status: 403, type: 'forbidden', message: 'Not allowed.' },
   'not-found': { status: 404, type: 'not_found', message: 'Not found.' },
   'wrong-verb': { status: 405, type: 'method_not_allowed', message: 'Method not allowed.' },
+  conflict: { status: 409, type: 'conflict', message: 'Not in this state.' },
   throttled: { status: 429, type: 'rate_limited', message: 'Too many attempts. Try again later.' },
   unavailable: { status: 503, type: 'unavailable', message: 'Not available now. Try again later.' },
   failed: { status: 500, type: 'internal_error', message: 'Something went wrong on our side.' },
@@ -55,6 +57,8 @@ export function answerOf(outcome: Outcome, requestId: string): Answer {
         headers: [...answer.headers, ...extraHeaders(category.status, outcome.retryAfterMs)],
       }
     }
+    default:
+      return unreachable(outcome)
   }
 }
 

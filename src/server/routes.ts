@@ -25,7 +25,7 @@ type Verb = (typeof VERBS)[number]
 
 /** Throws when an operation declares no scope or two claim one route: a start-up error. */
 export function makeRoutes(operations: readonly Operation[]): Routes {
-  const router = findMyWay<findMyWay.HTTPVersion.V1>({
+  const router = findMyWay({
     caseSensitive: true,
     ignoreTrailingSlash: false,
     maxParamLength: 512,

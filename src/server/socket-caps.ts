@@ -59,7 +59,10 @@ export function socketCaps({ perPeer, total, reserve, isTrusted }: CapSettings):
       const key = connection.listener === 'owner' ? 'owner' : guessBucket(connection.remote.address)
       const group = byAddress.get(key) ?? new Set<Socket>()
       const bounded = !near && !isTrusted(connection.remote.address)
-      if (bounded && group.size >= perPeer) return void socket.destroy()
+      if (bounded && group.size >= perPeer) {
+        socket.destroy()
+        return
+      }
       if (counter.waiting >= (near ? total + reserve : total)) closeOldestOfBusiest()
       group.add(socket)
       byAddress.set(key, group)

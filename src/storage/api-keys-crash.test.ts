@@ -78,6 +78,18 @@ describe('two at once, and crashes', () => {
     expect(new Set(entries.map(({ id }: { id: string }) => id)).size).toBe(48)
   })
 
+  test('a reload that began before a change does not bring back the keys of before it', async () => {
+    const keys = await opened()
+    for (let n = 0; n < 20; n += 1) {
+      const [, { key }] = await Promise.all([
+        keys.reload(),
+        made(keys, { name: 'bot' }),
+        keys.reload(),
+      ])
+      expect(keys.find(key.digest())).not.toBeNull()
+    }
+  })
+
   test('kill -9 while keys are made: every key that was shown is there, and the next one can be made', async () => {
     const shown: string[] = []
     for (const kills of [1, 4, 9]) {

@@ -191,8 +191,8 @@ test('a full disk: the lock still holds in memory, each wait is rejected once, a
   expect(told.join('')).toMatch(/locks hold, but a restart would lift them/)
 })
 
-test('once a full disk has room again, the locks of meanwhile are written too', async () => {
-  const { child, lines } = run({ count: 1_000_000, pauseMs: 20, limitBytes: 1_000 })
+test('once a full disk has room again, the locks of meanwhile are written too, the torn one included', async () => {
+  const { child, lines } = run({ count: 1_000_000, pauseMs: 20, limitBytes: 30 })
   const lost = () => lines.filter((line) => line.startsWith('lost'))
   while (lost().length === 0) await once(child, 'said')
   execFileSync('prlimit', ['--pid', String(child.pid), '--fsize=unlimited:'])

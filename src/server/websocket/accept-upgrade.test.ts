@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { admitted, refusal, REMOTE, TestClient } from './test-client.ts'
 import { testGateway, TOKEN, type TestGateway, type TestGatewayOptions } from './test-gateway.ts'
 
@@ -43,7 +43,6 @@ describe('an upgrade that is refused', () => {
     { name: 'a Host that is none', lines: UPGRADE.with(1, 'Host: a b') },
     { name: 'a key that is none', lines: UPGRADE.with(5, 'Sec-WebSocket-Key: short') },
     { name: 'an old version', lines: UPGRADE.with(4, 'Sec-WebSocket-Version: 7') },
-    { name: 'another protocol', lines: UPGRADE.with(3, 'Upgrade: h2c') },
     { name: 'another verb', lines: UPGRADE.with(0, 'POST / HTTP/1.1') },
   ])('for $name hears 400 in JSON and is closed', async ({ lines }) => {
     const gateway = await start()
@@ -62,6 +61,16 @@ describe('an upgrade that is refused', () => {
         requestId: body.error.requestId,
       },
     ])
+  })
+
+  it('for another protocol is an ordinary request', async () => {
+    const gateway = await start()
+    const answer = await raw(gateway.port, [
+      ...UPGRADE.with(3, 'Upgrade: h2c'),
+      'X-Forwarded-For: 203.0.113.9',
+      'Connection: close',
+    ])
+    expect(answer).toMatch(/^HTTP\/1\.1 401 /)
   })
 
   it('for a hop behind our proxy that is no address hears 400', async () => {
@@ -83,6 +92,16 @@ describe('an upgrade that is refused', () => {
       expect(JSON.stringify([gateway.written, gateway.logged, body])).not.toContain(TOKEN)
     },
   )
+})
+
+it('an upgrade that fails leaves no slot taken (R33)', async () => {
+  const gateway = await start({ trustedProxies: ['127.0.0.1'], limits: { waitingPerClient: 1 } })
+  const lines = UPGRADE.with(5, 'Sec-WebSocket-Key: short')
+  for (let n = 0; n < 3; n += 1) {
+    const answer = await raw(gateway.port, [...lines, 'X-Forwarded-For: 203.0.113.9'])
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /)
+    await vi.waitFor(() => expect(gateway.caps.waiting).toBe(0))
+  }
 })
 
 describe('an upgrade that could not be refused', () => {

@@ -248,6 +248,7 @@ describe('an admitted connect', () => {
       admitted(gateway.port),
       admitted(gateway.port, { path: '/any/path?x=1' }),
     ])
+    expect(gateway.caps.waiting).toBe(0)
     const nonces = clients.map(({ frames }) => frames[0]?.payload?.['nonce'])
     expect(new Set(nonces).size).toBe(2)
   })

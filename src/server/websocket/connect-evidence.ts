@@ -3,7 +3,8 @@ import { SCOPES, type Scope } from '../../access/scopes.ts'
 import type { Credential, Evidence } from '../../access/types.ts'
 import { Secret } from '../../core/secret.ts'
 import { sessionIn, toCredentials, type Presented } from '../credentials.ts'
-import type { ConnectAuth } from './connect-params.ts'
+import type { ConnectParams } from './connect-params.ts'
+import { printable } from './frames.ts'
 
 /** Kept for as long as the connection lives: a reload judges it again. */
 export interface Asked {
@@ -11,13 +12,15 @@ export interface Asked {
   readonly sessionProof: Secret | null
   /** Known ones, in the order they were asked for. */
   readonly scopes: readonly Scope[]
+  /** What the client calls itself. Decides nothing (R07). */
+  readonly agent: string
 }
 
 /** The fields of `connect.auth` that present something. */
 export type AuthField = 'token' | 'password' | 'deviceToken' | 'bootstrapToken'
 const AUTH_FIELDS: readonly AuthField[] = ['token', 'password', 'deviceToken', 'bootstrapToken']
 
-export function asked(auth: ConnectAuth | undefined, scopes: readonly string[]): Asked {
+export function asked({ auth, scopes, client }: ConnectParams): Asked {
   const presented = AUTH_FIELDS.flatMap((field): Presented[] => {
     const value = auth?.[field] ?? ''
     return value === '' ? [] : [{ value, source: sourceOf(field) }]
@@ -26,7 +29,8 @@ export function asked(auth: ConnectAuth | undefined, scopes: readonly string[]):
   return {
     credentials: toCredentials(presented, null),
     sessionProof: proof === '' ? null : new Secret(proof),
-    scopes: knownInOrder(scopes),
+    scopes: knownInOrder(scopes ?? []),
+    agent: printable(`${client.id}/${client.version}`),
   }
 }
 
@@ -37,7 +41,7 @@ export function sourceOf(field: AuthField): string {
 /** `cookies`: the Cookie header of the upgrade. */
 export function connectEvidence(
   upgrade: Evidence,
-  { credentials, sessionProof, scopes }: Asked,
+  { credentials, sessionProof, scopes, agent }: Asked,
   cookies: string | undefined,
 ): Evidence {
   const presented = [...upgrade.credentials, ...credentials].flatMap(presentedAs)
@@ -46,7 +50,7 @@ export function connectEvidence(
   const sessions = upgrade.credentials.filter(
     ({ class: cls, proof }) => cls === 'session' && !sameProof(proof, proven),
   )
-  return { ...upgrade, credentials: [...sessions, ...strings], requestedScopes: scopes }
+  return { ...upgrade, agent, credentials: [...sessions, ...strings], requestedScopes: scopes }
 }
 
 const PROVEN = 'session cookie and connect.auth.sessionProof'

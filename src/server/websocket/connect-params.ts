@@ -84,7 +84,6 @@ const schema = z.strictObject({
 })
 
 export type ConnectParams = z.output<typeof schema>
-export type ConnectAuth = NonNullable<ConnectParams['auth']>
 
 export type ParsedConnect =
   | { readonly kind: 'params'; readonly params: ConnectParams }

@@ -48,7 +48,7 @@ export function openConversation(
       connection.outlet.send(surroundings.hello.text(id, admitted, upgraded.connectionId))
       for (const { data, binary } of early) connection.receive(data, binary)
       // All others were judged by new rules while this one was let in by the old ones.
-      if (judgements.count < judgedAt) judgeLate(connection, surroundings)
+      if (judgements.count !== judgedAt) judgeLate(connection, surroundings)
     },
   })
   waiting.add(handshake)
@@ -94,7 +94,7 @@ function goLive(
   webSocket.once('close', () => {
     live.remove(connection)
     presence.leave(connectionId)
-    connection.gone.abort()
+    connection.leave()
   })
   return connection
 }

@@ -31,7 +31,7 @@ export class FrameCall implements Call {
   }
 
   get signal(): AbortSignal {
-    return this.#connection.gone.signal
+    return this.#connection.gone
   }
 
   /** An early answer with the same id; what grows is told by events (PROTOCOL 5.3). */

@@ -33,6 +33,7 @@ export function frameError(
     case 'unauthenticated':
     case 'not-found':
     case 'wrong-verb':
+    case 'conflict':
       return { code: 'INVALID_REQUEST', message }
     default:
       return unreachable(tell)

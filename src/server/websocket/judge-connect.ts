@@ -70,7 +70,7 @@ export function judgeConnect(
   const role = roleOf(params.role)
   if (role === null) return refuse(shown, INVALID_ROLE)
 
-  const wishes = asked(params.auth, params.scopes ?? [])
+  const wishes = asked(params)
   const evidence = connectEvidence(shown, wishes, upgraded.request.headers.cookie)
   const foreign = screen(evidence, parts.gateway.access().policy, 'operation')
   if (foreign !== null)

@@ -1,9 +1,8 @@
 /** One authenticated WebSocket: takes its requests, answers them, and hears events. */
 import { holds, type Scope } from '../../access/scopes.ts'
-import type { GatewayEvent } from '../../operations/types.ts'
 import { principalName, surfaceOf } from '../entry.ts'
 import type { Allowed } from '../outcome.ts'
-import { errorText, type SharedEvent, type WireError } from './frame-text.ts'
+import { errorText, type WireError } from './frame-text.ts'
 import { parseFrame } from './frames.ts'
 import type { Admitted } from './judge-connect.ts'
 import { Outlet } from './outlet.ts'
@@ -25,11 +24,11 @@ export class LiveConnection {
   readonly decision: Allowed
   readonly principalName: string
   readonly surface: 'http' | 'websocket' | 'owner'
-  /** Fires when the connection is gone. */
-  readonly gone = new AbortController()
   /** The peer has shown a sign of life since the last ping. */
   alive = true
   #requests = 0
+  #gone: AbortController | null = null
+  #left = false
   #bytes = 0
   #roleRefusals = 0
   #usedAt: number
@@ -45,6 +44,19 @@ export class LiveConnection {
     this.surface = surfaceOf(admitted.evidence)
     this.outlet = new Outlet(webSocket, socket, parts.limits.bufferedBytes)
     this.#usedAt = parts.gateway.clock()
+  }
+
+  /** Fires when the connection is gone. Made when somebody asks: most requests never do. */
+  get gone(): AbortSignal {
+    this.#gone ??= new AbortController()
+    if (this.#left) this.#gone.abort()
+    return this.#gone.signal
+  }
+
+  /** The peer is gone, or has nothing to expect any more. */
+  leave(): void {
+    this.#left = true
+    this.#gone?.abort()
   }
 
   /** Requests whose answer is still being made. */
@@ -78,10 +90,6 @@ export class LiveConnection {
     return scope === null || holds(this.decision.principal.scopes, scope)
   }
 
-  publish(event: SharedEvent, { scope, droppable }: Pick<GatewayEvent, 'scope' | 'droppable'>) {
-    if (this.hears(scope)) this.outlet.publish(event, droppable)
-  }
-
   /** Room for one more request that is not answered at once. */
   hasRoom(bytes: number): boolean {
     const { requestsInFlight, bytesInFlight } = this.parts.limits
@@ -102,7 +110,7 @@ export class LiveConnection {
   used(now: number): void {
     if (Math.abs(now - this.#usedAt) < USE_MS) return
     this.#usedAt = now
-    this.parts.gateway.onAllowed(this.decision, this.decision.clientAddress)
+    this.parts.gateway.onAllowed(this.decision, this.admitted.evidence.agent)
   }
 
   /** A client in the wrong role does not stop by itself. */

@@ -251,7 +251,7 @@ describe('after a reload (R44, R45)', () => {
 })
 
 describe('a busy connection', () => {
-  it('counts as a use of its credential, at most once a second', async () => {
+  it('counts as a use of its credential by that client, at most once a second', async () => {
     const now = { ms: 1_000_000 }
     const gateway = await start({ gateway: { clock: () => now.ms } })
     const client = await admitted(gateway.port, withToken())
@@ -260,7 +260,7 @@ describe('a busy connection', () => {
       await client.call('health')
       return gateway.uses.length
     }
-    expect(gateway.uses).toHaveLength(1)
+    expect(gateway.uses).toMatchObject([{ agent: 'cli/1.0.0' }])
     expect([
       await after(0),
       await after(999),
@@ -268,6 +268,7 @@ describe('a busy connection', () => {
       await after(0),
       await after(5_000),
     ]).toEqual([1, 1, 2, 2, 3])
+    expect(new Set(gateway.uses.map(({ agent }) => agent))).toEqual(new Set(['cli/1.0.0']))
   })
 })
 

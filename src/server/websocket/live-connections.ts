@@ -1,4 +1,5 @@
 /** All authenticated WebSockets: events for them, signs of life from them, and their end. */
+import type { TokenConnection } from '../../operations/token-rotation.ts'
 import type { GatewayEvent } from '../../operations/types.ts'
 import type { Gateway } from '../gateway.ts'
 import { SharedEvent } from './frame-text.ts'
@@ -32,12 +33,28 @@ export class LiveConnections {
     this.#live.delete(connection)
   }
 
+  /** Who is connected by a shared secret: what a rotation must not cut off unasked. */
+  secretUsers(): readonly TokenConnection[] {
+    return [...this.#live].flatMap(({ decision, principalName, admitted }) =>
+      decision.class === 'shared' && decision.fingerprint !== null
+        ? [
+            {
+              fingerprint: decision.fingerprint,
+              address: decision.clientAddress,
+              principal: principalName,
+              client: admitted.evidence.agent,
+            },
+          ]
+        : [],
+    )
+  }
+
   /** The text is made once, and only when somebody hears it. */
   publish(event: GatewayEvent): void {
     const listeners = [...this.#live].filter((connection) => connection.hears(event.scope))
     if (listeners.length === 0) return
     const shared = new SharedEvent(event.event, event.payload)
-    for (const connection of listeners) connection.publish(shared, event)
+    for (const { outlet } of listeners) outlet.publish(shared, event.droppable)
   }
 
   tick(): void {
@@ -78,7 +95,7 @@ export class LiveConnections {
       return false
     })
     if (allowed) return
-    connection.gone.abort()
+    connection.leave()
     connection.outlet.close(4001, 'gateway auth changed')
   }
 }

@@ -60,7 +60,7 @@ export async function testGateway(options: TestGatewayOptions = {}) {
   const written: RequestEntry[] = []
   const folded: string[] = []
   const logged: string[] = []
-  const uses: Decision[] = []
+  const uses: { readonly decision: Decision; readonly agent: string }[] = []
   const presence = new Presence('1.2.3', Date.now)
   const keptOk = keptHealth(() => ({
     ok: true,
@@ -96,7 +96,7 @@ export async function testGateway(options: TestGatewayOptions = {}) {
       error: log,
       failure: (message, error) => log(`${message}: ${String(error)}`),
     },
-    onAllowed: (decision) => void uses.push(decision),
+    onAllowed: (decision, agent) => void uses.push({ decision, agent }),
     ready: () => true,
     version: '1.2.3',
     cookies: () => ({ secure: true, sameSite: 'strict' }),

@@ -1,6 +1,7 @@
 /** The WebSocket surface: takes upgrades, and keeps what became of them until the gateway stops. */
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
+import type { TokenConnection } from '../../operations/token-rotation.ts'
 import type { Gateway } from '../gateway.ts'
 import type { SocketCaps } from '../socket-caps.ts'
 import { drain, type Drain } from './drain.ts'
@@ -29,6 +30,8 @@ export interface WebSocketSurface {
   readonly judgeAll: () => Promise<void>
   /** Says goodbye, lets answers finish, closes (1012). Resolves when every socket is gone. */
   readonly drain: (how: Drain) => Promise<void>
+  /** Open connections that a shared secret let in. */
+  secretUsers(): readonly TokenConnection[]
   readonly counts: { readonly live: number; readonly waiting: number }
 }
 
@@ -70,6 +73,7 @@ export function makeWebSocketSurface(options: WebSocketSurfaceOptions): WebSocke
       stopEvents()
       stopTimers()
     },
+    secretUsers: () => live.secretUsers(),
     get counts() {
       return { live: live.size, waiting: surroundings.waiting.size }
     },

@@ -3,19 +3,19 @@ import { mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openRecord, type OpenRecord, type RecordOptions } from './append.ts'
-import { z } from 'zod'
+import { number, object, text } from './shape.ts'
 import type { HeadStore } from './head.ts'
 import type { RequestEntry } from './types.ts'
 import { verifyRecord, type Verification } from './verify.ts'
 
 export const TEST_KEY = Buffer.alloc(32, 7)
 
-const head = z.object({
-  sequence: z.number(),
-  hash: z.string(),
-  firstSequence: z.number(),
-  firstPrevious: z.string(),
-  hmac: z.string(),
+const head = object({
+  sequence: number,
+  hash: text,
+  firstSequence: number,
+  firstPrevious: text,
+  hmac: text,
 })
 
 /** A head store that survives `kill -9` of the process. */
@@ -23,7 +23,8 @@ export function fileHeads(path: string): HeadStore {
   return {
     load() {
       try {
-        return head.parse(JSON.parse(readFileSync(path, 'utf8')))
+        const saved: unknown = JSON.parse(readFileSync(path, 'utf8'))
+        return head(saved) ? saved : null
       } catch {
         return null
       }

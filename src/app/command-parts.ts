@@ -1,11 +1,11 @@
 /** Joins the command line to the rest of the program. Everything is imported when a command asks for it, and no sooner. */
 import { homedir, tmpdir } from 'node:os'
-import type { ClientSettings, GatewayInfo, Parts, SettingsRead } from './cli/parts.ts'
-import type { Io } from './cli/types.ts'
-import type { Config } from './config/schema.ts'
-import { stateDirOf } from './config/locate.ts'
-import type { Secret } from './core/secret.ts'
-import { VERSION } from './version.ts'
+import type { ClientSettings, GatewayInfo, Parts, SettingsRead } from '../cli/parts.ts'
+import type { Io } from '../cli/types.ts'
+import type { Config } from '../config/schema.ts'
+import { stateDirOf } from '../config/locate.ts'
+import type { Secret } from '../core/secret.ts'
+import { VERSION } from '../version.ts'
 
 type Env = Io['env']
 
@@ -22,7 +22,7 @@ export function commandParts(): Parts {
       read.set(env, known)
       return known
     },
-    runGateway: async (options, io) => (await import('./app.ts')).runGateway(options, io),
+    runGateway: async (options, io) => (await import('../app.ts')).runGateway(options, io),
     record: async (env) => (await import('./command-record.ts')).recordFilesOf(stateDir(env)),
     keyFile: async (env) => (await import('./command-keys.ts')).keyFileOf(env),
   }
@@ -37,24 +37,24 @@ function homeOf(env: Env): string {
 }
 
 async function ownerSocket(env: Env): Promise<string | null> {
-  const { ownerSocketPath } = await import('./host/owner-socket-path.ts')
+  const { ownerSocketPath } = await import('../host/owner-socket-path.ts')
   const uid = process.getuid?.() ?? 0
   const found = ownerSocketPath({ stateDir: stateDir(env), env, uid, temporary: tmpdir() })
   return found.kind === 'at' ? found.path : null
 }
 
 async function gatewayInfo(env: Env): Promise<GatewayInfo | null> {
-  const { readGatewayInfo } = await import('./host/gateway-lock.ts')
+  const { readGatewayInfo } = await import('../host/gateway-lock.ts')
   const state = readGatewayInfo(stateDir(env))
   return state.kind === 'running' ? { pid: state.info?.pid ?? null } : null
 }
 
 async function readSettings(env: Env): Promise<SettingsRead> {
   const [{ load }, { configHost }, { problemText }, { readGatewayInfo }] = await Promise.all([
-    import('./config/load.ts'),
-    import('./host/config-host.ts'),
-    import('./config/problem.ts'),
-    import('./host/gateway-lock.ts'),
+    import('../config/load.ts'),
+    import('../host/config-host.ts'),
+    import('../config/problem.ts'),
+    import('../host/gateway-lock.ts'),
   ])
   const loaded = await load({ variables: env, flags: {}, host: configHost(env), missing: 'omit' })
   if (loaded.kind === 'refused') {

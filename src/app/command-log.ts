@@ -1,7 +1,7 @@
 /** The gateway's log file as a part of `openclaw logs`: beside what was decided stands what happened. */
 import { readFile } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { RecordQuery } from './cli/parts.ts'
+import type { RecordQuery } from '../cli/parts.ts'
 
 export interface LogLine {
   /** A log has no sequence. */

@@ -2,7 +2,7 @@ import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { RecordLine } from './cli/parts.ts'
+import type { RecordLine } from '../cli/parts.ts'
 import { recordFilesOf } from './command-record.ts'
 
 const state = { dir: '' }

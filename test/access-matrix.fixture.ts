@@ -1,0 +1,102 @@
+/** What every operation of the gateway requires, written down by hand: the code has to agree with this table. */
+import { makeRoutes } from '../src/server/routes.ts'
+import { operations, type OperationPorts } from '../src/operations/index.ts'
+import type { Requirement } from '../src/operations/types.ts'
+
+export interface Row {
+  readonly requires: Requirement
+  /** Verb and path, or `null` where HTTP does not reach it. */
+  readonly http: string | null
+  readonly websocket: boolean
+}
+
+function row(
+  requires: Requirement,
+  http: string | null,
+  websocket: 'websocket' | 'http only',
+): Row {
+  return { requires, http, websocket: websocket === 'websocket' }
+}
+
+/** A new operation needs its row here; a row without an operation is a mistake too. */
+export const MATRIX: Readonly<Record<string, Row>> = {
+  health: row('principal', 'GET /api/v1/health', 'websocket'),
+  status: row('operator.read', 'GET /api/v1/status', 'websocket'),
+  'system-presence': row('operator.read', 'GET /api/v1/presence', 'websocket'),
+  whoami: row('principal', 'GET /api/v1/whoami', 'http only'),
+  'config.get': row('operator.admin', 'GET /api/v1/config', 'websocket'),
+  'agents.list': row('operator.read', 'GET /api/v1/agents', 'websocket'),
+  agent: row('operator.write', 'POST /api/v1/agents/:agentId/messages', 'websocket'),
+  'sessions.list': row('operator.read', 'GET /api/v1/sessions', 'websocket'),
+  'chat.send': row('operator.write', 'POST /api/v1/sessions/:sessionKey/messages', 'websocket'),
+  'chat.history': row('operator.read', 'GET /api/v1/sessions/:sessionKey/history', 'websocket'),
+  'chat.abort': row('operator.write', 'POST /api/v1/sessions/:sessionKey/abort', 'websocket'),
+  'logs.tail': row('operator.read', 'GET /api/v1/logs', 'websocket'),
+  'record.list': row('operator.admin', 'GET /api/v1/record', 'websocket'),
+  'record.why': row('operator.admin', 'GET /api/v1/record/:requestId', 'websocket'),
+  'auth.explain': row('operator.admin', 'POST /api/v1/auth/explain', 'http only'),
+  'lockouts.list': row('operator.admin', 'GET /api/v1/lockouts', 'http only'),
+  'lockouts.clear': row('operator.admin', 'DELETE /api/v1/lockouts', 'http only'),
+  'api-keys.list': row('operator.admin', 'GET /api/v1/api-keys', 'http only'),
+  'api-keys.create': row('operator.admin', 'POST /api/v1/api-keys', 'http only'),
+  'api-keys.revoke': row('operator.admin', 'DELETE /api/v1/api-keys/:id', 'http only'),
+  'api-keys.rotate': row('operator.admin', 'POST /api/v1/api-keys/:id/rotate', 'http only'),
+  'token.status': row('operator.admin', 'GET /api/v1/token', 'websocket'),
+  'token.rotate': row('operator.admin', 'POST /api/v1/token/rotate', 'websocket'),
+  'token.promote': row('operator.admin', 'POST /api/v1/token/promote', 'websocket'),
+  'session.create': row('public', 'POST /api/v1/session', 'http only'),
+  'session.delete': row('principal', 'DELETE /api/v1/session', 'http only'),
+  'login-link.create': row('operator.admin', 'POST /api/v1/login-links', 'http only'),
+  'gateway.stop': row('operator.admin', 'POST /api/v1/gateway/stop', 'websocket'),
+  'gateway.restart': row('operator.admin', 'POST /api/v1/gateway/restart', 'websocket'),
+}
+
+/** The operations as the gateway makes them, over ports that nobody calls. */
+export const declared = operations(portsThatNobodyCalls())
+export const routes = makeRoutes(declared)
+
+function portsThatNobodyCalls(): OperationPorts {
+  const anything: OperationPorts = new Proxy(
+    Object.assign(() => anything, {}),
+    {
+      get: () => anything,
+      apply: () => anything,
+    },
+  ) as never
+  return anything
+}
+
+/** Which scopes, held alone, satisfy a requirement: SPEC 3 in words, not the code's own rule. */
+export const ENOUGH: Readonly<Record<Requirement, readonly string[]>> = {
+  public: [],
+  principal: [],
+  'operator.read': ['operator.read', 'operator.write', 'operator.admin'],
+  'operator.write': ['operator.write', 'operator.admin'],
+  'operator.tools': ['operator.tools', 'operator.admin'],
+  'operator.approvals': ['operator.approvals', 'operator.admin'],
+  'operator.pairing': ['operator.pairing', 'operator.admin'],
+  'operator.admin': ['operator.admin'],
+}
+
+export function isEnough(scopes: readonly string[], requires: Requirement): boolean {
+  if (requires === 'principal' || requires === 'public') return true
+  return scopes.some((scope) => ENOUGH[requires].includes(scope))
+}
+
+/** One route as a request: parameters filled, and an input that no operation accepts, so that nothing is changed. */
+export function requestFor(http: string): {
+  readonly method: string
+  readonly path: string
+  readonly body: object | undefined
+} {
+  const [method = '', template = ''] = http.split(' ')
+  const path = template.replaceAll(/:\w+/g, 'nobody')
+  return method === 'GET'
+    ? { method, path: `${path}?noSuchMember=1`, body: undefined }
+    : { method, path, body: { noSuchMember: 1 } }
+}
+
+/** HTTP routes that need somebody, with their rows. */
+export const guarded = Object.entries(MATRIX).flatMap(([name, { requires, http }]) =>
+  http === null || requires === 'public' ? [] : [{ name, requires, http }],
+)
