@@ -74,7 +74,6 @@ const MALFORMED: Table = {
   'HTTP/2 in the clear': [400, 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
   'HTTP/3.0': [400, head('GET / HTTP/3.0')],
   'a TLS hello': [400, Buffer.from([0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3])],
-  'an upgrade to h2c': [400, head(WHOAMI, `${UPGRADE}${AUTH}Upgrade: h2c\r\n`)],
   'a WebSocket with a bad key': [
     400,
     head(
@@ -152,6 +151,11 @@ test.each(['TRACE', 'PATCH', 'PUT', 'DELETE'])(
     expect(text).not.toContain(TOKEN)
   },
 )
+
+test('an upgrade to h2c is not taken: the request is answered as it is', async () => {
+  const headers = `${HOST}${AUTH}Connection: Upgrade, close\r\nUpgrade: h2c\r\n`
+  expect((await say(live().port, head(WHOAMI, headers))).statuses).toStrictEqual([200])
+})
 
 test('CONNECT opens no tunnel', async () => {
   const { text } = await say(live().port, head('CONNECT a.example:443 HTTP/1.1'))

@@ -141,6 +141,10 @@ export const REASONS = {
     tell: 'forbidden',
     fix: 'Use a client with the role that this operation needs.',
   },
+  body_too_large: {
+    tell: 'too-large',
+    fix: 'Send less at once: a body may have 1 MiB.',
+  },
   unknown_operation: { tell: 'not-found', fix: 'See docs/reference/operations.md.' },
   method_not_allowed: {
     tell: 'wrong-verb',
@@ -186,6 +190,7 @@ export type Tell =
   | 'not-found'
   | 'wrong-verb'
   | 'conflict'
+  | 'too-large'
   | 'invalid'
   | 'unavailable'
   | 'failed'

@@ -37,7 +37,7 @@ const HEADERS = [...FORWARDING, 'the user header', 'what Serve sends'] as const
 export const anyHeader = fc.constantFrom(...HEADERS)
 
 /** A header that nobody we trust has set: identity headers only from where nobody may set them. */
-export function withHeader(scene: Scene, header: (typeof HEADERS)[number]): Scene | null {
+export function withHeader(scene: Scene, header: string): Scene | null {
   switch (header) {
     case 'the user header':
       return trusts(scene) ? null : { ...scene, user: 'nick@example.com' }

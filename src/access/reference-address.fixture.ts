@@ -25,7 +25,7 @@ export function groupsOf(text: string): readonly number[] | null {
   return [...left, ...Array.from({ length: 8 - given }, () => 0), ...right, ...tail]
 }
 
-function fourOf(text: string): readonly number[] | null {
+export function fourOf(text: string): readonly number[] | null {
   const parts = text.split('.')
   if (parts.length !== 4) return null
   for (const part of parts) {
@@ -52,6 +52,19 @@ export function sameText(text: string): string | null {
   if (groups === null) return null
   if (isFour(groups)) return `4 ${groups.slice(6).join(' ')}`
   return groups.join(' ')
+}
+
+/** IPv6 as browsers write it: lower case, the first longest run of zeros left out, never dotted. */
+export function writtenSix(groups: readonly number[]): string {
+  let [start, length] = [0, 1]
+  for (let from = 0; from < 8; from += 1) {
+    let to = from
+    while (to < 8 && groups[to] === 0) to += 1
+    if (to - from > length) [start, length] = [from, to - from]
+  }
+  const hex = groups.map((group) => group.toString(16))
+  if (length < 2) return hex.join(':')
+  return `${hex.slice(0, start).join(':')}::${hex.slice(start + length).join(':')}`
 }
 
 function isFour(groups: readonly number[]): boolean {

@@ -1,5 +1,11 @@
 /** Which pages may talk to the gateway, read naively from SPEC 2.8: text against text, no URL parser. */
-import { isLoopbackText, isPrivateText } from './reference-address.fixture.ts'
+import {
+  fourOf,
+  groupsOf,
+  isLoopbackText,
+  isPrivateText,
+  writtenSix,
+} from './reference-address.fixture.ts'
 import type { AccessPolicy, Evidence } from './types.ts'
 
 interface Page {
@@ -50,15 +56,31 @@ function hostIsOurs(name: string, policy: AccessPolicy): boolean {
   return policy.origins.tailnetNames.has(name)
 }
 
-/** `scheme://host[:port]` and nothing more; whatever else a client writes there is no origin. */
+/** `scheme://host[:port]` as a browser writes it, in whatever case; anything else is no origin. */
 function readOrigin(text: string): Page | null {
   const match = /^(https?):\/\/(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(\d{1,5}))?$/.exec(
     text.toLowerCase(),
   )
   if (match === null) return null
   const [, scheme = '', host = '', port] = match
-  const name = host.startsWith('[') ? host.slice(1, -1) : host
+  const bracketed = host.startsWith('[')
+  const name = bracketed ? host.slice(1, -1) : host
+  if (!(bracketed ? isSix(name) : isName(name))) return null
+  if (port !== undefined && (Number(port) > 65_535 || String(Number(port)) !== port)) return null
   return { scheme, name, port: port ?? (scheme === 'https' ? '443' : '80') }
+}
+
+function isSix(name: string): boolean {
+  const groups = name.includes(':') ? groupsOf(name) : null
+  return groups !== null && writtenSix(groups) === name
+}
+
+/** A name that ends in a number is an IPv4 address or nothing. */
+function isName(name: string): boolean {
+  const labels = name.split('.').filter((label) => label !== '')
+  const last = labels[labels.length - 1]
+  if (last === undefined || /^(\d+|0x[0-9a-f]*)$/.test(last)) return fourOf(name) !== null
+  return true
 }
 
 function written(page: Page): string {

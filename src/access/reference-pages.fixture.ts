@@ -1,7 +1,6 @@
 /** Hosts, and the Origins that look like theirs: every near miss that a lax comparison would take for a hit. */
 import * as fc from 'fast-check'
-import { STRANGER } from './scene.fixture.ts'
-import { accessWith } from './scene.fixture.ts'
+import { STRANGER, accessWith } from './scene.fixture.ts'
 import type { AccessPolicy, Evidence } from './types.ts'
 
 const HOSTS = [
@@ -28,13 +27,13 @@ const HOSTS = [
   'localhost.',
   '10.1.2.3.evil.example',
   'localhost.evil.example',
-  'xn--lcalhost-54g',
+  'xn--lcalhost-nbh',
 ] as const
 
 type Change = (host: string) => string
 /** `same` stands often, so that agreement on a hit is not rare. */
 const CHANGES: readonly Change[] = [
-  ...Array.from({ length: 6 }, (): Change => (host) => host),
+  ...Array.from({ length: 16 }, (): Change => (host) => host),
   (host) => host.toUpperCase(),
   (host) => `${host}.`,
   (host) => `${host}.evil.example`,
@@ -53,6 +52,14 @@ const CHANGES: readonly Change[] = [
   (host) => `${host},https://evil.example`,
   (host) => host.replace('o', 'о'),
   (host) => host.replace('.', '-'),
+  (host) => host.replace('l', '%6c'),
+  (host) => host.replace('l', '\uff4c'),
+  (host) => `${host}\\.evil.example`,
+  (host) => `${host}\t`,
+  () => '127.1',
+  () => '2130706433',
+  () => '0x7f.0.0.1',
+  () => 'xn--lcalhost-nbh',
   (host) => `[${host}]`,
   (host) => host.replace('::', ':0:'),
   () => 'evil.example',

@@ -198,7 +198,10 @@ function claims(tape: Tape, story: Scene): Partial<Scene> {
     owner: tape.or<Scene['owner']>(story.owner, ...owners),
     tailnet: tape.or(
       story.tailnet,
-      ...['mallory@example.com', 'unknown address', 'unavailable', 'Alice@example.com'],
+      'mallory@example.com',
+      'unknown address',
+      'unavailable',
+      'Alice@example.com',
     ),
   }
 }

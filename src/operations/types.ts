@@ -72,7 +72,7 @@ interface OperationSpec<Input extends z.ZodType, Output> {
 export function defineOperation<Input extends z.ZodType, Output>(
   spec: OperationSpec<Input, Output>,
 ): Operation {
-  return spec as Operation
+  return spec
 }
 
 /** By which an operation says no; `server/perform.ts` alone catches it. The message is for the caller: no secret in it. */

@@ -8,13 +8,14 @@ export type Body =
   | { readonly kind: 'body'; readonly value: Record<string, unknown> }
   | Extract<Outcome, { kind: 'refused' }>
 
+const TOO_LARGE = refused('body_too_large', `the body is larger than ${MAX_BODY_BYTES} bytes`)
 const EMPTY: Body = { kind: 'body', value: {} }
 
 /** An object, or nothing at all. The server's request timeout bounds how long it may take. */
 export async function readBody(request: IncomingMessage): Promise<Body> {
+  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return TOO_LARGE
   const bytes = await readBytes(request)
-  if (bytes === null)
-    return refused('invalid_input', `the body is larger than ${MAX_BODY_BYTES} bytes`)
+  if (bytes === null) return TOO_LARGE
   if (bytes.length === 0) return EMPTY
 
   const type = request.headers['content-type'] ?? ''

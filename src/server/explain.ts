@@ -7,6 +7,8 @@ import { REASONS } from '../access/reasons.ts'
 import { screen } from '../access/screen.ts'
 import type { Decision, Evidence, Facts } from '../access/types.ts'
 import type { Explain, Explanation, MadeUpRequest } from '../operations/auth-explain.ts'
+import { HeldRefusal } from '../operations/held.ts'
+import type { Call } from '../operations/types.ts'
 import type { Connection } from './connection.ts'
 import { evidenceFrom } from './evidence.ts'
 import type { Gateway } from './gateway.ts'
@@ -36,14 +38,40 @@ export function makeExplain(gateway: Gateway, routes: Routes): Explain {
     const reason = screen(evidence, gateway.access().policy, 'operation')
     if (reason !== null) return explanation({ outcome: refused(reason), operation })
 
+    const heldMs = heldFor(evidence, caller, gateway)
+    if (heldMs > 0) throw new HeldRefusal(heldMs)
     const decision = await judge(evidence, request, gateway)
-    if (decision.failures.length > 0)
-      gateway.guesses.charge(caller.clientAddress, 'shared', { guessable: true })
+    charge(decision, caller, gateway)
     return explanation({
       outcome: outcomeOf(decision, found?.route.operation.requires),
       decision,
       operation,
     })
+  }
+}
+
+/** Whoever asks may try no more secrets here than at the door (SPEC 2.10): their own account is looked at, and charged. */
+function heldFor(
+  { credentials }: Evidence,
+  { method, clientAddress }: Call,
+  gateway: Gateway,
+): number {
+  const { limits } = gateway.access()
+  if (credentials.length === 0) return 0
+  if (method === 'local' || method === 'none') return limits.loopbackHeldForMs()
+  return Math.max(
+    ...credentials.map((credential) => limits.heldForMs(clientAddress, credential.class, true)),
+  )
+}
+
+function charge(
+  { failures }: Decision,
+  { method, clientAddress }: Call,
+  { guesses }: Gateway,
+): void {
+  for (const { class: cls } of failures) {
+    if (method === 'local' || method === 'none') guesses.chargeLoopback()
+    else guesses.charge(clientAddress, cls, { guessable: true })
   }
 }
 

@@ -7,7 +7,8 @@ import { principalName, requestEntry } from './entry.ts'
 import type { Malformed } from './evidence.ts'
 import type { Gateway } from './gateway.ts'
 import { refused, type Outcome } from './outcome.ts'
-import { answerOf, send, sendAndClose } from './reply.ts'
+import { bodyWaits, closeAfter } from './linger.ts'
+import { answerOf, send } from './reply.ts'
 import type { Found } from './routes.ts'
 import { setCookieOf } from './set-cookie.ts'
 
@@ -17,12 +18,16 @@ export function finish(
   outcome: Outcome,
   found: Found | null = null,
 ): void {
-  const { gateway, response, requestId, headers } = exchange
+  const { gateway, request, response, requestId, headers } = exchange
   const operation = found?.route.operation
   // A change has its own opened and closed entries, unless it was refused before it began.
   if (outcome.kind !== 'served' || operation?.changes !== true)
     record(exchange, operation?.name ?? 'unknown', decision, outcome)
   if (response.headersSent) return
+  if (bodyWaits(request)) {
+    headers.push('Connection', 'close')
+    closeAfter(request, response)
+  }
   send(response, answerOf(shown(exchange, outcome, found), requestId), [
     ...headers,
     ...gateway.extraHeaders,
@@ -84,5 +89,6 @@ export function refuseMalformed(
       detail,
     }),
   )
-  sendAndClose(request, response, answerOf(outcome, requestId))
+  closeAfter(request, response)
+  send(response, answerOf(outcome, requestId), ['Connection', 'close', ...gateway.extraHeaders])
 }

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Listener } from '../access/types.ts'
 import { openConnection } from './connection.ts'
+import { discardThenDestroy } from './linger.ts'
 import { serve, type Surface } from './serve.ts'
 import { CATEGORIES, SECURITY_HEADERS } from './reply.ts'
 
@@ -26,9 +27,11 @@ export function makeServer({ listener, surface, onUpgrade }: ListenerOptions): S
     maxHeaderSize: 16 * 1024,
     insecureHTTPParser: false,
     joinDuplicateHeaders: false,
-    requireHostHeader: true,
+    // strict-http.ts says it, with our headers and in the record.
+    requireHostHeader: false,
     // `Upgrade: h2c` from a curious client is an ordinary request (RFC 9110 7.8); older Nodes ask no one.
-    shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
+    shouldUpgradeCallback: ({ headers, httpVersion }) =>
+      headers.upgrade?.toLowerCase() === 'websocket' && httpVersion === '1.1',
   })
   server.on('connection', (socket: Socket) => {
     const connection = openConnection(socket, listener)
@@ -36,14 +39,24 @@ export function makeServer({ listener, surface, onUpgrade }: ListenerOptions): S
   })
   server.on('request', (request, response) => serve(request, response, surface))
   server.on('upgrade', (request, socket, head) => onUpgrade(request, socket as Socket, head))
+  // An expectation that is not 100-continue, and a tunnel: neither is served here (RFC 9110 10.1.1, 9.3.6).
+  server.on('checkExpectation', (request, response) => serve(request, response, surface))
+  server.on('connect', (_request, socket) => writeRaw(socket as Socket, BAD_REQUEST))
   server.on('clientError', (error, socket) => refuseBroken(error, socket as Socket))
   return server
 }
 
-/** What the parser could not read gets the shortest honest answer. */
+/** What the parser could not read gets the shortest honest answer; behind an answer that was begun there is none. */
 function refuseBroken(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (!socket.writable) return void socket.destroy()
-  const { status, type, message } = brokenCategory(error.code)
+  if (!socket.writable || socket.bytesWritten > 0) {
+    socket.destroy()
+    return
+  }
+  writeRaw(socket, brokenCategory(error.code))
+}
+
+/** An answer without a response object: the parser made no request of what came. */
+function writeRaw(socket: Socket, { status, type, message }: RawCategory): void {
   const body = JSON.stringify({ error: { type, code: type, message, requestId: null } })
   const headers = [
     ...pairs(SECURITY_HEADERS),
@@ -52,14 +65,18 @@ function refuseBroken(error: NodeJS.ErrnoException, socket: Socket): void {
     'Connection: close',
   ]
   socket.end(`HTTP/1.1 ${status}\r\n${headers.join('\r\n')}\r\n\r\n${body}`)
-  socket.destroySoon()
+  discardThenDestroy(socket, socket)
 }
 
-function brokenCategory(code: string | undefined): {
-  status: string
-  type: string
-  message: string
-} {
+interface RawCategory {
+  readonly status: string
+  readonly type: string
+  readonly message: string
+}
+
+const BAD_REQUEST: RawCategory = { ...CATEGORIES.malformed, status: '400 Bad Request' }
+
+function brokenCategory(code: string | undefined): RawCategory {
   if (code === 'HPE_HEADER_OVERFLOW')
     return {
       status: '431 Request Header Fields Too Large',
@@ -72,7 +89,7 @@ function brokenCategory(code: string | undefined): {
       type: 'bad_request',
       message: 'The request did not arrive in time.',
     }
-  return { ...CATEGORIES.malformed, status: '400 Bad Request' }
+  return BAD_REQUEST
 }
 
 function pairs(flat: readonly string[]): string[] {

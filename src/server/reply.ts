@@ -1,5 +1,5 @@
 /** Turns an Outcome into an HTTP answer: the only writer of status codes and headers. */
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import { REASONS, type Tell } from '../access/reasons.ts'
 import { unreachable } from '../core/never.ts'
 import type { Outcome } from './outcome.ts'
@@ -18,6 +18,7 @@ export const CATEGORIES: Record<Tell, Category> = {
   forbidden: { status: 403, type: 'forbidden', message: 'Not allowed.' },
   'not-found': { status: 404, type: 'not_found', message: 'Not found.' },
   'wrong-verb': { status: 405, type: 'method_not_allowed', message: 'Method not allowed.' },
+  'too-large': { status: 413, type: 'too_large', message: 'The body is too large.' },
   conflict: { status: 409, type: 'conflict', message: 'Not in this state.' },
   throttled: { status: 429, type: 'rate_limited', message: 'Too many attempts. Try again later.' },
   unavailable: { status: 503, type: 'unavailable', message: 'Not available now. Try again later.' },
@@ -102,14 +103,4 @@ export function send(
   const length = String(Buffer.byteLength(body))
   response.writeHead(status, [...headers, ...SECURITY_HEADERS, ...extra, 'Content-Length', length])
   response.end(body)
-}
-
-/** For what ends a connection: the parser is no longer in step with what comes. */
-export function sendAndClose(
-  request: IncomingMessage,
-  response: ServerResponse,
-  answer: Answer,
-): void {
-  send(response, { ...answer, headers: [...answer.headers, 'Connection', 'close'] }, [])
-  response.once('finish', () => request.socket.destroySoon())
 }

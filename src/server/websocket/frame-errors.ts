@@ -34,6 +34,7 @@ export function frameError(
     case 'not-found':
     case 'wrong-verb':
     case 'conflict':
+    case 'too-large':
       return { code: 'INVALID_REQUEST', message }
     default:
       return unreachable(tell)
