@@ -19,8 +19,7 @@ import { StoreProblem } from './storage/store-problem.ts'
 export async function runGateway(options: GatewayOptions, io: Io): Promise<number> {
   const uid = process.getuid?.() ?? null
   const state = prepareStateDir(stateDirOf(io.env, io.env['HOME'] || homedir()), uid)
-  if (state.kind !== 'ready')
-    return refuse(io, state.kind === 'refused' ? state.message : `${state.path} cannot be made`)
+  if (state.kind === 'refused') return refuse(io, state.message)
   for (const warning of state.warnings) io.stderr(`openclaw: warning: ${warning}\n`)
 
   const lock = acquireGatewayLock(state.path)

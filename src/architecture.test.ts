@@ -10,13 +10,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   record: ['core', 'access'],
   agents: ['core', 'access'],
   operations: ['core', 'access', 'record', 'agents'],
-  storage: ['core'],
+  storage: ['core', 'host'],
   config: ['core', 'host'],
   server: ['core', 'access', 'record', 'operations', 'config'],
   cli: ['core', 'config', 'operations', 'host'],
 }
 
-/** `import type` of a port is free for those that implement it: `storage` and `host` implement, nobody imports them. */
+/** `import type` of a port is free for those that implement it: `storage` and `host` do. */
 const TYPES_OF: Readonly<Record<string, readonly string[]>> = {
   host: ['access', 'record', 'config'],
   storage: ['access', 'record', 'agents', 'operations', 'server', 'config'],

@@ -67,12 +67,15 @@ const CASES: Readonly<Record<string, Case>> = {
     says: ['fingerprint.key', /Delete it/],
   },
   'a malformed API key file': {
-    files: { ...config(KEYS), 'auth/api_keys.json': '{"keys":[\n{"id":"a",\n"key": oops}\n]}' },
+    files: {
+      ...config({ ...KEYS, gateway: { auth: { token: TOKEN } } }),
+      'auth/api_keys.json': '{"keys":[\n{"id":"a",\n"key": oops}\n]}',
+    },
     says: ['api_keys.json', 'line 3'],
   },
   'HTTPS, which comes later': {
     files: config({ gateway: { tls: { enabled: true } } }),
-    says: ['gateway.tls.enabled', /unset it/i],
+    says: ['gateway.tls.enabled', /unset the key/i],
   },
   'signed proxy identity, which comes later': {
     files: config({
@@ -87,15 +90,15 @@ const CASES: Readonly<Record<string, Case>> = {
         },
       },
     }),
-    says: ['gateway.auth.trustedProxy.jwt', /unset it/i],
+    says: ['gateway.auth.trustedProxy.jwt', /unset the key/i],
   },
   'PostgreSQL, which comes later': {
     files: config({ store: { url: 'postgres://a.example/b' } }),
-    says: ['store.url', /unset it/i],
+    says: ['store.url', /unset the key/i],
   },
   'Redis, which comes later': {
     files: config({ cluster: { redis: 'redis://127.0.0.1' } }),
-    says: ['cluster.redis', /unset it/i],
+    says: ['cluster.redis', /unset the key/i],
   },
 }
 

@@ -113,14 +113,14 @@ interface Answer {
 
 /** One string is right if any method of its class accepts it. */
 function ask(credential: Credential, { access }: Scene, now: number): Answer {
-  const answers = PRESENTED.filter((method) => method.class === credential.class).map((method) => ({
-    step: method.name,
-    verdict: method.verify(credential, access, now),
-  }))
-  const telling =
-    answers.find(({ verdict }) => verdict.kind === 'accept') ??
-    answers.find(({ verdict }) => verdict.kind === 'reject')
-  return telling ?? { step: 'token', verdict: reject('no_shared_secret') }
+  const found: { refusal: Answer | null } = { refusal: null }
+  for (const method of PRESENTED) {
+    if (method.class !== credential.class) continue
+    const verdict = method.verify(credential, access, now)
+    if (verdict.kind === 'accept') return { step: method.name, verdict }
+    if (verdict.kind === 'reject') found.refusal ??= { step: method.name, verdict }
+  }
+  return found.refusal ?? { step: 'token', verdict: reject('no_shared_secret') }
 }
 
 function acceptPresented(

@@ -3,7 +3,7 @@ import { hash } from 'node:crypto'
 import type { Clock } from '../core/clock.ts'
 import type { Submitted } from './submit.ts'
 
-export const KEPT_MS = 300_000
+const KEPT_MS = 300_000
 export const KEPT_ENTRIES = 1000
 
 interface Entry {

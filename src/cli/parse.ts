@@ -14,7 +14,7 @@ export type Parsed =
   | { readonly kind: 'wrong'; readonly message: string }
 
 /** Options that every command has. */
-export const COMMON_OPTIONS: readonly Option[] = [
+const COMMON_OPTIONS: readonly Option[] = [
   { flags: '--json', description: 'print JSON and nothing else' },
   { flags: '--verbose', description: 'say more when something goes wrong' },
 ]
@@ -35,7 +35,7 @@ export function parse(command: Command, words: readonly string[]): Parsed {
   }
 }
 
-export function helpOf(command: Command): string {
+function helpOf(command: Command): string {
   const examples = command.examples.map(({ line, does }) => `  ${line}\n      ${does}`)
   return `${build(command).helpInformation()}\nExamples:\n${examples.join('\n')}\n`
 }

@@ -56,21 +56,6 @@ export interface RecordAnswer {
   readonly value: unknown
 }
 
-export type RecordCheck =
-  | {
-      readonly kind: 'intact'
-      readonly entries: number
-      readonly from: number
-      readonly to: number
-    }
-  | {
-      readonly kind: 'broken'
-      readonly file: string
-      readonly line: number
-      readonly sequence: number
-      readonly what: string
-    }
-
 /** The record's files on this host; they can be read while a gateway runs, and while none does. */
 export interface RecordFiles {
   /** Oldest first: the newest `limit` that match. */
@@ -78,7 +63,7 @@ export interface RecordFiles {
   /** New lines as they come, until the signal aborts. */
   follow(query: RecordQuery & { readonly signal: AbortSignal }): AsyncIterable<RecordLine>
   find(requestId: string): Promise<RecordAnswer | null>
-  verify(): Promise<RecordCheck>
+  verify(): Promise<Verification>
 }
 
 /** Milliseconds since the epoch, or ISO 8601. */

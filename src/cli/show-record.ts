@@ -11,7 +11,7 @@ export function printRecord(lines: readonly RecordLine[], io: Io, asJson: boolea
   }
 }
 
-export function recordLine({ entry }: RecordLine): string {
+function recordLine({ entry }: RecordLine): string {
   const at = typeof entry['at'] === 'number' ? localTime(entry['at']) : 'unknown time'
   return [at, ...wordsOf(entry)].filter((word) => word !== '').join(' ')
 }

@@ -57,7 +57,7 @@ function filled(value: string | undefined): string | undefined {
 }
 
 /** `~` and `~/x` in the home folder; anything else as it is. */
-export function inHome(path: string, home: string): string {
+function inHome(path: string, home: string): string {
   return path === '~' || path.startsWith('~/') ? join(home, path.slice(1)) : path
 }
 

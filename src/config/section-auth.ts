@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { flag, headerName, path, secret, text, url, whole } from './fields.ts'
 
-export const AUTH_MODES = ['token', 'password', 'trusted-proxy', 'none'] as const
+const AUTH_MODES = ['token', 'password', 'trusted-proxy', 'none'] as const
 export type AuthMode = (typeof AUTH_MODES)[number]
 
 /** The scopes of `access/scopes.ts`, which this layer may not import; a test holds the two together. */

@@ -1,7 +1,7 @@
 /** Secrets that somebody could guess: too short, left as an example, or forgotten (SPEC 2.2). */
 import { UNGUESSABLE_LENGTH, type Secret } from '../core/secret.ts'
 
-export const MIN_PASSWORD_LENGTH = 12
+const MIN_PASSWORD_LENGTH = 12
 
 /** Examples printed in the seeds, and what stands where a value was forgotten. Lower-case. */
 const PLACEHOLDERS: ReadonlySet<string> = new Set([

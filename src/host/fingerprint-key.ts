@@ -1,8 +1,8 @@
 /** The key under which short secrets are shown: 32 random bytes in the state dir, made when first needed. */
 import { randomBytes } from 'node:crypto'
-import { link, open, unlink } from 'node:fs/promises'
+import { link, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { makePrivateFolder, syncFolder, writeFault } from './replace-file.ts'
+import { makePrivateFolder, syncFolder, writeFault, writeNewFile } from './replace-file.ts'
 import { codeOf, readPrivateFile } from './permissions.ts'
 
 export type FingerprintKey =
@@ -38,13 +38,7 @@ async function readKey(path: string): Promise<FingerprintKey | null> {
 async function makeKey(path: string): Promise<string | null> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
   try {
-    const file = await open(temporary, 'wx', 0o600)
-    try {
-      await file.writeFile(`${randomBytes(32).toString('hex')}\n`)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
+    await writeNewFile(temporary, `${randomBytes(32).toString('hex')}\n`)
     // A link fails where the file already exists: the first key stays.
     await link(temporary, path)
     return null

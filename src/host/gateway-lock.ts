@@ -1,17 +1,11 @@
 /**
- * One gateway per state dir, whatever way the last one ended.
- *
- * The lock is an exclusive SQLite transaction on `gateway.lock`, that is, the kernel's own lock on that
- * file: it vanishes with the process, so `kill -9` leaves nothing to clean up; the kernel grants it to one
- * of two at once; and it holds across containers that share the folder, where process ids mean nothing.
- * A file with a process id has none of the three. Child processes do not inherit it.
- *
- * Nothing else may open `gateway.lock`: POSIX drops a lock when its process closes any handle to the file.
- * What others may read of the running gateway stands in `gateway.json`.
+ * One gateway per state dir, whatever way the last one ended: the kernel's lock on `gateway.lock`, which
+ * vanishes with the process. What others may read of the running gateway stands in `gateway.json`.
  */
-import { closeSync, existsSync, openSync, rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import { unreachable } from '../core/never.ts'
+import { probeLock, tryLock, type HeldLock } from './file-lock.ts'
 import { replaceFile, type Written } from './replace-file.ts'
 import { readInfo, type GatewayInfo } from './gateway-info.ts'
 
@@ -37,85 +31,61 @@ export type GatewayState =
 
 /** Somebody who asks with {@link readGatewayInfo} holds the file for microseconds: a start waits that out. */
 const WAIT_MS = 300
-const SQLITE_BUSY = 5
 
 /** `stateDir` exists. Blocks for up to 0.3 s. */
 export function acquireGatewayLock(stateDir: string): GatewayLock {
-  const path = lockFile(stateDir)
-  try {
-    createPrivately(path)
-    const lock = new DatabaseSync(path, { timeout: WAIT_MS })
-    try {
-      // Nothing is ever written, so a journal on the disk would only be litter.
-      lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
-    } catch (error) {
-      lock.close()
-      throw error
-    }
-    return held(stateDir, lock)
-  } catch (error) {
-    if (isBusy(error)) return { kind: 'taken', info: readInfo(infoFile(stateDir)) }
-    return { kind: 'impossible', message: cannotLock(path, error) }
+  const lock = tryLock(lockPath(stateDir), WAIT_MS)
+  switch (lock.kind) {
+    case 'held':
+      return held(infoPath(stateDir), lock)
+    case 'busy':
+      return { kind: 'taken', info: readInfo(infoPath(stateDir)) }
+    case 'failed':
+      return { kind: 'impossible', message: lock.why }
+    default:
+      return unreachable(lock)
   }
 }
 
 /** Whether a gateway runs on this state dir, and where. Creates nothing. */
 export function readGatewayInfo(stateDir: string): GatewayState {
-  const path = lockFile(stateDir)
-  const info = readInfo(infoFile(stateDir))
-  if (!existsSync(path)) return { kind: 'stopped', last: info }
-  try {
-    const lock = new DatabaseSync(path, { readOnly: true, timeout: 0 })
-    try {
-      lock.prepare('SELECT count(*) FROM sqlite_schema').get()
-    } finally {
-      lock.close()
-    }
-    return { kind: 'stopped', last: info }
-  } catch (error) {
-    return isBusy(error)
-      ? { kind: 'running', info }
-      : { kind: 'unknown', message: cannotLock(path, error) }
+  const info = readInfo(infoPath(stateDir))
+  if (!existsSync(lockPath(stateDir))) return { kind: 'stopped', last: info }
+  const lock = probeLock(lockPath(stateDir))
+  switch (lock.kind) {
+    case 'free':
+      return { kind: 'stopped', last: info }
+    case 'busy':
+      return { kind: 'running', info }
+    case 'failed':
+      return { kind: 'unknown', message: lock.why }
+    default:
+      return unreachable(lock)
   }
 }
 
-function held(stateDir: string, lock: DatabaseSync): GatewayLock {
-  const path = infoFile(stateDir)
+function held(path: string, lock: HeldLock): GatewayLock {
   // Whatever stands there was written by a gateway that is gone.
   rmSync(path, { force: true })
   return {
     kind: 'held',
     update: async (info) => {
       const written = await replaceFile(path, `${JSON.stringify(info)}\n`)
-      if (!lock.isOpen) rmSync(path, { force: true })
+      if (!lock.isHeld()) rmSync(path, { force: true })
       return written
     },
     release: () => {
-      if (!lock.isOpen) return
+      if (!lock.isHeld()) return
       rmSync(path, { force: true })
-      lock.close()
+      lock.release()
     },
   }
 }
 
-/** SQLite would create it readable by all. Never opened when it is there: see the warning above. */
-function createPrivately(path: string): void {
-  if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600))
-}
-
-function lockFile(stateDir: string): string {
+function lockPath(stateDir: string): string {
   return join(stateDir, 'gateway.lock')
 }
 
-function infoFile(stateDir: string): string {
+function infoPath(stateDir: string): string {
   return join(stateDir, 'gateway.json')
-}
-
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'errcode' in error && Number(error.errcode) % 256 === SQLITE_BUSY
-}
-
-function cannotLock(path: string, error: unknown): string {
-  const why = error instanceof Error ? error.message : String(error)
-  return `${path} cannot be locked: ${why}. Is the state dir on a disk of this machine, and does it belong to you?`
 }

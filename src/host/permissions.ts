@@ -1,6 +1,6 @@
 /** Reads files that decide who gets in, and refuses those that somebody else could have written (SPEC 1). */
-import { constants, type Stats } from 'node:fs'
-import { open, readFile, type FileHandle } from 'node:fs/promises'
+import { constants, readFileSync, type Stats } from 'node:fs'
+import { open, type FileHandle } from 'node:fs/promises'
 
 export type PrivateFile =
   | { readonly kind: 'text'; readonly text: string }
@@ -16,7 +16,7 @@ export async function readPrivateFile(path: string): Promise<PrivateFile> {
   if (opened.kind !== 'opened') return opened
   try {
     const stats = await opened.handle.stat()
-    const fault = await faultOf(path, stats)
+    const fault = faultOf(path, stats)
     return (
       fault ?? {
         kind: 'text',
@@ -58,10 +58,7 @@ export function codeOf(error: unknown): string {
   return 'unknown error'
 }
 
-async function faultOf(
-  path: string,
-  stats: Stats,
-): Promise<Extract<PrivateFile, { kind: 'refused' }> | null> {
+function faultOf(path: string, stats: Stats): Extract<PrivateFile, { kind: 'refused' }> | null {
   if (!stats.isFile()) return refused('is not a file', `Put a file at ${path}`)
   if (stats.size > MAX_BYTES)
     return refused('is larger than 4 MiB', `Put the right file at ${path}`)
@@ -74,20 +71,17 @@ async function faultOf(
     )
   }
   if ((stats.mode & 0o002) !== 0) return refused('can be written by everyone', `chmod 600 ${path}`)
-  if ((stats.mode & 0o020) !== 0 && !(await isPrivateGroup(stats))) {
+  if ((stats.mode & 0o020) !== 0 && !isPrivateGroup(stats)) {
     return refused(`can be written by group ${stats.gid}`, `chmod 600 ${path}`)
   }
   return null
 }
 
 /** A group is its owner's private one when nobody else is in it; where that cannot be read, it is not. */
-async function isPrivateGroup({ uid, gid }: Stats): Promise<boolean> {
+export function isPrivateGroup(owner: { readonly uid: number; readonly gid: number }): boolean {
   try {
-    const [groups, users] = await Promise.all([
-      readFile('/etc/group', 'utf8'),
-      readFile('/etc/passwd', 'utf8'),
-    ])
-    return onlyOwnerIn({ uid, gid }, { groups, users })
+    const groups = readFileSync('/etc/group', 'utf8')
+    return onlyOwnerIn(owner, { groups, users: readFileSync('/etc/passwd', 'utf8') })
   } catch {
     return false
   }

@@ -1,6 +1,5 @@
 /** Replaces a file whole: after a crash or on a full disk it is the old one or the new one, never half of either. */
 import { randomBytes } from 'node:crypto'
-import { constants } from 'node:fs'
 import { mkdir, open, readdir, realpath, rename, stat, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { codeOf } from './permissions.ts'
@@ -18,10 +17,10 @@ export async function replaceFile(path: string, content: string | Buffer): Promi
   const folder = dirname(target)
   const temporary = join(folder, `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`)
   try {
-    await writeNew(temporary, content)
+    await writeNewFile(temporary, content)
     await rename(temporary, target)
     await syncFolder(folder)
-    await removeLeftovers(folder, basename(target))
+    await removeLeftovers(folder, basename(target)).catch(() => undefined)
     return { kind: 'written' }
   } catch (error) {
     await unlink(temporary).catch(() => undefined)
@@ -29,8 +28,9 @@ export async function replaceFile(path: string, content: string | Buffer): Promi
   }
 }
 
-async function writeNew(path: string, content: string | Buffer): Promise<void> {
-  const file = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600)
+/** Mode 0600 and on the disk when it resolves; rejects with the system's error, also when it is there already. */
+export async function writeNewFile(path: string, content: string | Buffer): Promise<void> {
+  const file = await open(path, 'wx', 0o600)
   try {
     await file.chmod(0o600)
     await file.writeFile(content)
@@ -40,9 +40,9 @@ async function writeNew(path: string, content: string | Buffer): Promise<void> {
   }
 }
 
-/** A rename is durable once its folder is. */
+/** A rename, or a new file, is durable once its folder is. */
 export async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, constants.O_RDONLY)
+  const folder = await open(path, 'r')
   try {
     await folder.sync()
   } finally {

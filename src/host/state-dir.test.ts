@@ -1,7 +1,6 @@
 import {
   chmodSync,
   chownSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   rmSync,
@@ -10,9 +9,9 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { checkStateDir, prepareStateDir, stateDirPath } from './state-dir.ts'
+import { prepareStateDir } from './state-dir.ts'
 
 const uid = process.getuid?.() ?? null
 const base = { dir: '' }
@@ -20,21 +19,6 @@ beforeEach(() => {
   base.dir = mkdtempSync(join(tmpdir(), 'state-dir-'))
 })
 afterEach(() => rmSync(base.dir, { recursive: true, force: true }))
-
-describe('where the state dir is', () => {
-  it.each([
-    { chosen: undefined, path: '/home/ann/.openclaw' },
-    { chosen: '', path: '/home/ann/.openclaw' },
-    { chosen: '/srv/claw', path: '/srv/claw' },
-    { chosen: '/srv/claw/', path: '/srv/claw' },
-    { chosen: '~/claw', path: '/home/ann/claw' },
-    { chosen: '~', path: '/home/ann' },
-    { chosen: '~ann/claw', path: resolve('~ann/claw') },
-    { chosen: 'claw', path: resolve('claw') },
-  ])('OPENCLAW_STATE_DIR=$chosen → $path', ({ chosen, path }) => {
-    expect(stateDirPath({ env: { OPENCLAW_STATE_DIR: chosen }, home: '/home/ann' })).toBe(path)
-  })
-})
 
 describe('preparing it', () => {
   it('R62: creates it with its parents, for the owner alone', () => {
@@ -114,18 +98,5 @@ describe('preparing it', () => {
       kind: 'refused',
       message: expect.stringContaining('Set OPENCLAW_STATE_DIR to a folder of your own.'),
     })
-  })
-})
-
-describe('checking it', () => {
-  it('creates nothing', () => {
-    const path = join(base.dir, 'none')
-    expect(checkStateDir(path, uid)).toEqual({ kind: 'missing', path })
-    expect(existsSync(path)).toBe(false)
-  })
-
-  it('refuses a file', () => {
-    writeFileSync(join(base.dir, 'file'), '')
-    expect(checkStateDir(join(base.dir, 'file'), uid)).toMatchObject({ kind: 'refused' })
   })
 })

@@ -1,27 +1,11 @@
 /** The state dir: where the gateway keeps everything it knows, for its owner's eyes only. */
-import { accessSync, constants, mkdirSync, readFileSync, statSync, type Stats } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { onlyOwnerIn } from './permissions.ts'
+import { accessSync, constants, mkdirSync, statSync, type Stats } from 'node:fs'
+import { codeOf, isPrivateGroup } from './permissions.ts'
 
 export type StateDir =
   | { readonly kind: 'ready'; readonly path: string; readonly warnings: readonly string[] }
-  /** Only from {@link checkStateDir}: nothing was ever started here. */
-  | { readonly kind: 'missing'; readonly path: string }
   /** `message` says what is wrong, where, and what to do. */
   | { readonly kind: 'refused'; readonly path: string; readonly message: string }
-
-interface Surroundings {
-  readonly env: Readonly<Record<string, string | undefined>>
-  readonly home: string
-}
-
-/** `OPENCLAW_STATE_DIR`, which may begin with `~`; else `~/.openclaw` (SPEC 1). Absolute. */
-export function stateDirPath({ env, home }: Surroundings): string {
-  const chosen = env['OPENCLAW_STATE_DIR']?.trim() ?? ''
-  if (chosen === '') return join(home, '.openclaw')
-  const expanded = chosen === '~' || chosen.startsWith('~/') ? join(home, chosen.slice(1)) : chosen
-  return resolve(expanded)
-}
 
 /** Creates it, 0700, where it is missing, and then checks it. `uid`: of this process; `null` where there are none. */
 export function prepareStateDir(path: string, uid: number | null): StateDir {
@@ -34,14 +18,9 @@ export function prepareStateDir(path: string, uid: number | null): StateDir {
       `cannot be created: ${why}. Set OPENCLAW_STATE_DIR to a folder of your own.`,
     )
   }
-  return checkStateDir(path, uid)
-}
-
-export function checkStateDir(path: string, uid: number | null): StateDir {
   try {
     return judge(path, statSync(path), uid)
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return { kind: 'missing', path }
     return refused(path, `cannot be read: ${reasonOf(error)}.`)
   }
 }
@@ -74,18 +53,6 @@ function writableByOthers({ mode, uid, gid }: Stats): boolean {
   return (mode & 0o002) !== 0 || ((mode & 0o020) !== 0 && !isPrivateGroup({ uid, gid }))
 }
 
-function isPrivateGroup(owner: { readonly uid: number; readonly gid: number }): boolean {
-  try {
-    const [groups, users] = [
-      readFileSync('/etc/group', 'utf8'),
-      readFileSync('/etc/passwd', 'utf8'),
-    ]
-    return onlyOwnerIn(owner, { groups, users })
-  } catch {
-    return false
-  }
-}
-
 function unusable(path: string): string | null {
   try {
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK)
@@ -101,10 +68,6 @@ function refused(path: string, what: string): StateDir {
 
 function octal(mode: number): string {
   return mode.toString(8).padStart(4, '0')
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : null
 }
 
 function reasonOf(error: unknown): string {

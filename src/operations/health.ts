@@ -1,5 +1,6 @@
 /** `health`: is it well? Asked often and by everybody, so the answer is kept ready. */
 import { z } from 'zod'
+import { flag } from './query-values.ts'
 import { defineOperation, type Operation } from './types.ts'
 
 /** A part of the protocol's health snapshot; closed there, so no member of our own. */
@@ -32,13 +33,7 @@ export function keptHealth(measure: () => HealthSummary): HealthPort {
   }
 }
 
-/** A flag of a query string or of a frame. */
-export const queryFlag = z.union([
-  z.boolean(),
-  z.stringbool({ truthy: ['true', '1'], falsy: ['false', '0'] }),
-])
-
-const input = z.strictObject({ probe: queryFlag.optional() })
+const input = z.strictObject({ probe: flag.optional() })
 
 export function health(port: HealthPort): Operation {
   return defineOperation({

@@ -1,5 +1,6 @@
 /** `logs.tail`: the newest lines of the gateway's log, or those after a cursor. */
 import { z } from 'zod'
+import { wholeNumber } from './query-values.ts'
 import { defineOperation, type Operation } from './types.ts'
 
 /** Where the lines come from: the running gateway's memory. */
@@ -15,19 +16,10 @@ export interface LogLines {
 const DEFAULT_LIMIT = 500
 const DEFAULT_BYTES = 250_000
 
-// Numbers come as text in a query.
-const wholeNumber = z.union([
-  z.number(),
-  z
-    .string()
-    .regex(/^\d{1,15}$/)
-    .transform(Number),
-])
-
 const input = z.strictObject({
-  cursor: wholeNumber.pipe(z.int().min(0)).optional(),
-  limit: wholeNumber.pipe(z.int().min(1).max(5000)).optional(),
-  maxBytes: wholeNumber.pipe(z.int().min(1).max(1_000_000)).optional(),
+  cursor: wholeNumber(0).optional(),
+  limit: wholeNumber(1, 5000).optional(),
+  maxBytes: wholeNumber(1, 1_000_000).optional(),
 })
 
 export function logsTail(log: LogLines): Operation {

@@ -7,8 +7,8 @@ export function wholeNumber(min: number, max = Number.MAX_SAFE_INTEGER) {
   return z.union([z.number(), text.transform(Number)]).pipe(z.int().min(min).max(max))
 }
 
-/** `includeLastMessage=true`, or true. */
+/** `probe=true`, `probe=1`, or true. */
 export const flag = z.union([
   z.boolean(),
-  z.enum(['true', 'false']).transform((text) => text === 'true'),
+  z.stringbool({ truthy: ['true', '1'], falsy: ['false', '0'] }),
 ])

@@ -1,6 +1,7 @@
 /** `record.list`: what was decided, and what happened to the gateway. */
 import { z } from 'zod'
 import type { ListFilter, Stored } from '../record/read.ts'
+import { wholeNumber } from './query-values.ts'
 import { defineOperation, type Operation } from './types.ts'
 
 export interface RecordEntries {
@@ -10,21 +11,12 @@ export interface RecordEntries {
 
 const DEFAULT_LIMIT = 100
 
-// Numbers come as text in a query.
-const wholeNumber = z.union([
-  z.number(),
-  z
-    .string()
-    .regex(/^\d{1,15}$/)
-    .transform(Number),
-])
-
 const input = z.strictObject({
   kind: z.enum(['auth', 'gateway', 'channels']).optional(),
   /** Milliseconds since the epoch. */
-  since: wholeNumber.pipe(z.int().min(0)).optional(),
+  since: wholeNumber(0).optional(),
   client: z.string().min(1).max(64).optional(),
-  limit: wholeNumber.pipe(z.int().min(1).max(1000)).optional(),
+  limit: wholeNumber(1, 1000).optional(),
 })
 
 export function recordList(record: RecordEntries): Operation {

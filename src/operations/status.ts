@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { holds } from '../access/scopes.ts'
 import type { AccessPolicy, Listener, Principal } from '../access/types.ts'
-import { queryFlag } from './health.ts'
+import { flag } from './query-values.ts'
 import { defineOperation, type Operation } from './types.ts'
 
 export interface ListeningAddress {
@@ -51,8 +51,8 @@ export interface StatusPort {
 
 /** The wire's clients send both; neither changes anything here: there are no channels to sum up. */
 const input = z.strictObject({
-  includeChannelSummary: queryFlag.optional(),
-  includeCliProjection: queryFlag.optional(),
+  includeChannelSummary: flag.optional(),
+  includeCliProjection: flag.optional(),
 })
 
 export function status(port: StatusPort): Operation {
@@ -83,9 +83,4 @@ function visibleTo(principal: Principal, facts: GatewayFacts) {
     configError,
     warnings,
   }
-}
-
-/** What an administrator gets: the command line reads it. */
-export type FullStatus = Omit<GatewayFacts, 'mode' | 'allowLocalDirect' | 'secrets'> & {
-  readonly auth: Pick<GatewayFacts, 'mode' | 'allowLocalDirect' | 'secrets'>
 }

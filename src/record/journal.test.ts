@@ -1,7 +1,13 @@
 import { readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { recordText, requestEntry, testRecord, verifyTest, type TestRecord } from './record.fixture.ts'
+import {
+  recordText,
+  requestEntry,
+  testRecord,
+  verifyTest,
+  type TestRecord,
+} from './record.fixture.ts'
 import { findRequest, listRecord } from './read.ts'
 
 const made: TestRecord[] = []

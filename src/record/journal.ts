@@ -24,7 +24,7 @@ export interface JournalOptions extends Omit<SegmentOptions, 'saveHead'> {
   readonly report: (level: 'error' | 'info', message: string) => void
 }
 
-const BATCH_MS = 5
+const BATCH_MS = 50
 /** Entries held in memory while the disk takes none; further ones are counted. */
 const MOST_WAITING = 100_000
 
@@ -40,6 +40,8 @@ export class Journal {
   #lost = 0
   #headReported = false
   #stopped = false
+  /** Entries that somebody waits for, and calls that wait for everything. */
+  #awaited = 0
 
   constructor(options: JournalOptions) {
     this.#options = options
@@ -57,7 +59,7 @@ export class Journal {
     await this.saveHead()
   }
 
-  /** Behind the request: within 5 ms. */
+  /** Behind the request: nobody waits for it, so it shares its write and its sync with what comes within 50 ms. */
   append(entry: RecordEntry): void {
     this.#push(behind(entry), BATCH_MS)
   }
@@ -69,8 +71,12 @@ export class Journal {
       reject(new RecordUnavailable(null))
       return promise
     }
-    if (this.writable) this.#push({ entry, keep, done: resolve, failed: reject }, 0)
-    else {
+    if (this.writable) {
+      this.#awaited += 1
+      const settled = (): void => void (this.#awaited -= 1)
+      promise.then(settled, settled)
+      this.#push({ entry, keep, done: resolve, failed: reject }, 0)
+    } else {
       this.append(entry)
       reject(new RecordUnavailable(null))
     }
@@ -80,8 +86,10 @@ export class Journal {
   /** Resolves when everything up to now is on disk, or cannot be. */
   async flush(): Promise<void> {
     if (this.#outage !== null) return
-    if (this.#running === null) this.#go()
+    this.#awaited += 1
+    this.#go()
     await this.#running
+    this.#awaited -= 1
   }
 
   /** Saves the head when it moved; a store that is down is reported once and tried again. */
@@ -98,6 +106,7 @@ export class Journal {
   }
 
   async stop(): Promise<void> {
+    this.#awaited += 1
     await this.#running
     // One last attempt: the disk may have room again.
     this.#go()
@@ -134,17 +143,20 @@ export class Journal {
     this.#timer = null
   }
 
-  /** Writes until nothing waits or a write fails. */
+  /** Writes until nobody waits any more or a write fails; what is only behind its request waits for the next batch. */
   async #run(): Promise<void> {
     this.#disarm()
     try {
       const segments = await this.#recovered()
       if (this.#outage !== null) await this.#resume(segments, this.#outage)
-      while (this.#waiting.length > 0) await this.#writeBatch(segments)
+      do await this.#writeBatch(segments)
+      while (this.#waiting.length > 0 && this.#awaited > 0)
     } catch (error) {
       this.#fail(error)
     }
     this.#running = null
+    if (this.#waiting.length > 0 && this.#outage === null && !this.#stopped)
+      this.#timer ??= setTimeout(() => this.#go(), BATCH_MS)
   }
 
   async #recovered(): Promise<Segments> {
@@ -162,6 +174,7 @@ export class Journal {
   }
 
   async #writeBatch(segments: Segments): Promise<void> {
+    if (this.#waiting.length === 0) return
     const entries = batchOf(this.#waiting, this.#options)
     await segments.write(entries)
     for (const { done } of this.#waiting.splice(0, entries.length)) done()

@@ -1,7 +1,13 @@
 import { appendFileSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
-import { recordText, requestEntry, testRecord, verifyTest, type TestRecord } from './record.fixture.ts'
+import {
+  recordText,
+  requestEntry,
+  testRecord,
+  verifyTest,
+  type TestRecord,
+} from './record.fixture.ts'
 import { findRequest } from './read.ts'
 
 const made: TestRecord[] = []

@@ -1,7 +1,7 @@
 /** What is known of one TCP connection (or one caller on the owner's socket) for as long as it lives. */
 import type { Socket } from 'node:net'
 import { canonicalAddress, isLoopback } from '../core/address.ts'
-import type { Listener, Peer, PeerOwner } from '../access/types.ts'
+import type { Credential, Listener, Peer, PeerOwner } from '../access/types.ts'
 
 export interface Connection {
   readonly listener: Listener
@@ -11,6 +11,12 @@ export interface Connection {
   /** The kernel's answer, kept once it was asked for (SPEC 2.3: one look a connection). */
   owner: Promise<PeerOwner> | null
   knownOwner: PeerOwner | null
+  /** What the last Authorization header presented: a client sends the same one with every request, and hashing it is the dearest step. */
+  presented: {
+    readonly header: string
+    readonly passwordLive: boolean
+    readonly credentials: readonly Credential[]
+  } | null
 }
 
 const CONNECTION = Symbol('connection')
@@ -30,6 +36,7 @@ export function openConnection(socket: Socket, listener: Listener): Connection {
     loopback: listener !== 'owner' && address !== 'unknown' && isLoopback(address),
     owner: null,
     knownOwner: null,
+    presented: null,
   }
   const marked: Marked = socket
   marked[CONNECTION] = connection

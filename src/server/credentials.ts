@@ -45,17 +45,21 @@ export function toCredentials(
   session: Credential | null,
 ): readonly Credential[] {
   if (presented.length === 0) return session === null ? NONE : [session]
+  const [only] = presented
+  if (only !== undefined && presented.length === 1) {
+    const credential = credentialOf(only.value, [only.source])
+    return session === null ? [credential] : [session, credential]
+  }
   const bySource = new Map<string, string[]>()
   for (const { value, source } of presented)
     bySource.set(value, [...(bySource.get(value) ?? []), source])
-  const strings = [...bySource].map(([value, sources]): Credential => ({
-    class: classOf(value),
-    secret: new Secret(value),
-    sources,
-    proof: null,
-  }))
+  const strings = [...bySource].map(([value, sources]) => credentialOf(value, sources))
   if (strings.length > 1) strings.sort((a, b) => RANK[a.class] - RANK[b.class])
   return session === null ? strings : [session, ...strings]
+}
+
+function credentialOf(value: string, sources: readonly string[]): Credential {
+  return { class: classOf(value), secret: new Secret(value), sources, proof: null }
 }
 
 const NONE: readonly Credential[] = []

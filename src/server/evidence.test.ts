@@ -24,6 +24,7 @@ function from(address: string): Connection {
     loopback: isLoopback(address),
     owner: null,
     knownOwner: null,
+    presented: null,
   }
 }
 

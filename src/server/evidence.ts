@@ -1,7 +1,7 @@
 /** Turns a connection and its request into Evidence. The only reader of forwarding and identity headers. */
 import type { IncomingMessage } from 'node:http'
 import { parseScopes } from './scopes-header.ts'
-import type { Claims, Evidence, Peer } from '../access/types.ts'
+import type { Claims, Credential, Evidence, Peer } from '../access/types.ts'
 import { connectionOf, peerOf, type Connection } from './connection.ts'
 import { presentedIn, sessionIn, toCredentials } from './credentials.ts'
 import { attributeClient, hopAddress, isForwardingHeader } from './forwarding.ts'
@@ -64,11 +64,6 @@ export function evidenceFrom(
   if (host === null)
     return { kind: 'malformed', reason: 'malformed_request', detail: 'no Host header' }
   const forwarding = forwardingIn(request.headers, network)
-  const session = sessionIn(
-    headers.cookie,
-    single(headers['x-openclaw-session-proof']),
-    'session cookie and proof',
-  )
   const evidence: Evidence = {
     transport,
     listener: connection.listener,
@@ -86,12 +81,38 @@ export function evidenceFrom(
       forwarding.length === 0 && network.requiredHeaders.length === 0
         ? NO_CLAIMS
         : claimsIn(request, peer, network),
-    credentials: toCredentials(presentedIn(headers, network.passwordLive), session),
+    credentials: credentialsIn(headers, connection, network.passwordLive),
     scopesHeader: parseScopes(single(headers['x-openclaw-scopes'])),
     requestedScopes: null,
     agent: (headers['user-agent'] ?? '').slice(0, 100),
   }
   return { kind: 'evidence', evidence }
+}
+
+/** Almost every request presents one Authorization header and nothing else, the same as the one before it. */
+function credentialsIn(
+  headers: RequestHead['headers'],
+  connection: Connection,
+  passwordLive: boolean,
+): readonly Credential[] {
+  const { authorization } = headers
+  const alone =
+    headers['x-openclaw-password'] === undefined &&
+    headers['x-api-key'] === undefined &&
+    headers.cookie === undefined
+  if (!alone || authorization === undefined) {
+    const proof = single(headers['x-openclaw-session-proof'])
+    return toCredentials(
+      presentedIn(headers, passwordLive),
+      sessionIn(headers.cookie, proof, 'session cookie and proof'),
+    )
+  }
+  const known = connection.presented
+  if (known !== null && known.header === authorization && known.passwordLive === passwordLive)
+    return known.credentials
+  const credentials = toCredentials(presentedIn(headers, passwordLive), null)
+  connection.presented = { header: authorization, passwordLive, credentials }
+  return credentials
 }
 
 const NOTHING: readonly string[] = []
@@ -100,9 +121,10 @@ function forwardingIn(
   headers: IncomingMessage['headers'],
   { identityHeaders }: NetworkPolicy,
 ): readonly string[] {
-  const names = Object.keys(headers).filter(
-    (name) => isForwardingHeader(name) || identityHeaders.has(name),
-  )
+  const names: string[] = []
+  for (const name in headers) {
+    if (isForwardingHeader(name) || identityHeaders.has(name)) names.push(name)
+  }
   return names.length === 0 ? NOTHING : names
 }
 

@@ -151,6 +151,7 @@ function madeUpConnection(address: string): Connection {
     loopback: isLoopback(address),
     owner: null,
     knownOwner: null,
+    presented: null,
   }
 }
 

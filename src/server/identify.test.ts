@@ -8,7 +8,15 @@ import { identify } from './identify.ts'
 
 function connection(): Connection {
   const end = { address: '127.0.0.1', port: 1 }
-  return { listener: 'tcp', remote: end, local: end, loopback: true, owner: null, knownOwner: null }
+  return {
+    listener: 'tcp',
+    remote: end,
+    local: end,
+    loopback: true,
+    owner: null,
+    knownOwner: null,
+    presented: null,
+  }
 }
 
 /** A gateway as far as `identify` looks; everybody waits for one look at the kernel's table. */

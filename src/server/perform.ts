@@ -33,15 +33,6 @@ export function refuseQuota(quota: RequestQuota | null): Outcome | null {
   return { ...refused('request_limit'), retryAfterMs: quota.resetMs }
 }
 
-/** Both, for surfaces that have no headers to tell of a quota. */
-export function refuseCaller(
-  operation: Operation,
-  decision: Allowed,
-  gateway: Gateway,
-): Outcome | null {
-  return refuseScope(operation, decision) ?? refuseQuota(gateway.quotas.take(decision))
-}
-
 export function perform(performance: Performance, gateway: Gateway): Outcome | Promise<Outcome> {
   const { operation, input, call } = performance
   const parsed = operation.input.safeParse(input ?? {})

@@ -3,6 +3,8 @@ import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { ApiKey, ApiKeys } from '../access/types.ts'
 import type { Clock } from '../core/clock.ts'
+import { lockFile } from '../host/file-lock.ts'
+import { replaceFile } from '../host/replace-file.ts'
 import type {
   ApiKeyKeeper,
   KeptApiKey,
@@ -15,8 +17,8 @@ import { creation, newKey, refused, revocation, rotation, type Edit } from './ap
 import { parseKeys, type KeyEntry } from './api-keys-parse.ts'
 import { readKeys, stampOf } from './api-keys-read.ts'
 import type { ApiKeysFileSettings, ReadingRules, ReadKeys } from './api-keys-read.ts'
-import { whileLocked } from './file-lock.ts'
-import { replaceFile } from './replace-file.ts'
+
+const LOCK_WAIT_MS = 10_000
 
 export interface ApiKeysFileOptions extends ApiKeysFileSettings, ReadingRules {
   /** Milliseconds since the epoch. */
@@ -132,7 +134,8 @@ export class ApiKeysFile implements ApiKeys, ApiKeyKeeper {
     // Never a file that the next start refuses.
     if (parsed.kind === 'malformed') throw new Error(`${path} was left as it is: ${parsed.problem}`)
     this.#stamp = null
-    await replaceFile(path, text)
+    const written = await replaceFile(path, text)
+    if (written.kind === 'failed') throw new Error(written.why)
     return parsed.entries
   }
 
@@ -147,5 +150,16 @@ export class ApiKeysFile implements ApiKeys, ApiKeyKeeper {
     const turn = this.#last.then(work, work)
     this.#last = turn
     return turn
+  }
+}
+
+/** Runs `change` while no other process changes the file at `path`. */
+async function whileLocked<Result>(path: string, change: () => Promise<Result>): Promise<Result> {
+  const lock = await lockFile(`${path}.lock`, LOCK_WAIT_MS)
+  if (lock.kind === 'failed') throw new Error(lock.why)
+  try {
+    return await change()
+  } finally {
+    lock.release()
   }
 }

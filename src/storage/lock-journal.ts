@@ -3,8 +3,8 @@ import { open, readFile, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Lock, LockJournal, LockLine } from '../access/throttle-locks.ts'
 import type { Clock } from '../core/clock.ts'
+import { replaceFile, syncFolder } from '../host/replace-file.ts'
 import { formatLine, locksOf, parseLines } from './lock-lines.ts'
-import { replaceFile, syncFolder } from './replace-file.ts'
 
 export interface LockJournalOptions {
   readonly path: string
@@ -36,7 +36,7 @@ export async function openLockJournal(
   const { lines, damaged } = parseLines(await textOf(path))
   if (damaged > 0) onTrouble(`${path}: ${damaged} line(s) cannot be read and are left out`)
   const locks = locksOf(lines, wall())
-  await replaceFile(path, textFor(locks))
+  await rewrite(path, locks)
   const journal = new FileLockJournal(options, await openedEnd(path))
   return { journal, locks }
 }
@@ -124,7 +124,7 @@ export class FileLockJournal implements LockJournal {
     const { path, wall, onTrouble } = this.#options
     try {
       const { lines } = parseLines(await readFile(path, 'utf8'))
-      await replaceFile(path, textFor(locksOf(lines, wall())))
+      await rewrite(path, locksOf(lines, wall()))
       const old = this.#end.handle
       this.#end = await openedEnd(path)
       await old.close()
@@ -148,8 +148,10 @@ async function openedEnd(path: string): Promise<End> {
   return { handle, bytes: (await handle.stat()).size }
 }
 
-function textFor(locks: readonly Lock[]): string {
-  return locks.map((lock) => formatLine({ kind: 'lock', ...lock })).join('')
+async function rewrite(path: string, locks: readonly Lock[]): Promise<void> {
+  const text = locks.map((lock) => formatLine({ kind: 'lock', ...lock })).join('')
+  const written = await replaceFile(path, text)
+  if (written.kind === 'failed') throw new Error(written.why)
 }
 
 async function textOf(path: string): Promise<string> {

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { Kysely, SqliteDialect, type Transaction } from 'kysely'
 import { systemClock, type Clock } from '../core/clock.ts'
+import { syncFolder } from '../host/replace-file.ts'
 import { migrate } from './migrate.ts'
 import type { Tables } from './schema.ts'
 import { sqliteDatabase } from './sqlite-database.ts'
@@ -41,7 +42,7 @@ async function openFile(path: string, clock: Clock): Promise<Store> {
   try {
     await migrate({ db, path, clock })
     const log = await open(`${path}-wal`, 'r')
-    await syncDirectory(dirname(path))
+    await syncFolder(dirname(path))
     return new SqliteStore({ path, db, database, log })
   } catch (error) {
     database.close()
@@ -75,15 +76,6 @@ function openDatabase(path: string): DatabaseSync {
   } catch (error) {
     database.close()
     throw error
-  }
-}
-
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, 'r')
-  try {
-    await directory.sync()
-  } finally {
-    await directory.close()
   }
 }
 

@@ -4,7 +4,13 @@ import type { Head, HeadStore } from '../record/head.ts'
 import type { Meta } from './meta.ts'
 
 const NAME = 'record.head'
-const HEAD = z.strictObject({ sequence: z.int().min(0), hash: z.string(), firstSequence: z.int().min(0), firstPrevious: z.string(), hmac: z.string() })
+const HEAD = z.strictObject({
+  sequence: z.int().min(0),
+  hash: z.string(),
+  firstSequence: z.int().min(0),
+  firstPrevious: z.string(),
+  hmac: z.string(),
+})
 
 /** `load` throws when what was kept is no head: that is for the operator to hear, not to be taken for a first start. */
 export function metaHeads(meta: Meta): HeadStore {

@@ -17,10 +17,14 @@ const USES = z.array(
 )
 
 export function metaUsage(meta: Meta): SecretUseStore {
-  const load = (): readonly SecretUse[] => USES.safeParse(JSON.parse(meta.get(NAME) ?? '[]')).data ?? []
+  const load = (): readonly SecretUse[] =>
+    USES.safeParse(JSON.parse(meta.get(NAME) ?? '[]')).data ?? []
   const replace = (changed: readonly SecretUse[], kept: readonly SecretUse[]): Promise<void> => {
     const gone = new Set(changed.map(keyOf))
-    return meta.set(NAME, JSON.stringify([...load().filter((use) => !gone.has(keyOf(use))), ...kept]))
+    return meta.set(
+      NAME,
+      JSON.stringify([...load().filter((use) => !gone.has(keyOf(use))), ...kept]),
+    )
   }
   return {
     load: async () => load(),

@@ -1,5 +1,5 @@
 /** The file of web sessions: whole after any crash, readable by nobody else, and closed when it is damaged. */
-import { mkdtemp, readFile, rm, stat, writeFile, mkdir, readdir } from 'node:fs/promises'
+import { mkdtemp, readFile, rename, rm, stat, writeFile, mkdir, readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -61,8 +61,8 @@ describe('the file of web sessions', () => {
     expect(loaded).toEqual({ kind: 'loaded', sessions: [session('a'), session('b')] })
   })
 
-  it('R62: is 0600, also after a crash left a wider temporary file', async () => {
-    await writeFile(`${at.path}.tmp`, 'half a file', { mode: 0o666 })
+  it('R62: is 0600, also when it was wider, and alone', async () => {
+    await writeFile(at.path, '', { mode: 0o666 })
     await new WebSessionFile(at.dir).save([session('a')])
     expect((await stat(at.path)).mode & 0o777).toBe(0o600)
     expect(await readdir(at.dir)).toEqual(['web-sessions.json'])
@@ -81,11 +81,13 @@ describe('the file of web sessions', () => {
   it('keeps the old file when it cannot write, says which, and recovers', async () => {
     const file = new WebSessionFile(at.dir)
     await file.save([session('a')])
-    // A folder in the temporary file's place stops the write even for root.
-    await mkdir(join(`${at.path}.tmp`, 'x'), { recursive: true })
-    await expect(file.save([session('b')])).rejects.toThrow(`cannot write ${at.path}`)
+    // A folder that is elsewhere stops the write even for root.
+    await rename(at.dir, `${at.dir}.away`)
+    await expect(file.save([session('b')])).rejects.toThrow(
+      `web sessions are not kept: ${at.path} cannot be written (ENOENT)`,
+    )
+    await rename(`${at.dir}.away`, at.dir)
     expect(await file.load()).toEqual({ kind: 'loaded', sessions: [session('a')] })
-    await rm(`${at.path}.tmp`, { recursive: true })
     await file.save([session('c')])
     expect(await file.load()).toEqual({ kind: 'loaded', sessions: [session('c')] })
   })

@@ -1,10 +1,11 @@
 /** Web sessions in `web-sessions.json` of the state dir: digests only, replaced whole, 0600. */
-import { open, readFile, rename, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { z } from 'zod'
 import type { Scope } from '../access/scopes.ts'
 import type { WebSession } from '../access/types.ts'
 import type { WebSessionStore } from '../access/web-sessions.ts'
+import { replaceFile } from '../host/replace-file.ts'
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/)
 const time = z.int().nonnegative()
@@ -76,48 +77,20 @@ export class WebSessionFile implements WebSessionStore {
 
   async #flush(batch: Batch): Promise<void> {
     this.#next = null
-    this.#writing = replaceFile(
-      this.#path,
-      `${JSON.stringify({ version: 1, sessions: batch.sessions }, null, 1)}\n`,
-    )
+    this.#writing = this.#write(batch.sessions)
     await this.#writing
+  }
+
+  async #write(sessions: readonly WebSession[]): Promise<void> {
+    const text = `${JSON.stringify({ version: 1, sessions }, null, 1)}\n`
+    const written = await replaceFile(this.#path, text)
+    if (written.kind === 'failed') throw new Error(`web sessions are not kept: ${written.why}`)
   }
 }
 
 interface Batch {
   sessions: readonly WebSession[]
   readonly written: Promise<void>
-}
-
-/** After a crash at any point there is the old file or the new one, whole. */
-async function replaceFile(path: string, text: string): Promise<void> {
-  const temporary = `${path}.tmp`
-  try {
-    await writeSynced(temporary, text)
-    await rename(temporary, path)
-  } catch (error) {
-    // What failed is worth more than that the rest cannot be tidied up; the next write tries again.
-    await rm(temporary, { force: true }).catch(() => undefined)
-    throw new Error(`cannot write ${path}: web sessions are not kept`, { cause: error })
-  }
-  const directory = await open(dirname(path), 'r')
-  try {
-    await directory.sync()
-  } finally {
-    await directory.close()
-  }
-}
-
-async function writeSynced(path: string, text: string): Promise<void> {
-  // A leftover of a crash may have other permissions than the mode given to `open`.
-  await rm(path, { force: true })
-  const file = await open(path, 'wx', 0o600)
-  try {
-    await file.writeFile(text)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
 }
 
 async function readIfThere(path: string): Promise<string | null> {
