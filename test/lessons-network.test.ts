@@ -229,14 +229,31 @@ describe('R58: a body', () => {
     expect(heard).toMatch(/^HTTP\/1\.1 401 /)
   })
 
-  it('R58: that never ends is cut off at a mebibyte, also where strangers may send one', async () => {
-    const chunk = `10000\r\n${'x'.repeat(0x10000)}\r\n`
+  const CHUNK = `10000\r\n${'x'.repeat(0x10000)}\r\n`
+  const chunked = (path: string, count: number): string =>
+    head(path, ['Transfer-Encoding: chunked']) + CHUNK.repeat(count)
+  const MEBIBYTE = 16
+
+  it('R58: that is larger than a mebibyte is refused, also where strangers may send one', async () => {
     for (const path of ['/api/v1/session', '/api/v1/gateway/stop']) {
-      const lines = ['Transfer-Encoding: chunked']
-      const heard = await raw(`${head(path, lines)}${chunk.repeat(64)}`, answered)
+      const heard = await raw(chunked(path, MEBIBYTE + 2), answered)
       expect([path, heard]).toEqual([path, expect.stringMatching(/^HTTP\/1\.1 413 /)])
     }
+  })
+
+  it('R58: that never ends is cut off', async () => {
+    for (const path of ['/api/v1/session', '/api/v1/gateway/stop', '/api/v1/nothing'])
+      await raw(chunked(path, 8 * MEBIBYTE), () => false)
     expect((await plain()).status).toBe(200)
+  })
+
+  it('R58, R09: that nobody reads is not taken for the next request', async () => {
+    const hidden = 'GET /api/v1/config HTTP/1.1\r\nHost: localhost\r\n\r\n'
+    const lines = ['Via: 1.1 x', `Content-Length: ${hidden.length}`]
+    for (const path of ['/api/v1/nothing', '/api/v1/gateway/stop', '/health']) {
+      const heard = await raw(`${head(path, lines)}${hidden}`, () => false)
+      expect([path, heard.match(/HTTP\/1\.1 \d+/g)]).toEqual([path, ['HTTP/1.1 401']])
+    }
   })
 
   it('R58: that stops halfway is nothing but a connection that waits', async () => {
@@ -250,7 +267,8 @@ describe('R58: a body', () => {
   it('R58: is JSON, one object, and as deep as JSON may be, or it is refused', async () => {
     const bodies = ['[]', '"x"', '{', '\u0000', `{"a":${'['.repeat(100_000)}`, '{"__proto__":{}}']
     for (const body of bodies) {
-      const answer = await plain({ method: 'POST', path: '/api/v1/session', body })
+      const request = { method: 'POST', path: '/api/v1/login-links', headers: bearer(TOKEN), body }
+      const answer = await plain(request)
       expect([body.slice(0, 20), answer.status]).toEqual([body.slice(0, 20), 400])
     }
   })

@@ -16,8 +16,8 @@ export function attribute(evidence: Evidence, facts: Facts, policy: AccessPolicy
   if (policy.tailscale === 'disabled' && !policy.tailscaleListenerOnly) return direct
 
   const { claims, peer } = evidence
-  const throughServe =
-    peer.loopback && claims.serveHeaders && (claims.tailscaleLogin !== '' || claims.tailscaleFunnel)
+  // Without a login, too: Serve names none for a tagged device.
+  const throughServe = peer.loopback && claims.serveHeaders
   if (!throughServe || claims.forwardedAddress === null) return direct
   if (policy.tailscaleListenerOnly && evidence.listener !== 'tailscale') return direct
   if (!policy.socketOwners) return direct

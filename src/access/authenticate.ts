@@ -106,6 +106,10 @@ function heldFor(
   return account === 'unknown' ? Math.max(heldMs, limits.loopbackHeldForMs()) : heldMs
 }
 
+function rankOf(name: MethodName): number {
+  return PRESENTED.findIndex((method) => method.name === name)
+}
+
 interface Answer {
   readonly step: MethodName | 'screen'
   readonly verdict: Verdict
@@ -136,7 +140,9 @@ function acceptPresented(
     reason: null,
     detail: `${fingerprint} from ${sources(credential)}`,
   })
-  if (findings.accepted !== null || verdict.kind !== 'accept' || step === 'screen') return
+  if (verdict.kind !== 'accept' || step === 'screen') return
+  // The order of the methods counts, not the order in which the strings came (SPEC 2.3).
+  if (findings.accepted !== null && rankOf(findings.accepted.method) <= rankOf(step)) return
   findings.accepted = {
     principal: verdict.principal,
     method: step,
@@ -204,7 +210,7 @@ function askAmbient(scene: Scene, findings: Findings): Need | null {
       reason: verdict.reason,
       detail: verdict.detail ?? null,
     })
-    if (method.class !== null && names(verdict)) {
+    if (method.class !== null && GUESSES.has(verdict.reason)) {
       findings.failures.push({
         class: method.class,
         reason: verdict.reason,
@@ -215,9 +221,13 @@ function askAmbient(scene: Scene, findings: Findings): Need | null {
   return null
 }
 
-/** Somebody was named, rightly or not; the other refusals say that nobody was, or not by whom we trust. */
+/** Somebody was named, rightly or not, or would be if it could be asked; the other refusals say that nobody was, or not by whom we trust. */
 function names(verdict: Verdict | Need): boolean {
-  return verdict.kind !== 'reject' || GUESSES.has(verdict.reason)
+  return (
+    verdict.kind !== 'reject' ||
+    verdict.reason === 'tailscale_unavailable' ||
+    GUESSES.has(verdict.reason)
+  )
 }
 
 const GUESSES: ReadonlySet<string> = new Set([

@@ -37,7 +37,10 @@ export function canonicalOrigin(text: string): string | null {
 
 function parseOrigin(text: string): URL | null {
   if (!/^https?:\/\/[^/?#@\s]+$/i.test(text) || !URL.canParse(text)) return null
-  return new URL(text)
+  const url = new URL(text)
+  // What browsers write is canonical already; whatever the parser had to mend is no Origin of theirs (R38).
+  const written = text.toLowerCase().replace(url.protocol === 'https:' ? /:443$/ : /:80$/, '')
+  return written === url.origin ? url : null
 }
 
 /** A name that no stranger's DNS can point here: loopback, a private address, or our own tailnet name. */

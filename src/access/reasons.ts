@@ -26,7 +26,7 @@ export const REASONS = {
   },
   token_mismatch: {
     tell: 'unauthenticated',
-    fix: 'Compare the fingerprint with `openclaw token status`; `openclaw config explain gateway.auth.token` says which source won.',
+    fix: '`openclaw auth explain --bearer <token>` says whether a token is right; `openclaw config explain gateway.auth.token` says which source won.',
   },
   password_mismatch: {
     tell: 'unauthenticated',

@@ -1,20 +1,18 @@
 /** The API key file, as the command line edits it while no gateway runs: by the very code that the gateway edits it with. */
 import { randomBytes } from 'node:crypto'
-import { scopesOfPermissions } from '../access/api-key-permissions.ts'
 import type { KeyChange, KeyFile, MadeKey } from '../cli/parts.ts'
 import type { Io } from '../cli/types.ts'
 import { load } from '../config/load.ts'
 import { problemText } from '../config/problem.ts'
-import { weakness } from '../config/weak-secrets.ts'
 import { systemClock } from '../core/clock.ts'
 import { Fingerprints } from '../core/fingerprint.ts'
 import { configHost } from '../host/config-host.ts'
-import { readPrivateFile } from '../host/permissions.ts'
 import { shown } from '../operations/api-keys-create.ts'
 import { parseExpiry } from '../operations/api-keys-expiry.ts'
 import { viewOf } from '../operations/api-keys-view.ts'
 import { Refusal } from '../operations/types.ts'
 import { openApiKeysFile, type ApiKeysFile } from '../storage/api-keys-file.ts'
+import { apiKeyRules } from './api-key-rules.ts'
 
 /** `no`: the configuration or the file cannot be read; the message says where and what to do. */
 export async function keyFileOf(env: Io['env']): Promise<KeyChange<KeyFile>> {
@@ -22,23 +20,9 @@ export async function keyFileOf(env: Io['env']): Promise<KeyChange<KeyFile>> {
   if (loaded.kind === 'refused') return no(loaded.problems.map(problemText).join(' '))
   const { file: path, enabled } = loaded.config.security.apiKeys
   const fingerprints = new Fingerprints(randomBytes(32))
-  const opened = await openApiKeysFile({
-    path,
-    strict: false,
-    checkFile: whyUntrusted,
-    scopesOf: scopesOfPermissions,
-    weakness: (key) => weakness(key, 'api-key'),
-    fingerprint: (key) => fingerprints.own(key),
-    clock: systemClock,
-  })
+  const opened = await openApiKeysFile({ path, strict: false, ...apiKeyRules(fingerprints) })
   if (opened.kind === 'refused') return no(opened.problem)
   return { kind: 'done', value: keyFile(opened.keys, enabled) }
-}
-
-/** In words why its owner or permissions cannot be trusted. */
-async function whyUntrusted(path: string): Promise<string | null> {
-  const file = await readPrivateFile(path)
-  return file.kind === 'refused' ? `${path} ${file.why}. ${file.fix}` : null
 }
 
 function keyFile(keys: ApiKeysFile, enabled: boolean): KeyFile {

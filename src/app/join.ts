@@ -113,7 +113,8 @@ export function joinGateway(parts: JoinParts): Joined {
     settings: tokenSettings({
       request: parts.request,
       current: live.current,
-      fingerprints: state.fingerprints,
+      state,
+      clock,
       reload: () => reload.now(),
     }),
     connections: { open: () => theSockets().secretUsers() },

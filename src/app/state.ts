@@ -1,28 +1,26 @@
 /** Everything the gateway keeps: opened once at a start, closed in the opposite order. */
 import { join } from 'node:path'
-import { scopesOfPermissions } from '../access/api-key-permissions.ts'
 import { LoginLinks } from '../access/login-links.ts'
 import { Throttle } from '../access/throttle.ts'
 import { SecretUsage } from '../access/usage.ts'
 import { LiveWebSessions } from '../access/web-sessions.ts'
 import { secretsOf } from '../config/secrets-of.ts'
 import type { Config } from '../config/schema.ts'
-import { weakness } from '../config/weak-secrets.ts'
 import { recordKey } from '../record/head-key.ts'
 import { systemClock } from '../core/clock.ts'
 import { Fingerprints } from '../core/fingerprint.ts'
 import { loadFingerprintKey } from '../host/fingerprint-key.ts'
 import { openLog, type Log } from '../host/log.ts'
-import { readPrivateFile } from '../host/permissions.ts'
 import { createScrubber, type Scrubber } from '../host/scrub.ts'
 import { openRecord, type OpenRecord } from '../record/append.ts'
-import { ApiKeysFile, openApiKeysFile, type ApiKeysFileOptions } from '../storage/api-keys-file.ts'
+import { ApiKeysFile, openApiKeysFile } from '../storage/api-keys-file.ts'
 import { openLockJournal, type FileLockJournal } from '../storage/lock-journal.ts'
 import { openMeta } from '../storage/meta.ts'
 import { metaHeads } from '../storage/record-head.ts'
 import { openStore, type Store } from '../storage/open.ts'
 import { metaUsage } from '../storage/secret-usage.ts'
 import { WebSessionFile } from '../storage/web-sessions.ts'
+import { apiKeyRules } from './api-key-rules.ts'
 import { StartProblem } from './start-problem.ts'
 
 export interface State {
@@ -159,26 +157,13 @@ async function openApiKeys(
   fingerprints: Fingerprints,
 ): Promise<{ file: ApiKeysFile; warnings: readonly string[] }> {
   const { enabled, file } = config().security.apiKeys
-  const options: ApiKeysFileOptions = {
-    path: file,
-    strict,
-    scopesOf: scopesOfPermissions,
-    weakness: (key) => weakness(key, 'api-key'),
-    fingerprint: (key) => fingerprints.own(key),
-    checkFile: fileFault,
-    clock: systemClock,
-  }
+  const options = { path: file, strict, ...apiKeyRules(fingerprints) }
   const opened = await openApiKeysFile(options)
   if (opened.kind === 'opened')
     return { file: opened.keys, warnings: enabled ? opened.warnings : [] }
   if (enabled) throw new StartProblem(opened.problem)
   // Nobody is let in by it now, so it is no reason not to start.
   return { file: new ApiKeysFile(options), warnings: [opened.problem] }
-}
-
-async function fileFault(path: string): Promise<string | null> {
-  const file = await readPrivateFile(path)
-  return file.kind === 'refused' ? `${path} ${file.why}. ${file.fix}` : null
 }
 
 async function openSessions(

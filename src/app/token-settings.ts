@@ -3,15 +3,18 @@ import { editConfig, type Plan } from '../config/edit.ts'
 import type { LoadRequest } from '../config/gather.ts'
 import { valueAt } from '../config/key-path.ts'
 import { problemText } from '../config/problem.ts'
-import type { Fingerprints } from '../core/fingerprint.ts'
+import type { Clock } from '../core/clock.ts'
+import type { Secret } from '../core/secret.ts'
 import { Refusal } from '../operations/types.ts'
 import type { TokenSettings } from '../operations/token-rotation.ts'
 import { tokenSlot, type Current } from './ports.ts'
+import type { State } from './state.ts'
 
 export interface TokenSettingsParts {
   readonly request: LoadRequest
   readonly current: () => Current
-  readonly fingerprints: Fingerprints
+  readonly state: Pick<State, 'fingerprints' | 'links' | 'sessions' | 'log'>
+  readonly clock: Clock
   /** Takes over what the file now says; resolves when the gateway judges by it. */
   readonly reload: () => Promise<void>
 }
@@ -22,9 +25,11 @@ const SECONDARY = ['gateway', 'auth', 'tokenSecondary'] as const
 export function tokenSettings({
   request,
   current,
-  fingerprints,
+  state,
+  clock,
   reload,
 }: TokenSettingsParts): TokenSettings {
+  const { fingerprints } = state
   const write = async (plan: Plan): Promise<boolean> => {
     const edited = await editConfig(request, plan)
     if (edited.kind === 'refused')
@@ -48,7 +53,7 @@ export function tokenSettings({
     },
     async promoteSecondary(fingerprint) {
       // What is in the file is what is promoted, `${VAR}` unexpanded; whether it is still the same secret, the live one says.
-      const live = current().loaded.config.gateway.auth.tokenSecondary
+      const { token: old, tokenSecondary: live } = current().loaded.config.gateway.auth
       if (live === undefined || fingerprints.own(live) !== fingerprint) return 'changed'
       const changed = await write((tree) => {
         const value = valueAt(tree, SECONDARY)
@@ -58,7 +63,24 @@ export function tokenSettings({
           { kind: 'unset', path: SECONDARY },
         ]
       })
-      return changed ? 'promoted' : 'changed'
+      if (!changed) return 'changed'
+      // No request is let in by them any more; ended, they stay so should the old token ever come back.
+      if (old !== undefined && !old.equals(live)) await endMadeBy(old, state, clock())
+      return 'promoted'
     },
   }
+}
+
+/** Ended in memory at once; where the disk does not take it, the log says so. */
+async function endMadeBy(
+  token: Secret,
+  { links, sessions, log }: TokenSettingsParts['state'],
+  now: number,
+): Promise<void> {
+  links.endMadeBy(token.digest())
+  await sessions
+    .endMadeBy(token.digest(), now)
+    .catch((error: unknown) =>
+      log.failure('the web sessions that the old token opened could not be removed', error),
+    )
 }

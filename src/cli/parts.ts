@@ -1,5 +1,6 @@
 /** What commands need of the rest of the program. Each is loaded only when asked for; `main.ts` joins them. */
 import type { Secret } from '../core/secret.ts'
+import type { Verification } from '../record/verify.ts'
 import type { Io } from './types.ts'
 
 /** Flags of `openclaw gateway`: they win over environment and config (SPEC 1). */

@@ -8,14 +8,21 @@ export type Body =
   | { readonly kind: 'body'; readonly value: Record<string, unknown> }
   | Extract<Outcome, { kind: 'refused' }>
 
-const TOO_LARGE = refused('body_too_large', `the body is larger than ${MAX_BODY_BYTES} bytes`)
 const EMPTY: Body = { kind: 'body', value: {} }
 
-/** An object, or nothing at all. The server's request timeout bounds how long it may take. */
-export async function readBody(request: IncomingMessage): Promise<Body> {
-  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return TOO_LARGE
-  const bytes = await readBytes(request)
-  if (bytes === null) return TOO_LARGE
+/** What somebody may send before anybody knows who it is: a login is far smaller. */
+const MAX_STRANGER_BYTES = 16 * 1024
+
+/** An object, or nothing at all. `from`: whoever sends it. The server's request timeout bounds how long it may take. */
+export async function readBody(
+  request: IncomingMessage,
+  from: 'principal' | 'anybody',
+): Promise<Body> {
+  const most = from === 'principal' ? MAX_BODY_BYTES : MAX_STRANGER_BYTES
+  if (Number(request.headers['content-length'] ?? 0) > most) return tooLarge(most)
+  const bytes = await readBytes(request, most)
+  if (bytes === 'gone') return refused('invalid_input', 'the body ended early')
+  if (bytes === null) return tooLarge(most)
   if (bytes.length === 0) return EMPTY
 
   const type = request.headers['content-type'] ?? ''
@@ -24,15 +31,37 @@ export async function readBody(request: IncomingMessage): Promise<Body> {
   return parse(bytes)
 }
 
-async function readBytes(request: IncomingMessage): Promise<Buffer | null> {
-  const chunks: Buffer[] = []
-  const size = { bytes: 0 }
-  for await (const chunk of request) {
-    size.bytes += chunk.length
-    if (size.bytes > MAX_BODY_BYTES) return null
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
+function tooLarge(most: number): Extract<Outcome, { kind: 'refused' }> {
+  return refused('body_too_large', `the body is larger than ${most} bytes`)
+}
+
+const FIRST_BYTES = 4 * 1024
+
+/** Into one growing buffer: a body sent byte by byte must not cost an object a byte. `null`: larger than `most`; `gone`: the caller left before its end. */
+function readBytes(request: IncomingMessage, most: number): Promise<Buffer | null | 'gone'> {
+  return new Promise((done) => {
+    const read = { buffer: Buffer.alloc(Math.min(FIRST_BYTES, most)), length: 0 }
+    const take = (chunk: Buffer): void => {
+      const length = read.length + chunk.length
+      if (length > most) {
+        request.off('data', take)
+        request.pause()
+        done(null)
+        return
+      }
+      if (length > read.buffer.length) {
+        const larger = Buffer.alloc(Math.min(most, Math.max(length, read.buffer.length * 2)))
+        read.buffer.copy(larger, 0, 0, read.length)
+        read.buffer = larger
+      }
+      chunk.copy(read.buffer, read.length)
+      read.length = length
+    }
+    request.on('data', take)
+    request.once('end', () => done(read.buffer.subarray(0, read.length)))
+    request.once('error', () => done('gone'))
+    request.once('close', () => done('gone'))
+  })
 }
 
 function parse(bytes: Buffer): Body {

@@ -31,7 +31,7 @@ export function dispatch(
   const { method } = exchange.request
   if (method === 'GET' || method === 'HEAD')
     return run(exchange, found, decision, queryOf(exchange.url))
-  return readBody(exchange.request).then((body) => {
+  return readBody(exchange.request, decision === null ? 'anybody' : 'principal').then((body) => {
     if (body.kind !== 'body') return body
     return run(exchange, found, decision, { ...queryOf(exchange.url), ...body.value })
   })

@@ -32,7 +32,9 @@ export function requestEntry({
     operation,
     peer,
     client: decision?.clientAddress ?? evidence?.clientAddress ?? peer,
-    forwarding: evidence?.forwarding ?? [],
+    forwarding: (evidence?.forwarding ?? [])
+      .slice(0, MAX_NAMES)
+      .map((name) => name.slice(0, MAX_NAME)),
     host: evidence === null ? '' : hostText(evidence),
     origin: evidence?.browser.origin ?? null,
     outcome: outcomeWord(outcome),
@@ -44,6 +46,10 @@ export function requestEntry({
     trace: traceOf(decision, outcome, detail),
   }
 }
+
+/** Names that a caller made up must not fill the record. */
+const MAX_NAMES = 16
+const MAX_NAME = 64
 
 export function surfaceOf({ listener, transport }: Evidence): RequestEntry['surface'] {
   return listener === 'owner' ? 'owner' : transport

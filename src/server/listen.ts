@@ -57,6 +57,8 @@ function refuseBroken(error: NodeJS.ErrnoException, socket: Socket): void {
 
 /** An answer without a response object: the parser made no request of what came. */
 function writeRaw(socket: Socket, { status, type, message }: RawCategory): void {
+  // Node takes its own listener off such sockets; a reset behind our answer is nobody's error.
+  socket.on('error', () => {})
   const body = JSON.stringify({ error: { type, code: type, message, requestId: null } })
   const headers = [
     ...pairs(SECURITY_HEADERS),

@@ -5,6 +5,7 @@ import type { Lock, LockJournal, LockLine } from '../access/throttle-locks.ts'
 import type { Clock } from '../core/clock.ts'
 import { replaceFile, syncFolder } from '../host/replace-file.ts'
 import { formatLine, locksOf, parseLines } from './lock-lines.ts'
+import { textIfThere } from './text-file.ts'
 
 export interface LockJournalOptions {
   readonly path: string
@@ -33,7 +34,7 @@ export async function openLockJournal(
   options: LockJournalOptions,
 ): Promise<{ readonly journal: FileLockJournal; readonly locks: readonly Lock[] }> {
   const { path, wall, onTrouble } = options
-  const { lines, damaged } = parseLines(await textOf(path))
+  const { lines, damaged } = parseLines((await textIfThere(path)) ?? '')
   if (damaged > 0) onTrouble(`${path}: ${damaged} line(s) cannot be read and are left out`)
   const locks = locksOf(lines, wall())
   await rewrite(path, locks)
@@ -152,17 +153,6 @@ async function rewrite(path: string, locks: readonly Lock[]): Promise<void> {
   const text = locks.map((lock) => formatLine({ kind: 'lock', ...lock })).join('')
   const written = await replaceFile(path, text)
   if (written.kind === 'failed') throw new Error(written.why)
-}
-
-async function textOf(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return ''
-    throw new Error(`${path} cannot be read (${wordsOf(error)}): check its owner and permissions`, {
-      cause: error,
-    })
-  }
 }
 
 function wordsOf(error: unknown): string {

@@ -107,7 +107,7 @@ describe('the file of web sessions', () => {
 
   it('says which file it cannot read', async () => {
     await mkdir(at.path)
-    await expect(new WebSessionFile(at.dir).load()).rejects.toThrow(`cannot read ${at.path}`)
+    await expect(new WebSessionFile(at.dir).load()).rejects.toThrow(`${at.path} cannot be read`)
   })
 
   it('R59: a login survives a restart and leaves neither cookie nor proof on disk', async () => {

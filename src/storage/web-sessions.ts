@@ -1,11 +1,11 @@
 /** Web sessions in `web-sessions.json` of the state dir: digests only, replaced whole, 0600. */
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { Scope } from '../access/scopes.ts'
 import type { WebSession } from '../access/types.ts'
 import type { WebSessionStore } from '../access/web-sessions.ts'
 import { replaceFile } from '../host/replace-file.ts'
+import { textIfThere } from './text-file.ts'
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/)
 const time = z.int().nonnegative()
@@ -51,7 +51,7 @@ export class WebSessionFile implements WebSessionStore {
 
   /** A file that is not there is an empty one. */
   async load(): Promise<SavedWebSessions> {
-    const text = await readIfThere(this.#path)
+    const text = await textIfThere(this.#path)
     if (text === null) return { kind: 'loaded', sessions: [] }
     const parsed = savedFile.safeParse(parseJson(text))
     if (parsed.success) return { kind: 'loaded', sessions: parsed.data.sessions }
@@ -91,15 +91,6 @@ export class WebSessionFile implements WebSessionStore {
 interface Batch {
   sessions: readonly WebSession[]
   readonly written: Promise<void>
-}
-
-async function readIfThere(path: string): Promise<string | null> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
-    throw new Error(`cannot read ${path}: check its owner and permissions`, { cause: error })
-  }
 }
 
 function parseJson(text: string): unknown {

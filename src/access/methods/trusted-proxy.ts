@@ -9,6 +9,8 @@ export const trustedProxy: AmbientMethod = {
   class: 'proxy',
   verify({ evidence, access: { policy } }) {
     if (policy.mode !== 'trusted-proxy' || policy.trustedProxy === null) return ABSTAIN
+    // Every remote request needs a tailnet identity then, and a proxy's is none (SPEC 2.6).
+    if (policy.tailscale === 'require') return ABSTAIN
 
     const source = refuseSource(evidence, policy)
     if (source !== null) return reject(source)

@@ -1,8 +1,8 @@
 /** `openclaw agent --message`: says something to an agent and prints its answer. */
 import { z } from 'zod'
-import { flag, text } from '../arguments.ts'
-import { ask, reportNoAnswer } from '../client.ts'
-import { json, printableLines, problem } from '../output.ts'
+import { text } from '../arguments.ts'
+import { printableLines, problem } from '../output.ts'
+import { showAnswer } from '../show-answer.ts'
 import { GATEWAY_OPTIONS } from '../targets.ts'
 import { EXIT, type Arguments, type Command, type Context } from '../types.ts'
 
@@ -39,13 +39,16 @@ async function run(args: Arguments, context: Context): Promise<number> {
   const session = text(args, 'session')
   const path = `/api/v1/agents/${encodeURIComponent(text(args, 'agent') ?? 'main')}/messages`
   const body = { message, ...(session !== undefined && { sessionKey: session }) }
-  const answer = await ask(
-    { method: 'POST', path, body, shape: replyShape, timeoutMs: TURN_MS },
+  return showAnswer(
+    {
+      method: 'POST',
+      path,
+      body,
+      shape: replyShape,
+      timeoutMs: TURN_MS,
+      show: ({ reply }, { stdout }) => stdout(`${printableLines(reply)}\n`),
+    },
     args,
     context,
   )
-  if (answer.kind !== 'answered') return reportNoAnswer(answer, args, context)
-  if (flag(args, 'json')) json(context, answer.value)
-  else context.stdout(`${printableLines(answer.value.reply)}\n`)
-  return EXIT.done
 }

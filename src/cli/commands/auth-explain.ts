@@ -1,8 +1,8 @@
 /** `openclaw auth explain`: what would become of a request that nobody has sent (SPEC 2.10). */
 import { z } from 'zod'
-import { flag, list, text } from '../arguments.ts'
-import { ask, reportNoAnswer } from '../client.ts'
-import { json, line, problem } from '../output.ts'
+import { list, text } from '../arguments.ts'
+import { line, problem } from '../output.ts'
+import { showAnswer } from '../show-answer.ts'
 import { GATEWAY_OPTIONS } from '../targets.ts'
 import { printTrace, traceShape } from '../show-trace.ts'
 import { EXIT, type Arguments, type Command, type Context } from '../types.ts'
@@ -71,12 +71,9 @@ async function run(args: Arguments, context: Context): Promise<number> {
     path: '/api/v1/auth/explain',
     body: requestOf(args),
     shape: explanationShape,
+    show: print,
   } as const
-  const answer = await ask(question, args, context)
-  if (answer.kind !== 'answered') return reportNoAnswer(answer, args, context)
-  if (flag(args, 'json')) json(context, answer.value)
-  else print(answer.value, context)
-  return EXIT.done
+  return showAnswer(question, args, context)
 }
 
 function requestOf(args: Arguments): object {

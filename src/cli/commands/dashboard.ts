@@ -1,10 +1,9 @@
 /** `openclaw dashboard`: prints a link that logs one browser in once, or says why not (R67). */
 import { z } from 'zod'
-import { flag } from '../arguments.ts'
-import { ask, reportNoAnswer } from '../client.ts'
-import { inWords, json, line } from '../output.ts'
+import { inWords, line } from '../output.ts'
+import { showAnswer } from '../show-answer.ts'
 import { GATEWAY_OPTIONS } from '../targets.ts'
-import { EXIT, type Command } from '../types.ts'
+import type { Command, Context } from '../types.ts'
 
 const linkShape = z.object({ url: z.string(), expiresAt: z.number() })
 
@@ -28,18 +27,15 @@ export const dashboard: Command = {
       path: '/api/v1/login-links',
       body: {},
       shape: linkShape,
+      show: print,
     } as const
-    const answer = await ask(question, args, context)
-    if (answer.kind !== 'answered') return reportNoAnswer(answer, args, context)
-    const { url, expiresAt } = answer.value
-    if (flag(args, 'json')) {
-      json(context, answer.value)
-      return EXIT.done
-    }
-    line(context, url)
-    context.stderr(
-      `It works once, for ${inWords(expiresAt - context.now())}. Whoever opens it is logged in as you.\n`,
-    )
-    return EXIT.done
+    return showAnswer(question, args, context)
   },
+}
+
+function print({ url, expiresAt }: z.output<typeof linkShape>, context: Context): void {
+  line(context, url)
+  context.stderr(
+    `It works once, for ${inWords(expiresAt - context.now())}. Whoever opens it is logged in as you.\n`,
+  )
 }

@@ -1,10 +1,9 @@
 /** `openclaw lockouts clear [address]`: lets an address try again before its lock ends (SPEC 2.4). */
 import { z } from 'zod'
-import { flag } from '../arguments.ts'
-import { ask, reportNoAnswer } from '../client.ts'
-import { json, line } from '../output.ts'
+import { line } from '../output.ts'
+import { showAnswer } from '../show-answer.ts'
 import { GATEWAY_OPTIONS } from '../targets.ts'
-import { EXIT, type Arguments, type Command, type Context } from '../types.ts'
+import type { Arguments, Command, Context } from '../types.ts'
 
 const clearedShape = z.looseObject({ cleared: z.number() })
 
@@ -29,10 +28,10 @@ export const lockoutsClear: Command = {
 async function run(args: Arguments, context: Context): Promise<number> {
   const [address] = args.positionals
   const path = `/api/v1/lockouts${address === undefined ? '' : `?address=${encodeURIComponent(address)}`}`
-  const answer = await ask({ method: 'DELETE', path, shape: clearedShape }, args, context)
-  if (answer.kind !== 'answered') return reportNoAnswer(answer, args, context)
-  const { cleared } = answer.value
-  if (flag(args, 'json')) json(context, answer.value)
-  else line(context, cleared === 0 ? 'nothing was locked' : `${cleared} lock(s) cleared`)
-  return EXIT.done
+  const question = { method: 'DELETE', path, shape: clearedShape, show: print } as const
+  return showAnswer(question, args, context)
+}
+
+function print({ cleared }: z.output<typeof clearedShape>, context: Context): void {
+  line(context, cleared === 0 ? 'nothing was locked' : `${cleared} lock(s) cleared`)
 }

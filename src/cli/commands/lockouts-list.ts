@@ -1,10 +1,9 @@
 /** `openclaw lockouts list`: which addresses are locked out, and until when (SPEC 2.4). */
 import { z } from 'zod'
-import { flag } from '../arguments.ts'
-import { ask, reportNoAnswer } from '../client.ts'
-import { json, line, localTime, table } from '../output.ts'
+import { line, localTime, table } from '../output.ts'
+import { showAnswer } from '../show-answer.ts'
 import { GATEWAY_OPTIONS } from '../targets.ts'
-import { EXIT, type Command } from '../types.ts'
+import type { Command, Context } from '../types.ts'
 
 const lockoutsShape = z.looseObject({
   lockouts: z.array(
@@ -28,19 +27,18 @@ export const lockoutsList: Command = {
     },
   ],
   async run(args, context) {
-    const answer = await ask(
-      { method: 'GET', path: '/api/v1/lockouts', shape: lockoutsShape },
-      args,
-      context,
-    )
-    if (answer.kind !== 'answered') return reportNoAnswer(answer, args, context)
-    const { lockouts } = answer.value
-    if (flag(args, 'json')) json(context, answer.value)
-    else if (lockouts.length === 0) line(context, 'no address is locked out')
-    else {
-      const rows = lockouts.map((lock) => [lock.address, lock.class, localTime(lock.until)])
-      table(context, ['address', 'credential', 'locked until'], rows)
-    }
-    return EXIT.done
+    const question = {
+      method: 'GET',
+      path: '/api/v1/lockouts',
+      shape: lockoutsShape,
+      show: print,
+    } as const
+    return showAnswer(question, args, context)
   },
+}
+
+function print({ lockouts }: z.output<typeof lockoutsShape>, context: Context): void {
+  if (lockouts.length === 0) return line(context, 'no address is locked out')
+  const rows = lockouts.map((lock) => [lock.address, lock.class, localTime(lock.until)])
+  table(context, ['address', 'credential', 'locked until'], rows)
 }

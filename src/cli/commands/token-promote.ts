@@ -1,10 +1,10 @@
 /** `openclaw token promote`: ends a rotation. The new token becomes the only one (SPEC 2.9). */
 import { z } from 'zod'
 import { flag } from '../arguments.ts'
-import { ask, reportNoAnswer } from '../client.ts'
-import { json, line, localTime } from '../output.ts'
+import { line, localTime } from '../output.ts'
+import { showAnswer } from '../show-answer.ts'
 import { GATEWAY_OPTIONS } from '../targets.ts'
-import { EXIT, type Command, type Context } from '../types.ts'
+import type { Command, Context } from '../types.ts'
 
 const promotedShape = z.object({
   promoted: z.string(),
@@ -40,12 +40,9 @@ export const tokenPromote: Command = {
       path: '/api/v1/token/promote',
       body,
       shape: promotedShape,
+      show: print,
     } as const
-    const answer = await ask(question, args, context)
-    if (answer.kind !== 'answered') return reportNoAnswer(answer, args, context)
-    if (flag(args, 'json')) json(context, answer.value)
-    else print(answer.value, context)
-    return EXIT.done
+    return showAnswer(question, args, context)
   },
 }
 

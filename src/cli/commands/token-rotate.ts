@@ -1,10 +1,9 @@
 /** `openclaw token rotate`: begins a rotation. The old token stays valid until `token promote` (SPEC 2.9, S3). */
 import { z } from 'zod'
-import { flag } from '../arguments.ts'
-import { ask, reportNoAnswer } from '../client.ts'
-import { json, line } from '../output.ts'
+import { line } from '../output.ts'
+import { showAnswer } from '../show-answer.ts'
 import { GATEWAY_OPTIONS } from '../targets.ts'
-import { EXIT, type Command } from '../types.ts'
+import type { Command, Context } from '../types.ts'
 
 const rotatedShape = z.object({ token: z.string(), fingerprint: z.string(), previous: z.string() })
 
@@ -29,19 +28,19 @@ export const tokenRotate: Command = {
       path: '/api/v1/token/rotate',
       body: {},
       shape: rotatedShape,
+      show: print,
     } as const
-    const answer = await ask(question, args, context)
-    if (answer.kind !== 'answered') return reportNoAnswer(answer, args, context)
-    const { token, fingerprint, previous } = answer.value
-    if (flag(args, 'json')) {
-      json(context, answer.value)
-      return EXIT.done
-    }
-    line(context, token)
-    context.stderr(
-      `This is the new token (${fingerprint}); it is not shown again. The old one (${previous}) stays valid.\n` +
-        'Next: give it to your clients, watch `openclaw token status`, then `openclaw token promote`.\n',
-    )
-    return EXIT.done
+    return showAnswer(question, args, context)
   },
+}
+
+function print(
+  { token, fingerprint, previous }: z.output<typeof rotatedShape>,
+  context: Context,
+): void {
+  line(context, token)
+  context.stderr(
+    `This is the new token (${fingerprint}); it is not shown again. The old one (${previous}) stays valid.\n` +
+      'Next: give it to your clients, watch `openclaw token status`, then `openclaw token promote`.\n',
+  )
 }

@@ -1,10 +1,9 @@
 /** `openclaw token status`: which clients used which token when (SPEC 2.9). */
 import { z } from 'zod'
-import { flag } from '../arguments.ts'
-import { ask, reportNoAnswer } from '../client.ts'
-import { json, line, localTime, table } from '../output.ts'
+import { line, localTime, table } from '../output.ts'
+import { showAnswer } from '../show-answer.ts'
 import { GATEWAY_OPTIONS } from '../targets.ts'
-import { EXIT, type Command, type Context } from '../types.ts'
+import type { Command, Context } from '../types.ts'
 
 const slotShape = z
   .object({ fingerprint: z.string(), source: z.string(), lastUsedAt: z.number().nullable() })
@@ -40,15 +39,13 @@ export const tokenStatus: Command = {
     },
   ],
   async run(args, context) {
-    const answer = await ask(
-      { method: 'GET', path: '/api/v1/token', shape: tokenShape },
-      args,
-      context,
-    )
-    if (answer.kind !== 'answered') return reportNoAnswer(answer, args, context)
-    if (flag(args, 'json')) json(context, answer.value)
-    else print(answer.value, context)
-    return EXIT.done
+    const question = {
+      method: 'GET',
+      path: '/api/v1/token',
+      shape: tokenShape,
+      show: print,
+    } as const
+    return showAnswer(question, args, context)
   },
 }
 
