@@ -1,7 +1,7 @@
 /** The composition root: lock, start, run until told to stop, and start again when told to restart. */
 import { homedir } from 'node:os'
 import type { GatewayOptions } from './cli/parts.ts'
-import type { Io } from './cli/types.ts'
+import { EXIT, type Io } from './cli/types.ts'
 import { acquireGatewayLock, type GatewayLock } from './host/gateway-lock.ts'
 import { prepareStateDir } from './host/state-dir.ts'
 import { stateDirOf } from './config/locate.ts'
@@ -9,6 +9,7 @@ import { systemClock } from './core/clock.ts'
 import { loginUrl } from './access/login-links.ts'
 import { OWNER } from './access/methods/local-direct.ts'
 import { banner, baseUrl } from './app/banner.ts'
+import { containFaults } from './app/faults.ts'
 import { keepCurrent, stopGateway } from './app/running.ts'
 import { StartProblem } from './app/start-problem.ts'
 import { startGateway, type Started } from './app/start.ts'
@@ -42,6 +43,8 @@ interface Run {
 interface Ending {
   readonly reason: string
   readonly restarts: boolean
+  /** Too many faults: a supervisor should start it afresh. */
+  readonly faulty?: true
 }
 
 async function runWhileHeld(run: Run): Promise<number> {
@@ -50,8 +53,11 @@ async function runWhileHeld(run: Run): Promise<number> {
     for (;;) {
       const ended = await runOnce(run, order)
       if (ended === 'refused') return 1
-      if (!ended.restarts) return 0
-      order.renew()
+      if (ended.restarts) {
+        order.renew()
+        continue
+      }
+      return ended.faulty === true ? EXIT.fault : EXIT.done
     }
   } finally {
     order.end()
@@ -64,6 +70,11 @@ async function runOnce(
 ): Promise<Ending | 'refused'> {
   const started = await start({ options, io, stateDir }, order)
   if (started === null) return 'refused'
+  const faults = containFaults({
+    clock: systemClock,
+    report: (error) => started.state.log.failure('a fault of ours was contained', error),
+    giveUp: () => order.give({ reason: 'too many faults', restarts: false, faulty: true }),
+  })
   const watching = await keepCurrent(started)
   order.onHup(() => void started.reload.now())
   announce(started, io)
@@ -82,6 +93,7 @@ async function runOnce(
   const ending = await order.ended
   watching.stop()
   await stopGateway(started, ending)
+  faults.end()
   return ending
 }
 

@@ -92,18 +92,30 @@ function judge(credential: Credential, scene: Scene, findings: Findings, now: nu
 }
 
 /** Where only the kernel can tell which account is meant, whichever holds makes the kernel be asked. */
-function heldFor(
-  credential: Credential,
-  { access }: Scene,
-  { account, clientAddress }: Findings,
-): number {
+function heldFor(credential: Credential, { access }: Scene, findings: Findings): number {
   const { limits, policy } = access
+  const { account, clientAddress } = findings
   if (account === 'loopback') return limits.loopbackHeldForMs()
   const guessable =
     credential.class === 'shared' &&
     policy.secrets.some(({ secret }) => secret.length < UNGUESSABLE_LENGTH)
-  const heldMs = limits.heldForMs(clientAddress, credential.class, guessable)
+  const heldMs = overdrawn(credential, limits, findings)
+    ? AT_ONCE_MS
+    : limits.heldForMs(clientAddress, credential.class, guessable)
   return account === 'unknown' ? Math.max(heldMs, limits.loopbackHeldForMs()) : heldMs
+}
+
+/** When to come back for a guess that only the others of its request stand in the way of. */
+const AT_ONCE_MS = 1_000
+
+/** Several guesses in one request are counted together only after it, so they look at each other here. */
+function overdrawn(
+  { class: cls }: Credential,
+  limits: Access['limits'],
+  { failures, clientAddress }: Findings,
+): boolean {
+  const before = failures.filter((failure) => failure.class === cls).length
+  return before > 0 && before >= limits.attemptsLeft(clientAddress, cls)
 }
 
 function rankOf(name: MethodName): number {

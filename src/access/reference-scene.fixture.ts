@@ -179,6 +179,7 @@ function accessOf(scene: Scene): Access {
         if (scene.lockedAddress !== '*' && scene.lockedAddress !== address) return 0
         return scene.lockedGuessableOnly && !guessable ? 0 : 7_000
       },
+      attemptsLeft: () => Infinity,
       loopbackHeldForMs: () => (scene.loopbackHeld ? 900 : 0),
     },
     fingerprints: FINGERPRINTS,

@@ -35,6 +35,7 @@ export const required = accessWith({ tailscale: 'require' })
 export const locked = (...classes: readonly string[]): Partial<Access> => ({
   limits: {
     heldForMs: (_address, cls) => (classes.includes(cls) ? 9_000 : 0),
+    attemptsLeft: () => Infinity,
     loopbackHeldForMs: () => 0,
   },
 })

@@ -128,7 +128,7 @@ export function accessWith(
     policy: { ...POLICY, ...policy },
     apiKeys: { find: () => null },
     sessions: { idleMs: 7_200_000, find: () => null },
-    limits: { heldForMs: () => 0, loopbackHeldForMs: () => 0 },
+    limits: { heldForMs: () => 0, attemptsLeft: () => Infinity, loopbackHeldForMs: () => 0 },
     fingerprints: new Fingerprints(Buffer.alloc(32)),
     ...rest,
   }

@@ -33,6 +33,13 @@ export class GuessAccounts {
     return this.#windowHoldMs(times, now)
   }
 
+  /** Wrong guesses that the key may still make; all of them when it is unknown. */
+  attemptsLeft(key: string, now: number): number {
+    const { maxAttempts, windowMs } = this.#settings
+    const times = this.#counts.get(key) ?? []
+    return maxAttempts - times.filter((at) => at > now - windowMs).length
+  }
+
   /** A key that is not counted yet can be. */
   hasRoom(now: number): boolean {
     return (

@@ -68,6 +68,10 @@ export class Throttle implements GuessLimits {
     return Math.ceil(this.#heldForMs({ address, cls, guessable }, this.#steady()))
   }
 
+  attemptsLeft(address: string, cls: CredentialClass): number {
+    return this.#addresses.attemptsLeft(accountKey(cls, guessBucket(address)), this.#steady())
+  }
+
   loopbackHeldForMs(): number {
     return Math.ceil(this.#loopback.heldForMs(this.#steady()))
   }

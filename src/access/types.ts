@@ -255,6 +255,8 @@ export interface WebSessions {
 export interface GuessLimits {
   /** Milliseconds that this address may not be compared in this class; 0 when it may. */
   heldForMs(address: string, cls: CredentialClass, guessable: boolean): number
+  /** Wrong guesses that this address may still make in this class before it is held. */
+  attemptsLeft(address: string, cls: CredentialClass): number
   /** The same for callers on this host that are never locked. */
   loopbackHeldForMs(): number
 }

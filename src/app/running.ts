@@ -1,10 +1,10 @@
 /** A gateway while it runs: takes over changed files, and stops without losing what it said it had done. */
 import { rmSync } from 'node:fs'
-import { load } from '../config/load.ts'
+import { load, type Loaded, type LoadResult } from '../config/load.ts'
 import { needsRestart } from '../config/needs-restart.ts'
 import { problemText } from '../config/problem.ts'
 import { secretsOf } from '../config/secrets-of.ts'
-import { startRules } from '../config/start-rules.ts'
+import { startRules, type StartRules } from '../config/start-rules.ts'
 import { watch, watchedFiles, type Watch } from '../config/watch.ts'
 import { systemClock } from '../core/clock.ts'
 import { isOpen } from './exposure.ts'
@@ -55,10 +55,10 @@ async function takeOver(started: Started): Promise<void> {
     loaded.kind === 'loaded'
       ? startRules(loaded.config, keysLikeSecrets(loaded.config, apiKeys))
       : null
-  const problems =
-    loaded.kind === 'refused'
-      ? loaded.problems.map(problemText)
-      : (rules?.problems ?? []).map(problemText)
+  const problems = [
+    ...(loaded.kind === 'refused' ? loaded.problems : (rules?.problems ?? [])).map(problemText),
+    ...goneSince(live.current().loaded, loaded, rules),
+  ]
   if (loaded.kind === 'refused' || rules === null || problems.length > 0) {
     reload.problem = problems.join('; ')
     log.error(`the changed configuration is not applied, the old one stays: ${reload.problem}`)
@@ -91,6 +91,15 @@ async function takeOver(started: Started): Promise<void> {
     facts: { file: loaded.location.file },
   })
   log.info(`configuration applied from ${loaded.location.file}`)
+}
+
+/** A file that vanished, or a token that did, is a slip of somebody's editor: only a start begins from nothing. */
+function goneSince(old: Loaded, next: LoadResult, rules: StartRules | null): readonly string[] {
+  if (next.kind === 'refused') return []
+  if (old.text !== null && next.text === null) return [`${old.location.file} is gone`]
+  return rules?.generateToken === true
+    ? ['gateway.auth.token is gone, and nothing else is configured in its place']
+    : []
 }
 
 /** Stops accepting, says goodbye, lets replies and runs finish, writes everything. */

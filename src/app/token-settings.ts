@@ -13,7 +13,9 @@ import type { State } from './state.ts'
 export interface TokenSettingsParts {
   readonly request: LoadRequest
   readonly current: () => Current
-  readonly state: Pick<State, 'fingerprints' | 'links' | 'sessions' | 'log'>
+  readonly state: Pick<State, 'fingerprints' | 'links' | 'sessions'> & {
+    readonly log: Pick<State['log'], 'failure'>
+  }
   readonly clock: Clock
   /** Takes over what the file now says; resolves when the gateway judges by it. */
   readonly reload: () => Promise<void>

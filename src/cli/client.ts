@@ -1,5 +1,6 @@
 /** Asks the gateway for a command, and says what to do when it does not answer. */
 import { stat } from 'node:fs/promises'
+import { jsonOf } from '../core/json.ts'
 import { flag, wholeNumber } from './arguments.ts'
 import { exchange, type Question } from './exchange.ts'
 import { json, problem } from './output.ts'
@@ -110,7 +111,7 @@ function errorCode(answer: NoAnswer): {
 }
 
 function understood<Value>(body: string, shape: Shape<Value>, from: Target): Answer<Value> {
-  const parsed = shape.safeParse(parseJson(body))
+  const parsed = shape.safeParse(jsonOf(body))
   if (parsed.success) return { kind: 'answered', value: parsed.data, from }
   const where = targetInWords(from)
   return {
@@ -121,7 +122,7 @@ function understood<Value>(body: string, shape: Shape<Value>, from: Target): Ans
 
 function refusal(status: number, body: string, target: Target): NoAnswer {
   const from = targetInWords(target)
-  const { error } = object(parseJson(body))
+  const { error } = object(jsonOf(body))
   const { code, type, message, requestId } = object(error)
   if (typeof message !== 'string') {
     return {
@@ -149,14 +150,6 @@ async function strangerAt(target: Target, { parts, env }: Context): Promise<stri
   const uid = await foreignListener(Number(target.url.port === '' ? 80 : target.url.port), ours)
   if (uid === null) return null
   return `the gateway is not running: ${target.url.origin} belongs to another user's program (uid ${uid}), and the token was not sent to it`
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 function object(value: unknown): Record<string, unknown> {

@@ -2,7 +2,7 @@
 import { closeSync, existsSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout } from 'node:timers/promises'
-import { codeOf } from './permissions.ts'
+import { codeOf, messageOf } from '../core/errors.ts'
 import { writeFault } from './replace-file.ts'
 
 export interface HeldLock {
@@ -106,6 +106,5 @@ function isBusy(error: unknown): boolean {
 }
 
 function cannotLock(path: string, error: unknown): string {
-  const why = error instanceof Error ? error.message : String(error)
-  return `${path} cannot be locked: ${why}. Is it on a disk of this machine, and yours? If it is not an empty file, delete it`
+  return `${path} cannot be locked: ${messageOf(error)}. Is it on a disk of this machine, and yours? If it is not an empty file, delete it`
 }

@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto'
 import { link, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makePrivateFolder, syncFolder, writeFault, writeNewFile } from './replace-file.ts'
-import { codeOf, readPrivateFile } from './permissions.ts'
+import { codeOf } from '../core/errors.ts'
+import { readPrivateFile } from './permissions.ts'
 
 export type FingerprintKey =
   | { readonly kind: 'key'; readonly key: Buffer }

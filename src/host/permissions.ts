@@ -1,6 +1,7 @@
 /** Reads files that decide who gets in, and refuses those that somebody else could have written (SPEC 1). */
 import { constants, readFileSync, type Stats } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
+import { codeOf } from '../core/errors.ts'
 
 export type PrivateFile =
   | { readonly kind: 'text'; readonly text: string }
@@ -50,12 +51,6 @@ function unreadable(path: string, error: unknown): Extract<PrivateFile, { kind: 
 
 function refused(why: string, fix: string): Extract<PrivateFile, { kind: 'refused' }> {
   return { kind: 'refused', why, fix }
-}
-
-/** `ENOSPC`, `EACCES` …; `unknown error` for anything that is no system error. */
-export function codeOf(error: unknown): string {
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code
-  return 'unknown error'
 }
 
 function faultOf(path: string, stats: Stats): Extract<PrivateFile, { kind: 'refused' }> | null {

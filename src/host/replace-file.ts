@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, open, readdir, realpath, rename, stat, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { codeOf } from './permissions.ts'
+import { codeOf } from '../core/errors.ts'
 
 export type Written =
   | { readonly kind: 'written' }

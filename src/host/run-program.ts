@@ -1,6 +1,6 @@
 /** Runs a program that prints a secret: no shell, a time limit, its output never logged. */
 import { execFile } from 'node:child_process'
-import { codeOf } from './permissions.ts'
+import { codeOf } from '../core/errors.ts'
 
 export type Ran =
   | { readonly kind: 'output'; readonly text: string }

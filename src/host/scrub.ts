@@ -1,4 +1,5 @@
 /** Takes secrets out of text before it is written anywhere: those we know, and whatever looks like one. */
+import { jsonOf } from '../core/json.ts'
 import type { Secret } from '../core/secret.ts'
 
 export interface Scrubber {
@@ -139,7 +140,7 @@ const OUR_WORDS = new Set([
 ])
 
 function scrubValues(line: string, scrub: (text: string) => string): string {
-  const parsed = parseJson(line)
+  const parsed = jsonOf(line)
   if (parsed === undefined) return scrub(line)
   const scrubValue = (name: string, value: string): string => {
     if (HEADER_NAME.test(name)) return MARK
@@ -149,13 +150,4 @@ function scrubValues(line: string, scrub: (text: string) => string): string {
     typeof value === 'string' ? scrubValue(name, value) : value,
   )
   return line.endsWith('\n') ? `${clean}\n` : clean
-}
-
-/** `undefined` for what is no JSON. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -1,6 +1,7 @@
 /** The state dir: where the gateway keeps everything it knows, for its owner's eyes only. */
 import { accessSync, constants, mkdirSync, statSync, type Stats } from 'node:fs'
-import { codeOf, isPrivateGroup } from './permissions.ts'
+import { codeOf, messageOf } from '../core/errors.ts'
+import { isPrivateGroup } from './permissions.ts'
 
 export type StateDir =
   | { readonly kind: 'ready'; readonly path: string; readonly warnings: readonly string[] }
@@ -82,6 +83,6 @@ function reasonOf(error: unknown): string {
     case 'ENOSPC':
       return 'the disk is full'
     default:
-      return error instanceof Error ? error.message : String(error)
+      return messageOf(error)
   }
 }

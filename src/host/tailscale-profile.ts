@@ -1,5 +1,6 @@
 /** What `whois` answers, from the command and from the local API alike, and who that is. */
 import { z } from 'zod'
+import { jsonOf } from '../core/json.ts'
 import type { TailnetAnswer } from '../access/types.ts'
 
 /** The members we use of `apitype.WhoIsResponse`. */
@@ -19,14 +20,5 @@ export function parseWhois(text: string): TailnetAnswer {
     kind: 'user',
     login: profile.LoginName,
     displayName: profile.DisplayName ?? profile.LoginName,
-  }
-}
-
-/** `undefined` for what is no JSON, which every schema refuses. */
-export function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }

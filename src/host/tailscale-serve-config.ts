@@ -1,7 +1,7 @@
 /** What `tailscale serve` already does on this machine, as far as our one entry is concerned. */
 import { z } from 'zod'
 import type { TailscaleCommand } from './tailscale-command.ts'
-import { jsonOf } from './tailscale-profile.ts'
+import { jsonOf } from '../core/json.ts'
 
 /** The port of `https://<name>.ts.net/`. */
 export const HTTPS_PORT = 443

@@ -9,7 +9,7 @@ import { z } from 'zod'
 import { replaceFile } from './replace-file.ts'
 import { HTTPS_PORT, readServeConfig, type ServeConfig } from './tailscale-serve-config.ts'
 import type { CommandResult, TailscaleCommand } from './tailscale-command.ts'
-import { jsonOf } from './tailscale-profile.ts'
+import { jsonOf } from '../core/json.ts'
 
 export type ServeMode = 'serve' | 'funnel'
 

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { canonicalAddress } from '../core/address.ts'
 import type { TailscaleCommand } from './tailscale-command.ts'
-import { jsonOf } from './tailscale-profile.ts'
+import { jsonOf } from '../core/json.ts'
 
 export type OwnTailnet =
   | {

@@ -1,4 +1,5 @@
 /** What stands in one line of the record: as we write it, and as we accept it when reading. */
+import { jsonOf } from '../core/json.ts'
 import * as shape from './shape.ts'
 import type { NoteEntry, RequestEntry } from './types.ts'
 
@@ -119,16 +120,8 @@ export type StoredEntry =
 
 /** `null` for what is no entry of a kind we know. */
 export function parseEntry(json: Buffer): StoredEntry | null {
-  const value = parseJson(json)
+  const value = jsonOf(json.toString('utf8'))
   if (request(value) || closed(value) || note(value) || folded(value) || summary(value))
     return value
   return null
-}
-
-function parseJson(json: Buffer): unknown {
-  try {
-    return JSON.parse(json.toString('utf8'))
-  } catch {
-    return null
-  }
 }

@@ -1,6 +1,7 @@
 /** The files of the record: `records/<sequence of the first line>.jsonl`, and how they are read by line. */
 import { open, readdir, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
+import { codeOf } from '../core/errors.ts'
 import { parseLine, type ChainedLine } from './chain.ts'
 
 export interface RecordFile {
@@ -28,14 +29,8 @@ export async function recordFiles(dir: string): Promise<readonly RecordFile[]> {
 
 /** Passed to `catch`: turns "no such file" into `null` and lets every other error through. */
 export function absent(error: unknown): null {
-  if (errorCode(error) === 'ENOENT') return null
+  if (codeOf(error) === 'ENOENT') return null
   throw error
-}
-
-/** `ENOSPC`, `EIO` … of a system error; `''` for any other. */
-export function errorCode(error: unknown): string {
-  if (!(error instanceof Error) || !('code' in error)) return ''
-  return typeof error.code === 'string' ? error.code : ''
 }
 
 /** What one read brought: whole lines without their line breaks, and what is left at the end. */

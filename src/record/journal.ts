@@ -1,4 +1,5 @@
 /** The queue before the record's files: what comes together is written and synced together, and outages are waited out. */
+import { messageOf } from '../core/errors.ts'
 import { Segments, type SegmentOptions } from './segments.ts'
 import { recover } from './recover.ts'
 import type { RecordEntry } from './entries.ts'
@@ -7,7 +8,6 @@ import {
   beginOutage,
   damageNote,
   lostNote,
-  messageOf,
   nextAttempt,
   outageMessage,
   resumedNote,

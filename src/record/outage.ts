@@ -1,4 +1,5 @@
 /** A time in which the record cannot be written: what is said of it, and when it is tried again. */
+import { messageOf } from '../core/errors.ts'
 import type { RecordEntry } from './entries.ts'
 
 export interface Outage {
@@ -38,8 +39,4 @@ export function damageNote(finding: string, at: number): RecordEntry {
 
 export function outageMessage(dir: string, error: unknown): string {
   return `The record cannot be written to ${dir}: ${messageOf(error)}. Changes are refused until it can; free disk space, or check the folder's permissions.`
-}
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -1,7 +1,8 @@
 /** `logs verify`: whether the record is what was written, all of it and nothing else. */
 import { basename } from 'node:path'
+import { codeOf } from '../core/errors.ts'
 import { GENESIS, breach, parseLine, type Link } from './chain.ts'
-import { errorCode, readForward, recordFiles, type RecordFile } from './files.ts'
+import { readForward, recordFiles, type RecordFile } from './files.ts'
 import { headIsGenuine, type Head } from './head.ts'
 import { previousHash } from './recover.ts'
 
@@ -49,7 +50,7 @@ export async function verifyRecord(options: VerifyOptions, attempt = 1): Promise
       return broken('', 'the head was changed, or sealed with another key')
     return await verifyFiles(files, head)
   } catch (error) {
-    if (errorCode(error) !== 'ENOENT' || attempt >= ATTEMPTS) throw error
+    if (codeOf(error) !== 'ENOENT' || attempt >= ATTEMPTS) throw error
     return verifyRecord(options, attempt + 1)
   }
 }

@@ -82,3 +82,15 @@ test('a success forgives what came before, unless something wrong came with it',
   expect(await ask(TOKEN, 'guess')).toBe('token')
   expect(await ask(TOKEN)).toBe('locked')
 })
+
+test('R24: several guesses in one request count one by one', async () => {
+  const { gateway } = gatewayOf(Promise.resolve({ kind: 'none' }))
+  const guesses = Array.from({ length: 15 }, (_, n) => `guess${n}`)
+  const decision = await identify(
+    { ...NEIGHBOUR, ...presenting(...guesses) },
+    connection(),
+    gateway,
+  )
+  expect(decision.failures).toHaveLength(10)
+  expect(codeOf(decision)).toBe('locked')
+})

@@ -13,7 +13,9 @@ export function bodyWaits({ headers, complete }: IncomingMessage): boolean {
 
 /** After the answer, a bounded moment of discarding: a socket closed over unread input would take the answer with it (RST). */
 export function closeAfter(request: IncomingMessage, response: ServerResponse): void {
-  response.once('finish', () => discardThenDestroy(request, request.socket))
+  // Taken now: a request that was destroyed meanwhile has none.
+  const { socket } = request
+  response.once('finish', () => discardThenDestroy(request, socket))
 }
 
 export function discardThenDestroy(from: IncomingMessage | Socket, socket: Socket): void {

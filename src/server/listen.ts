@@ -34,6 +34,8 @@ export function makeServer({ listener, surface, onUpgrade }: ListenerOptions): S
       headers.upgrade?.toLowerCase() === 'websocket' && httpVersion === '1.1',
   })
   server.on('connection', (socket: Socket) => {
+    // For good: Node takes its own listener off before it hands a socket on, and an error that nobody hears ends the process.
+    socket.on('error', () => socket.destroy())
     const connection = openConnection(socket, listener)
     surface.caps.admit(socket, connection)
   })
@@ -57,8 +59,6 @@ function refuseBroken(error: NodeJS.ErrnoException, socket: Socket): void {
 
 /** An answer without a response object: the parser made no request of what came. */
 function writeRaw(socket: Socket, { status, type, message }: RawCategory): void {
-  // Node takes its own listener off such sockets; a reset behind our answer is nobody's error.
-  socket.on('error', () => {})
   const body = JSON.stringify({ error: { type, code: type, message, requestId: null } })
   const headers = [
     ...pairs(SECURITY_HEADERS),

@@ -112,6 +112,25 @@ function outcomeOf(error: unknown, call: Call, gateway: Gateway): Outcome {
   if (error instanceof HeldRefusal)
     return { ...refused('locked'), retryAfterMs: error.retryAfterMs }
   if (error instanceof Refusal) return refused(error.reason, error.message)
+  const unwritable = unwritableState(error)
+  if (unwritable !== null) {
+    gateway.log.error(`request ${call.requestId}: ${unwritable}`)
+    return refused('store_unavailable', unwritable)
+  }
   gateway.log.failure(`request ${call.requestId} failed`, error)
   return { kind: 'failed' }
+}
+
+const UNWRITABLE: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EROFS: 'the file system is read-only',
+  EIO: 'the disk does not work',
+}
+
+/** A disk that takes no more is no bug: whoever asked can free some space. */
+function unwritableState(error: unknown): string | null {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const why = UNWRITABLE[code]
+  return why === undefined ? null : `the state dir cannot be written: ${why}`
 }

@@ -1,5 +1,6 @@
 /** Reads an API key file from disk, or says which file and line stands in the way. */
 import { readFile, stat } from 'node:fs/promises'
+import { codeOf, messageOf } from '../core/errors.ts'
 import { parseKeys, type KeyEntry, type KeyRules } from './api-keys-parse.ts'
 
 export interface ApiKeysFileSettings {
@@ -66,10 +67,9 @@ async function bytesOf(path: string): Promise<Found> {
       return { kind: 'unreadable', why: 'is larger than 16 MiB: is it the right file?' }
     return { kind: 'bytes', bytes: await readFile(path) }
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
-      return { kind: 'none' }
-    const why = error instanceof Error ? error.message : String(error)
-    return { kind: 'unreadable', why: `cannot be read: check its owner and permissions (${why})` }
+    if (codeOf(error) === 'ENOENT') return { kind: 'none' }
+    const why = `cannot be read: check its owner and permissions (${messageOf(error)})`
+    return { kind: 'unreadable', why }
   }
 }
 

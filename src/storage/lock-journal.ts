@@ -3,6 +3,7 @@ import { open, readFile, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Lock, LockJournal, LockLine } from '../access/throttle-locks.ts'
 import type { Clock } from '../core/clock.ts'
+import { messageOf } from '../core/errors.ts'
 import { replaceFile, syncFolder } from '../host/replace-file.ts'
 import { formatLine, locksOf, parseLines } from './lock-lines.ts'
 import { textIfThere } from './text-file.ts'
@@ -102,7 +103,7 @@ export class FileLockJournal implements LockJournal {
     } catch (error) {
       this.#unsaved = texts.slice(-MAX_UNSAVED)
       this.#options.onTrouble(
-        `${this.#options.path}: cannot be written (${wordsOf(error)}); locks hold, but a restart would lift them. Free disk space, or check the folder's permissions.`,
+        `${this.#options.path}: cannot be written (${messageOf(error)}); locks hold, but a restart would lift them. Free disk space, or check the folder's permissions.`,
       )
       for (const { reject } of batch) reject(error)
       return
@@ -130,7 +131,7 @@ export class FileLockJournal implements LockJournal {
       this.#end = await openedEnd(path)
       await old.close()
     } catch (error) {
-      onTrouble(`${path}: cannot be rewritten (${wordsOf(error)}); it goes on growing`)
+      onTrouble(`${path}: cannot be rewritten (${messageOf(error)}); it goes on growing`)
     }
     this.#compactAt = this.#nextCompaction()
   }
@@ -153,8 +154,4 @@ async function rewrite(path: string, locks: readonly Lock[]): Promise<void> {
   const text = locks.map((lock) => formatLine({ kind: 'lock', ...lock })).join('')
   const written = await replaceFile(path, text)
   if (written.kind === 'failed') throw new Error(written.why)
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

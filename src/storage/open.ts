@@ -3,6 +3,7 @@ import { chmod, open, type FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { Kysely, SqliteDialect, type Transaction } from 'kysely'
+import { codeOf } from '../core/errors.ts'
 import { systemClock, type Clock } from '../core/clock.ts'
 import { syncFolder } from '../host/replace-file.ts'
 import { migrate } from './migrate.ts'
@@ -62,7 +63,7 @@ async function makePrivate(path: string): Promise<void> {
 }
 
 function ignoreAbsent(error: unknown): void {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return
+  if (codeOf(error) === 'ENOENT') return
   throw error
 }
 

@@ -1,6 +1,7 @@
 /** Web sessions in `web-sessions.json` of the state dir: digests only, replaced whole, 0600. */
 import { join } from 'node:path'
 import { z } from 'zod'
+import { jsonOf } from '../core/json.ts'
 import type { Scope } from '../access/scopes.ts'
 import type { WebSession } from '../access/types.ts'
 import type { WebSessionStore } from '../access/web-sessions.ts'
@@ -53,7 +54,7 @@ export class WebSessionFile implements WebSessionStore {
   async load(): Promise<SavedWebSessions> {
     const text = await textIfThere(this.#path)
     if (text === null) return { kind: 'loaded', sessions: [] }
-    const parsed = savedFile.safeParse(parseJson(text))
+    const parsed = savedFile.safeParse(jsonOf(text))
     if (parsed.success) return { kind: 'loaded', sessions: parsed.data.sessions }
     const problem = `${this.#path} is damaged or of another version: everybody has to log in again`
     return { kind: 'unusable', problem }
@@ -91,12 +92,4 @@ export class WebSessionFile implements WebSessionStore {
 interface Batch {
   sessions: readonly WebSession[]
   readonly written: Promise<void>
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }

@@ -46,7 +46,7 @@ async function run(args: Arguments, context: Context): Promise<number> {
       body,
       shape: replyShape,
       timeoutMs: TURN_MS,
-      show: ({ reply }, { stdout }) => stdout(`${printableLines(reply)}\n`),
+      show: ({ reply }, io) => io.stdout(`${printableLines(reply)}\n`),
     },
     args,
     context,

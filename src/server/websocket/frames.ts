@@ -1,5 +1,6 @@
 /** Reads what a client sent: one request frame, or what was wrong with it (PROTOCOL 1.2). */
 import { isUtf8 } from 'node:buffer'
+import { jsonOf } from '../../core/json.ts'
 
 export interface RequestFrame {
   readonly kind: 'request'
@@ -23,7 +24,7 @@ const MAX_PROFILE_ID = 128
 /** Every frame passes here, so the closed object is checked by hand. Text frames are UTF-8 already: `ws` looks. */
 export function parseFrame(data: Buffer, binary: boolean): ParsedFrame {
   if (binary && !isUtf8(data)) return NOT_UTF8
-  const value = parseJson(data.toString())
+  const value = jsonOf(data.toString())
   if (value === undefined) return NOT_JSON
   if (!isRecord(value)) return notARequest('invalid', 'at root: must be object')
   const { id, method } = value
@@ -79,15 +80,6 @@ function problemOfOptional(
   if (value === undefined) return null
   if (typeof value === 'string' && value.length >= min && value.length <= max) return null
   return `at /${name}: must be a string of ${min} to ${max} characters`
-}
-
-/** `undefined`, which no JSON text means, for what is none. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 function notARequest(id: string, problem: string): ParsedFrame {
