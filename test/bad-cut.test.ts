@@ -78,9 +78,8 @@ function changed(text: string): string {
 
 /** So many connections, thirty at a time; each sends a part and leaves in one of four ways. */
 async function attack(connections: number, make: () => string): Promise<void> {
-  const left = { count: connections }
   const caller = async (): Promise<void> => {
-    while (left.count-- > 0) await hitAndRun(make())
+    for (let n = 0; n < connections / 30; n += 1) await hitAndRun(make())
   }
   await Promise.all(Array.from({ length: 30 }, caller))
 }
@@ -89,7 +88,9 @@ function hitAndRun(text: string): Promise<void> {
   return new Promise((done) => {
     const socket = connect({ port: live().port, host: '127.0.0.1', allowHalfOpen: any(2) === 0 })
     const leave = (): void => {
-      if (any(2) === 0) socket.resetAndDestroy()
+      if (socket.destroyed) return
+      // A half that is closed can no longer be reset.
+      if (any(2) === 0 && !socket.writableEnded) socket.resetAndDestroy()
       else socket.destroy()
     }
     socket.on('error', () => {})
@@ -97,6 +98,6 @@ function hitAndRun(text: string): Promise<void> {
     socket.once('data', () => any(3) === 0 && leave())
     socket.write(Buffer.from(any(2) === 0 ? text : text.slice(0, any(text.length)), 'latin1'))
     if (any(3) === 0) socket.end()
-    setTimeout(leave, any(30))
+    socket.once('connect', () => setTimeout(leave, any(30)))
   })
 }

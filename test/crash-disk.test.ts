@@ -55,7 +55,9 @@ describe(ROOT ? 'a state dir on a full disk' : 'skipped: needs root', () => {
     expect((await gateway.ask({ path: '/health' })).status).toBe(200)
     const clear = { method: 'DELETE', path: '/api/v1/lockouts' }
     expect((await gateway.ask({ ...clear, headers: bearer(TOKEN) })).status).toBe(503)
-    expect(await askOwner(join(disk, 'gateway.sock'), clear)).toBe(200)
+    const link = { method: 'POST', path: '/api/v1/login-links' }
+    expect((await gateway.ask({ ...link, headers: bearer(TOKEN) })).status).toBe(503)
+    expect(await askOwner(join(disk, 'gateway.sock'), link)).toBe(200)
     expect(gateway.output()).toMatch(/no space|ENOSPC/i)
     expect(gateway.output()).not.toMatch(/^\s+at /m)
 

@@ -24,10 +24,8 @@ esac`
 
 interface Tailnet {
   readonly gateway: RunningGateway
-  /** Replaces what `whois` does. */
-  become(script: string): void
   /** How often `whois` was asked. */
-  asked(): number
+  readonly asked: () => number
 }
 
 async function tailnet(script: string, auth: object): Promise<Tailnet> {
@@ -35,18 +33,15 @@ async function tailnet(script: string, auth: object): Promise<Tailnet> {
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }))
   const calls = join(dir, 'calls')
   writeFileSync(calls, '')
-  const become = (whois: string): void => {
-    const lines = [
-      '#!/bin/sh',
-      'if [ "$1" = whois ]; then',
-      `echo asked >> '${calls}'`,
-      whois,
-      'else exit 1; fi',
-    ]
-    writeFileSync(join(dir, 'tailscale'), `${lines.join('\n')}\n`)
-    chmodSync(join(dir, 'tailscale'), 0o755)
-  }
-  become(script)
+  const lines = [
+    '#!/bin/sh',
+    'if [ "$1" = whois ]; then',
+    `echo asked >> '${calls}'`,
+    script,
+    'else exit 1; fi',
+  ]
+  writeFileSync(join(dir, 'tailscale'), `${lines.join('\n')}\n`)
+  chmodSync(join(dir, 'tailscale'), 0o755)
   const gateway = await startGateway({
     config: { gateway: { auth: { token: TOKEN, ...auth } } },
     env: { PATH: `${dir}:${process.env['PATH'] ?? ''}` },
@@ -54,7 +49,6 @@ async function tailnet(script: string, auth: object): Promise<Tailnet> {
   onTestFinished(async () => void (await gateway.stop()))
   return {
     gateway,
-    become,
     asked: () => readFileSync(calls, 'utf8').split('\n').length - 1,
   }
 }

@@ -1,4 +1,5 @@
 /** What the owner reads at a start: where it listens, and the one link that lets a browser in. */
+import { networkInterfaces } from 'node:os'
 import type { ListeningAddress } from '../operations/status.ts'
 
 export interface Banner {
@@ -15,7 +16,7 @@ export function banner({ version, at, bind, mode, warnings, link }: Banner): str
   const tcp = at.filter(({ listener }) => listener === 'tcp')
   const [first] = tcp
   const url = first === undefined ? 'no address' : baseUrl(first)
-  const others = tcp.slice(1).map(baseUrl)
+  const others = [...new Set(tcp.flatMap(reachableAt))].filter((other) => other !== url)
   const page =
     link === null
       ? 'Log in: `openclaw dashboard` prints a link that works once'
@@ -26,6 +27,15 @@ export function banner({ version, at, bind, mode, warnings, link }: Banner): str
     page,
     '',
   ].join('\n')
+}
+
+/** Every address that one listener answers at: a wildcard stands for all of this host's. */
+function reachableAt({ listener, address, port }: ListeningAddress): readonly string[] {
+  if (address !== '0.0.0.0' && address !== '::') return [baseUrl({ listener, address, port })]
+  const family = address === '::' ? 'IPv6' : 'IPv4'
+  const all = Object.values(networkInterfaces()).flatMap((entries) => entries ?? [])
+  const shown = all.filter((entry) => entry.family === family && !entry.address.startsWith('fe80:'))
+  return shown.map((entry) => baseUrl({ listener, address: entry.address, port }))
 }
 
 /** An address that a browser can open: any address of this host is also loopback. */

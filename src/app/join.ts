@@ -57,7 +57,7 @@ export interface Joined {
   /** From now on the gateway answers. */
   started(): void
   /** Set by `running.ts`: takes over what the files now say. */
-  readonly reload: { now: () => Promise<void>; problem: string | null }
+  readonly reload: { now: () => Promise<void>; problem: string | null; waiting: readonly string[] }
   readonly startedAt: number
 }
 
@@ -65,7 +65,7 @@ export function joinGateway(parts: JoinParts): Joined {
   const { start, state, live, host, at, clock } = parts
   const startedAt = clock()
   const flags = { ready: false }
-  const reload: Joined['reload'] = { now: async () => {}, problem: null }
+  const reload: Joined['reload'] = { now: async () => {}, problem: null, waiting: [] }
   const late: { gateway: Gateway | null; sockets: WebSocketSurface | null } = {
     gateway: null,
     sockets: null,
@@ -84,6 +84,7 @@ export function joinGateway(parts: JoinParts): Joined {
     startedAt,
     connections: () => late.sockets?.counts.live ?? 0,
     problem: () => reload.problem,
+    waiting: () => reload.waiting,
     agents: () => agents(),
   })
   const agents = configuredAgents(() => live.current().loaded.config, {

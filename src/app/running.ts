@@ -3,11 +3,11 @@ import { rmSync } from 'node:fs'
 import { load, type Loaded, type LoadResult } from '../config/load.ts'
 import { needsRestart } from '../config/needs-restart.ts'
 import { problemText } from '../config/problem.ts'
-import { secretsOf } from '../config/secrets-of.ts'
 import { startRules, type StartRules } from '../config/start-rules.ts'
 import { watch, watchedFiles, type Watch } from '../config/watch.ts'
 import { systemClock } from '../core/clock.ts'
 import { isOpen } from './exposure.ts'
+import { knownSecrets } from './known-secrets.ts'
 import { keysLikeSecrets } from './key-classes.ts'
 import type { Started } from './start.ts'
 
@@ -70,8 +70,7 @@ async function takeOver(started: Started): Promise<void> {
     })
     return
   }
-  const old = live.current().loaded.config
-  scrubber.learn(secretsOf(loaded.config).map(({ secret }) => secret))
+  scrubber.learn(knownSecrets(loaded))
   const { enabled, file } = loaded.config.security.apiKeys
   const keys = await apiKeys.reload({ path: file, strict: isOpen(loaded.config) })
   if (keys.kind === 'kept' && enabled) log.error(`the API keys stay as they were: ${keys.problem}`)
@@ -80,7 +79,8 @@ async function takeOver(started: Started): Promise<void> {
   throttle.configure(loaded.config.gateway.auth.rateLimit)
   reload.problem = null
   await started.judgeAll()
-  const waiting = needsRestart(old, loaded.config)
+  const waiting = needsRestart(started.startedWith, loaded.config)
+  reload.waiting = waiting
   if (waiting.length > 0)
     log.warn(`${waiting.join(', ')} changed: \`openclaw gateway restart\` applies it`)
   for (const warning of live.current().warnings) log.warn(warning)

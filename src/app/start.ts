@@ -8,9 +8,11 @@ import { tmpdir } from 'node:os'
 import type { GatewayOptions } from '../cli/parts.ts'
 import type { Io } from '../cli/types.ts'
 import { firstStart } from '../config/first-start.ts'
+import type { Config } from '../config/schema.ts'
 import type { LoadRequest } from '../config/gather.ts'
 import { problemText } from '../config/problem.ts'
 import { startRules } from '../config/start-rules.ts'
+import { knownSecrets } from './known-secrets.ts'
 import { keysLikeSecrets } from './key-classes.ts'
 import { isOpen } from './exposure.ts'
 import { askHost } from './host-facts.ts'
@@ -39,6 +41,8 @@ export interface Started extends Joined {
   readonly at: readonly ListeningAddress[]
   readonly ownerSocket: string
   readonly tailscale: TailscaleListener
+  /** What its sockets and its store were opened with, whatever a reload brought since. */
+  readonly startedWith: Config
 }
 
 /** Throws {@link StartProblem} when the gateway must not or cannot start; whatever was opened is closed again. */
@@ -64,6 +68,7 @@ export async function startGateway(start: StartOptions): Promise<Started> {
       config,
       strict: isOpen(loaded.config),
       verbose,
+      secrets: knownSecrets(loaded),
       write: (text) => io.stdout(text),
       onSessionsEnded: () => void holder.joined?.judgeAll(),
     }),
@@ -130,7 +135,17 @@ export async function startGateway(start: StartOptions): Promise<Started> {
     )
     at.push(...listening.at, ...owned.at, ...tailscale.at)
     joined.started()
-    return { ...joined, request, state, live, servers, at, ownerSocket: socket.path, tailscale }
+    return {
+      ...joined,
+      request,
+      state,
+      live,
+      servers,
+      at,
+      ownerSocket: socket.path,
+      tailscale,
+      startedWith: loaded.config,
+    }
   } catch (error) {
     for (const server of servers) server.close()
     await state.close()

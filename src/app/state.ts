@@ -4,11 +4,11 @@ import { LoginLinks } from '../access/login-links.ts'
 import { Throttle } from '../access/throttle.ts'
 import { SecretUsage } from '../access/usage.ts'
 import { LiveWebSessions } from '../access/web-sessions.ts'
-import { secretsOf } from '../config/secrets-of.ts'
 import type { Config } from '../config/schema.ts'
 import { recordKey } from '../record/head-key.ts'
 import { systemClock } from '../core/clock.ts'
 import { Fingerprints } from '../core/fingerprint.ts'
+import type { Secret } from '../core/secret.ts'
 import { loadFingerprintKey } from '../host/fingerprint-key.ts'
 import { openLog, type Log } from '../host/log.ts'
 import { createScrubber, type Scrubber } from '../host/scrub.ts'
@@ -49,6 +49,8 @@ export interface StateOptions {
   /** Weak API keys are refused: on anything but plain loopback. */
   readonly strict: boolean
   readonly verbose: boolean
+  /** Never to be written into a log or the record. */
+  readonly secrets: readonly Secret[]
   readonly write: (text: string) => void
   readonly onSessionsEnded: (credentialIds: readonly string[]) => void
 }
@@ -56,7 +58,7 @@ export interface StateOptions {
 /** Throws {@link StartProblem} for what the operator can mend. */
 export async function openState(options: StateOptions): Promise<State> {
   const { stateDir, config } = options
-  const scrubber = createScrubber(secretsOf(config()).map(({ secret }) => secret))
+  const scrubber = createScrubber(options.secrets)
   const [log, key, store] = await Promise.all([
     openGatewayLog(options, scrubber),
     stateKey(stateDir),

@@ -16,6 +16,8 @@ export interface FactParts {
   readonly connections: () => number
   readonly problem: () => string | null
   readonly agents: () => Agents
+  /** Settings that only a restart applies. */
+  readonly waiting: () => readonly string[]
 }
 
 export interface FactViews {
@@ -33,7 +35,9 @@ export function gatewayFacts({
   connections,
   problem,
   agents,
+  waiting,
 }: FactParts): FactViews {
+  const startedBind = live.current().loaded.config.gateway.bind
   const now = (): GatewayFacts => {
     const current = live.current()
     return {
@@ -42,7 +46,7 @@ export function gatewayFacts({
       startedAt,
       uptimeMs: systemClock() - startedAt,
       listening: at,
-      bind: current.loaded.config.gateway.bind,
+      bind: startedBind,
       mode: current.mode,
       allowLocalDirect: current.allowLocalDirect,
       secrets: secretOrigins(current, state.fingerprints),
@@ -52,7 +56,11 @@ export function gatewayFacts({
       configError: problem(),
       connections: connections(),
       agents: agents().all.map(({ id }) => id),
-      warnings: [...current.warnings, ...state.warnings],
+      warnings: [
+        ...waiting().map((key) => `${key} changed: \`openclaw gateway restart\` applies it`),
+        ...current.warnings,
+        ...state.warnings,
+      ],
     }
   }
   return {

@@ -36,5 +36,7 @@ export function weakness(secret: Secret, kind: 'token' | 'password' | 'api-key')
     return 'is a placeholder that anyone can look up'
   const least = kind === 'password' ? MIN_PASSWORD_LENGTH : UNGUESSABLE_LENGTH
   if (secret.length < least) return `has ${secret.length} characters; at least ${least} are needed`
-  return kind === 'api-key' && !secret.startsWith('sk-') ? 'does not begin with sk-, so nobody is ever let in with it' : null
+  return kind === 'api-key' && !secret.startsWith('sk-')
+    ? 'does not begin with sk-, so nobody is ever let in with it'
+    : null
 }

@@ -75,8 +75,13 @@ function traceOf(
   const step = outcome.missing === null ? 'screen' : 'scope'
   return [
     ...steps,
-    { step, verdict: 'reject', reason: outcome.reason, detail: detail ?? outcome.message },
+    { step, verdict: 'reject', reason: outcome.reason, detail: detail ?? detailOf(outcome) },
   ]
+}
+
+/** A name that the caller made up is no detail: somebody may have pasted a secret there. */
+function detailOf({ reason, message }: Extract<Outcome, { kind: 'refused' }>): string | null {
+  return reason === 'unknown_operation' ? null : message
 }
 
 function hostText({ host }: Evidence): string {

@@ -160,6 +160,13 @@ describe('creating', () => {
     })
   })
 
+  test('what cannot be locked is not changed, and is named', async () => {
+    await written('{ "keys": [] }')
+    await mkdir(`${path}.lock`)
+    await expect(made(await opened())).rejects.toThrow(`${path}.lock cannot be locked`)
+    expect(await file()).toEqual({ keys: [] })
+  })
+
   test('a link to the file stays a link', async () => {
     await written('{ "keys": [] }')
     const link = join(folder, 'link.json')
