@@ -1,4 +1,5 @@
 /** The composition root: lock, start, run until told to stop, and start again when told to restart. */
+import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import type { GatewayOptions } from './cli/parts.ts'
 import { EXIT, type Io } from './cli/types.ts'
@@ -21,6 +22,12 @@ export async function runGateway(options: GatewayOptions, io: Io): Promise<numbe
   const uid = process.getuid?.() ?? null
   const state = prepareStateDir(stateDirOf(io.env, io.env['HOME'] || homedir()), uid)
   if (state.kind === 'refused') return refuse(io, state.message)
+  if (options.config !== undefined && !existsSync(options.config)) {
+    return refuse(
+      io,
+      `--config ${options.config}: there is no such file. Without --config the gateway makes ${state.path}/openclaw.json itself`,
+    )
+  }
   for (const warning of state.warnings) io.stderr(`openclaw: warning: ${warning}\n`)
 
   const lock = acquireGatewayLock(state.path)

@@ -66,13 +66,19 @@ async function readSettings(env: Env): Promise<SettingsRead> {
   return { kind: 'settings', settings: settingsOf(loaded.config, port) }
 }
 
-function settingsOf({ gateway }: Config, port: number | undefined): ClientSettings {
+function settingsOf({ gateway, security }: Config, port: number | undefined): ClientSettings {
   const { url, token, password } = gateway.remote
   const remote =
     gateway.mode === 'remote' && url !== undefined
       ? { url, credential: token ?? password ?? null }
       : null
-  return { port: port ?? gateway.port, credential: liveSecret(gateway.auth), remote }
+  const { enabled } = security.apiKeys
+  return {
+    port: port ?? gateway.port,
+    credential: liveSecret(gateway.auth),
+    remote,
+    apiKeysEnabled: enabled,
+  }
 }
 
 /** Of several secrets the one that the mode accepts (SPEC 2.2). */

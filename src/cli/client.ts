@@ -1,7 +1,7 @@
 /** Asks the gateway for a command, and says what to do when it does not answer. */
 import { stat } from 'node:fs/promises'
 import { jsonOf } from '../core/json.ts'
-import { flag, wholeNumber } from './arguments.ts'
+import { flag, wholeNumber, text } from './arguments.ts'
 import { exchange, type Question } from './exchange.ts'
 import { json, problem } from './output.ts'
 import { foreignListener } from './port-owner.ts'
@@ -25,6 +25,8 @@ export type NoAnswer =
   | {
       readonly kind: 'not-running'
       readonly tried: readonly string[]
+      /** By `--url`, so that starting one here would not help. */
+      readonly named: boolean
       readonly note: string | null
     }
   | {
@@ -77,7 +79,7 @@ export async function ask<Value>(
       ? understood(answer.body, asked.shape, target)
       : refusal(answer.status, answer.body, target)
   }
-  return { kind: 'not-running', tried, note: found.note }
+  return { kind: 'not-running', tried, named: text(args, 'url') !== undefined, note: found.note }
 }
 
 /** Prints what is wrong and what to do next, on standard error, with `--json` on standard output too. */
@@ -92,7 +94,8 @@ export function noAnswerInWords(answer: NoAnswer): string {
   if (answer.kind === 'not-running') {
     const note =
       answer.note === null ? '' : ` The configuration could not be read either: ${answer.note}`
-    return `the gateway is not running (tried ${answer.tried.join(', ')}): start it with \`openclaw gateway\`${note}`
+    const next = answer.named ? 'is that the right address?' : 'start it with `openclaw gateway`'
+    return `the gateway is not running (tried ${answer.tried.join(', ')}): ${next}${note}`
   }
   if (answer.kind !== 'refused') return answer.message
   const next =

@@ -6,7 +6,12 @@ import type { Context } from './types.ts'
 
 export const NOW = Date.parse('2026-11-20T12:00:00Z')
 /** Port 1 of this host: nobody listens there. */
-export const SETTINGS: ClientSettings = { port: 1, credential: null, remote: null }
+export const SETTINGS: ClientSettings = {
+  port: 1,
+  credential: null,
+  remote: null,
+  apiKeysEnabled: true,
+}
 
 const NOTHING_RUNS: Parts = {
   version: () => '1.2.3',

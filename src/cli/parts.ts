@@ -23,6 +23,8 @@ export interface ClientSettings {
   readonly credential: Secret | null
   /** Set in `gateway.mode: "remote"`: that gateway is meant, never this host's. */
   readonly remote: { readonly url: string; readonly credential: Secret | null } | null
+  /** `security.apiKeys.enabled`. */
+  readonly apiKeysEnabled: boolean
 }
 
 export type SettingsRead =

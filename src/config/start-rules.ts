@@ -5,7 +5,7 @@ import type { Config } from './schema.ts'
 import { liveSecrets, unmatchable, weakSecret } from './secret-rules.ts'
 import type { AuthMode } from './section-auth.ts'
 import { sharedValues, type ClassedSecret } from './trust-classes.ts'
-import { unsupported } from './unsupported.ts'
+import { unsupported, withoutEffect } from './unsupported.ts'
 
 export interface StartRules {
   readonly mode: AuthMode
@@ -36,7 +36,7 @@ export function startRules(config: Config, others: readonly ClassedSecret[] = []
       ...sharedValues(config, others),
       ...unsupported(config),
     ],
-    warnings: plain ? weak : [],
+    warnings: [...(plain ? weak : []), ...withoutEffect(config)],
     generateToken: mode === 'token' && config.gateway.bind === 'loopback' && !hasToken(config),
   }
 }

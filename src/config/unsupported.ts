@@ -1,4 +1,5 @@
 /** Settings that promise protection which this version does not give: better no start than a false one. */
+import { Secret } from '../core/secret.ts'
 import type { Problem } from './problem.ts'
 import type { Config } from './schema.ts'
 
@@ -30,6 +31,29 @@ export function unsupported({ gateway, store, cluster }: Config): readonly Probl
       ? []
       : [problem('cluster.redis', 'this version runs as one process', 'Unset the key')]),
   ]
+}
+
+/** Settings that later versions will fill: nothing here is less safe for them, but nothing comes of them either. */
+export function withoutEffect({
+  gateway,
+  channels,
+  plugins,
+  secrets,
+  agents,
+}: Config): readonly Problem[] {
+  const channel = Object.entries(channels).filter(([, settings]) =>
+    Object.values(settings ?? {}).some((value) => value instanceof Secret),
+  )
+  const keys = [
+    ...(gateway.bridgePort === undefined ? [] : ['gateway.bridgePort']),
+    ...(secrets.identity === undefined ? [] : ['secrets.identity']),
+    ...(Object.keys(plugins.entries).length === 0 ? [] : ['plugins.entries']),
+    ...channel.map(([name]) => `channels.${name}`),
+    ...agents.list
+      .filter(({ model }) => model !== 'builtin')
+      .map(({ id }) => `the model of agent ${id}`),
+  ]
+  return keys.map((key) => problem(key, 'this version does nothing with it yet', 'It may stay'))
 }
 
 function problem(key: string, message: string, fix: string): Problem {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import {
   chmodSync,
   chownSync,
@@ -74,7 +75,7 @@ describe('preparing it', () => {
   })
 
   it.each([
-    { name: 'a file', path: 'file', says: 'it is a file, not a folder' },
+    { name: 'a file', path: 'file', says: 'is a file, not a folder' },
     { name: 'a path through a file', path: 'file/state', says: 'a part of the path is a file' },
   ])('refuses $name', ({ path, says }) => {
     writeFileSync(join(base.dir, 'file'), '')
@@ -84,13 +85,19 @@ describe('preparing it', () => {
     })
   })
 
-  it.skipIf(uid === 0)('refuses one that we cannot write', () => {
-    chmodSync(base.dir, 0o500)
-    expect(prepareStateDir(base.dir, uid)).toMatchObject({
-      kind: 'refused',
-      message: expect.stringContaining('permission denied'),
-    })
-    chmodSync(base.dir, 0o700)
+  it('refuses one that we cannot write', () => {
+    const path = join(base.dir, 'sealed')
+    mkdirSync(path, { mode: 0o500 })
+    // Root may write whatever its permissions say, but not into a read-only file system.
+    if (uid === 0) execFileSync('mount', ['-t', 'tmpfs', '-o', 'ro,mode=700', 'tmpfs', path])
+    try {
+      expect(prepareStateDir(path, uid)).toMatchObject({
+        kind: 'refused',
+        message: expect.stringContaining(uid === 0 ? 'read-only' : 'permission denied'),
+      })
+    } finally {
+      if (uid === 0) execFileSync('umount', [path])
+    }
   })
 
   it('refuses one that cannot be created', () => {

@@ -1,5 +1,6 @@
 /** The state dir: where the gateway keeps everything it knows, for its owner's eyes only. */
-import { accessSync, constants, mkdirSync, statSync, type Stats } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, statSync, type Stats } from 'node:fs'
+import { dirname } from 'node:path'
 import { codeOf, messageOf } from '../core/errors.ts'
 import { isPrivateGroup } from './permissions.ts'
 
@@ -11,7 +12,7 @@ export type StateDir =
 /** Creates it, 0700, where it is missing, and then checks it. `uid`: of this process; `null` where there are none. */
 export function prepareStateDir(path: string, uid: number | null): StateDir {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 })
+    makeFolders(path)
   } catch (error) {
     const why = codeOf(error) === 'EEXIST' ? 'it is a file, not a folder' : reasonOf(error)
     return refused(
@@ -24,6 +25,14 @@ export function prepareStateDir(path: string, uid: number | null): StateDir {
   } catch (error) {
     return refused(path, `cannot be read: ${reasonOf(error)}.`)
   }
+}
+
+/** One folder after the other: where a parent refuses to hold any (`/proc`), Node's recursive form never returns. */
+function makeFolders(path: string): void {
+  if (existsSync(path)) return
+  const parent = dirname(path)
+  if (parent !== path) makeFolders(parent)
+  mkdirSync(path, { mode: 0o700 })
 }
 
 function judge(path: string, stats: Stats, uid: number | null): StateDir {

@@ -67,7 +67,7 @@ function receive(exchange: Exchange): void {
     .catch((error: unknown) => fail(exchange, error))
 }
 
-const NO_SECRETS_HERE = 'A secret does not belong into an address.'
+const NO_SECRETS_HERE = 'A secret does not belong in an address.'
 
 function decided(exchange: Exchange, found: Found | null, decision: Decision): void {
   if (decision.kind === 'denied') return finish(exchange, decision, refusedBy(decision), found)

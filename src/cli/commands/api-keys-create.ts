@@ -57,7 +57,20 @@ async function run(args: Arguments, context: Context): Promise<number> {
   )
   if (result.kind === 'exit') return result.code
   showKeyOnce(result.value, context, flag(args, 'json'))
+  await warnWhenDisabled(args, context)
   return EXIT.done
+}
+
+/** A key that nobody accepts yet would only puzzle. */
+async function warnWhenDisabled(args: Arguments, context: Context): Promise<void> {
+  if (text(args, 'url') !== undefined) return
+  const read = await context.parts.settings(context.env)
+  if (read.kind !== 'settings' || read.settings.remote !== null || read.settings.apiKeysEnabled)
+    return
+  problem(
+    context,
+    'note: API keys are not accepted yet: `openclaw config set security.apiKeys.enabled true`',
+  )
 }
 
 function newKey(args: Arguments): Reading<NewKey> {

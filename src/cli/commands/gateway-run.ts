@@ -45,7 +45,7 @@ export const gateway: Command = {
     },
     {
       line: 'openclaw gateway --port 8080 --bind lan',
-      does: 'lets the local network reach it; a strong token must be set',
+      does: 'lets the local network reach it, once a token of 32 characters or more is configured',
     },
     {
       line: 'OPENCLAW_STATE_DIR=/srv/claw openclaw gateway',
