@@ -66,7 +66,7 @@ function evidenceOf(request: IncomingMessage, socket: Socket, { gateway }: Parts
   }
   const { evidence } = collected
   if (!secretInQuery(originForm(request.url ?? ''))) return evidence
-  const detail = 'a secret does not belong into an address'
+  const detail = 'a secret does not belong in an address'
   refuseUpgrade(socket, { reason: 'credential_in_query', detail, evidence }, gateway)
   return null
 }
