@@ -41,8 +41,14 @@ export function containFaults({
     process.removeAllListeners(event)
     process.on(event, contain)
   }
+  // A reader of our output that went away is no reason to go, either.
+  const quiet = (): void => {}
+  const outputs = process.stdout.listeners('error')
+  process.stdout.removeAllListeners('error').on('error', quiet)
   return {
     end() {
+      process.stdout.off('error', quiet)
+      for (const listener of outputs) process.stdout.on('error', listener as () => void)
       for (const { event, listeners } of before) {
         process.off(event, contain)
         for (const listener of listeners) process.on(event, listener)

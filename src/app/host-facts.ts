@@ -1,7 +1,7 @@
 /** What the gateway has to ask this machine: socket owners, interfaces, Tailscale. */
 import { systemClock } from '../core/clock.ts'
 import { hostInterfaces } from '../host/interfaces.ts'
-import { readSocketTables, socketOwners } from '../host/socket-owner.ts'
+import { readSocketTables, readUnmappedUid, socketOwners } from '../host/socket-owner.ts'
 import { tailscaleCommand } from '../host/tailscale-command.ts'
 import { TAILSCALED_SOCKET, tailscaledUids } from '../host/tailscale-local-api.ts'
 import { ownTailnet, STATUS_COMMAND, type OwnTailnet } from '../host/tailscale-status.ts'
@@ -27,7 +27,7 @@ export async function askHost(config: Config, path: string): Promise<HostParts> 
     gateway.auth.tailscale !== 'disabled'
   const own = counts ? await ownTailnet(tailscaleCommand({ path, ...STATUS_COMMAND })) : null
   const interfaces = hostInterfaces({ clock: systemClock })
-  const owners = socketOwners({ readTables: readSocketTables })
+  const owners = socketOwners({ readTables: readSocketTables, unmappedUid: readUnmappedUid() })
   const lookup = tailscaleLookup({
     command: tailscaleCommand({ path, ...WHOIS_COMMAND }),
     socketPath: TAILSCALED_SOCKET,

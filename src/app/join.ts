@@ -142,6 +142,7 @@ export function joinGateway(parts: JoinParts): Joined {
       byCredential: new RequestLimits(steady),
       byAddress: new RequestLimits(steady),
       apiKeys: state.apiKeys,
+      makerOf: (principal) => state.sessions.makerOf(principal),
       settings: () => live.current().loaded.config.security.rateLimit,
     }),
     record: state.record,

@@ -4,7 +4,7 @@ import {
   type RequestDemand,
   type RequestLimits,
 } from '../access/request-limits.ts'
-import type { ApiKeys } from '../access/types.ts'
+import type { ApiKeys, Principal } from '../access/types.ts'
 import { keyDigestOf } from '../access/methods/api-key.ts'
 import type { Config } from '../config/schema.ts'
 import type { RequestQuotas } from '../server/gateway.ts'
@@ -14,6 +14,8 @@ export interface QuotaParts {
   readonly byCredential: RequestLimits
   readonly byAddress: RequestLimits
   readonly apiKeys: ApiKeys
+  /** The credential behind a principal: its own, or the one that made the session it came with. */
+  readonly makerOf: (principal: Principal) => string | null
   readonly settings: () => Config['security']['rateLimit']
 }
 
@@ -21,13 +23,15 @@ export function requestQuotas({
   byCredential,
   byAddress,
   apiKeys,
+  makerOf,
   settings,
 }: QuotaParts): RequestQuotas {
   return {
-    take({ principal, method, clientAddress }) {
+    take({ principal, clientAddress }) {
       const { enabled, requests, windowMs, perIp, perUser } = settings()
+      // A browser that logged in with a key counts in that key's limit, too.
       const key =
-        method === 'api-key' ? apiKeys.find(keyDigestOf(principal.credentialId ?? '')) : null
+        principal.kind === 'api-key' ? apiKeys.find(keyDigestOf(makerOf(principal) ?? '')) : null
       const rateLimit = key?.rateLimit ?? null
       if (!enabled && rateLimit === null) return null
 

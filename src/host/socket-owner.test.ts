@@ -45,7 +45,7 @@ function ends(served: Socket): Connection {
   return { localAddress, localPort, peerAddress: remoteAddress, peerPort: remotePort }
 }
 
-const real = socketOwners({ readTables: readSocketTables })
+const real = socketOwners({ readTables: readSocketTables, unmappedUid: null })
 const ownUid = process.getuid?.() ?? -1
 
 describe.skipIf(!onLinux)('whose socket the kernel says it is', () => {
@@ -126,7 +126,7 @@ describe('one read for everybody who waits', () => {
 
   it('never uses a read that began before the question', async () => {
     const { ends, readTables } = heldReads()
-    const { ownerOf } = socketOwners({ readTables })
+    const { ownerOf } = socketOwners({ readTables, unmappedUid: null })
     const early = ownerOf(connection)
     const late = [ownerOf(connection), ownerOf(connection), ownerOf(connection)]
 
@@ -143,6 +143,7 @@ describe('one read for everybody who waits', () => {
   it('reads anew for each question that comes alone', async () => {
     const counted = { reads: 0 }
     const { ownerOf } = socketOwners({
+      unmappedUid: null,
       readTables: async () => {
         counted.reads += 1
         return Buffer.from(row)
@@ -157,6 +158,7 @@ describe('one read for everybody who waits', () => {
   it('says none while the table cannot be read, and recovers', async () => {
     const disk = { broken: true }
     const { ownerOf } = socketOwners({
+      unmappedUid: null,
       readTables: async () => {
         if (disk.broken) throw new Error('EACCES')
         return Buffer.from(row)
@@ -168,5 +170,16 @@ describe('one read for everybody who waits', () => {
     ])
     disk.broken = false
     expect(await ownerOf(connection)).toEqual({ kind: 'uid', uid: 1000 })
+  })
+
+  it('takes the uid that stands for everybody outside this user namespace for nobody', async () => {
+    const readTables = async () => Buffer.from(row)
+    expect(await socketOwners({ readTables, unmappedUid: 1000 }).ownerOf(connection)).toEqual({
+      kind: 'none',
+    })
+    expect(await socketOwners({ readTables, unmappedUid: 65_534 }).ownerOf(connection)).toEqual({
+      kind: 'uid',
+      uid: 1000,
+    })
   })
 })

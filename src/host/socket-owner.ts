@@ -4,6 +4,7 @@
  * Linux only: `/proc/net/tcp` and `/proc/net/tcp6` list each socket with its owner's uid. The row
  * of the peer's own end is what counts; ours says nothing about the caller.
  */
+import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import type { PeerOwner } from '../access/types.ts'
 import { SocketTable, type Connection } from './socket-table.ts'
@@ -20,15 +21,33 @@ const NONE: PeerOwner = { kind: 'none' }
 /** `readTables`: the text of every table, headings and all, in one buffer. */
 export function socketOwners({
   readTables,
+  unmappedUid,
 }: {
   readonly readTables: () => Promise<Buffer>
+  /** What the kernel writes for everybody outside this user namespace (user_namespaces(7)); `null` outside of any. */
+  readonly unmappedUid: number | null
 }): SocketOwners {
   const reads = new SharedRead(async () => new SocketTable(await readTables()))
   return {
     ownerOf: async (connection) => {
       const table = await reads.next().catch(() => null)
-      return table?.ownerOf(connection) ?? NONE
+      const owner = table?.ownerOf(connection) ?? NONE
+      return owner.kind === 'uid' && owner.uid === unmappedUid ? NONE : owner
     },
+  }
+}
+
+/** Stands for every uid that has no name here, so it is nobody's in particular. `null`: all of them have one. */
+export function readUnmappedUid(): number | null {
+  if (/^\s*0\s+0\s+4294967295\s*$/.test(textOf('/proc/self/uid_map', '0 0 4294967295'))) return null
+  return Number(textOf('/proc/sys/kernel/overflowuid', '65534'))
+}
+
+function textOf(path: string, otherwise: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return otherwise
   }
 }
 
