@@ -66,7 +66,11 @@ test('R58: a body sent byte by byte is one buffer, and its end is told apart fro
     socket.write(
       `POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`,
     )
-    socket.write(Array.from('{"a":"bcd"}').map((byte) => `1\r\n${byte}\r\n`).join(''))
+    socket.write(
+      Array.from('{"a":"bcd"}')
+        .map((byte) => `1\r\n${byte}\r\n`)
+        .join(''),
+    )
     if (tail === '') socket.destroySoon()
     else socket.write(tail)
     return expect
