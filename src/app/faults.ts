@@ -41,14 +41,19 @@ export function containFaults({
     process.removeAllListeners(event)
     process.on(event, contain)
   }
-  // A reader of our output that went away is no reason to go, either.
+  // Output that nobody reads any more, or that a full disk does not take, is no reason to go, either.
   const quiet = (): void => {}
-  const outputs = process.stdout.listeners('error')
-  process.stdout.removeAllListeners('error').on('error', quiet)
+  const outputs = [process.stdout, process.stderr].map((stream) => ({
+    stream,
+    listeners: stream.listeners('error'),
+  }))
+  for (const { stream } of outputs) stream.removeAllListeners('error').on('error', quiet)
   return {
     end() {
-      process.stdout.off('error', quiet)
-      for (const listener of outputs) process.stdout.on('error', listener as () => void)
+      for (const { stream, listeners } of outputs) {
+        stream.off('error', quiet)
+        for (const listener of listeners) stream.on('error', listener as () => void)
+      }
       for (const { event, listeners } of before) {
         process.off(event, contain)
         for (const listener of listeners) process.on(event, listener)

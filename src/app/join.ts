@@ -14,6 +14,7 @@ import { operations } from '../operations/index.ts'
 import type { ListeningAddress } from '../operations/status.ts'
 import { makeExplain } from '../server/explain.ts'
 import type { Gateway } from '../server/gateway.ts'
+import { lockNotes } from '../server/lock-notes.ts'
 import { makeServer } from '../server/listen.ts'
 import { makeRoutes, type Routes } from '../server/routes.ts'
 import { socketCaps } from '../server/socket-caps.ts'
@@ -146,6 +147,7 @@ export function joinGateway(parts: JoinParts): Joined {
       settings: () => live.current().loaded.config.security.rateLimit,
     }),
     record: state.record,
+    locks: lockNotes({ record: state.record, log: state.log, clock }),
     operations: all,
     bus,
     clock,

@@ -1,5 +1,5 @@
 /** Which command the first words of a command line name. */
-import { nearest } from './nearest.ts'
+import { nearestName } from '../config/suggest.ts'
 import type { CommandEntry } from './index.ts'
 
 export type Found =
@@ -33,7 +33,7 @@ function mistyped(entry: CommandEntry, word: string, verbs: readonly string[]): 
 }
 
 function unknownWord(group: string, word: string, known: readonly string[]): string {
-  const meant = nearest(word, known)
+  const meant = nearestName(word, known)
   // What looks like no command may be a secret in the wrong place: it is not repeated (R61).
   const name = /^[a-z-]{1,20}$/i.test(word) ? ` "${`${group} ${word}`.trim()}"` : ''
   const next = meant === null ? '' : ` did you mean \`openclaw ${`${group} ${meant}`.trim()}\`?`

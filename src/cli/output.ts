@@ -54,13 +54,31 @@ export function style({ env, isTty }: Io): Style {
   return { bold: paint(1), dim: paint(2), red: paint(31), green: paint(32) }
 }
 
-/** `2026-11-20 23:01:07`, in the zone of whoever reads it. `at`: milliseconds since the epoch, or ISO 8601. */
+/** `2026-11-20 23:01:07 +01:00`, in the zone of whoever reads it. `at`: milliseconds since the epoch, or ISO 8601. */
 export function localTime(at: number | string): string {
   const date = new Date(at)
   if (Number.isNaN(date.getTime())) return 'unknown'
-  const two = (value: number) => String(value).padStart(2, '0')
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
-  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
+  const time = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
+  return `${day} ${time} ${zoneOf(date)}`
+}
+
+/** `+05:30`: how far this zone was ahead of UTC at that moment. */
+function zoneOf(date: Date): string {
+  const ahead = -date.getTimezoneOffset()
+  const minutes = Math.abs(ahead)
+  return `${ahead < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, '0')
+}
+
+/** The same text with every moment of UTC in it (`2026-11-20T22:01:07.123Z`) as {@link localTime} writes it. */
+export function withLocalTimes(text: string): string {
+  return text.replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z\b/g, (moment) =>
+    localTime(moment),
+  )
 }
 
 /** `3d 4h`, `12m`, `5s`. */

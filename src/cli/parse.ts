@@ -59,12 +59,24 @@ function build(command: Command): Commander {
 
 function commanderArgument({ name, description, required, choices }: Argument): CommanderArgument {
   const argument = new CommanderArgument(required ? `<${name}>` : `[${name}]`, description)
-  return choices === undefined ? argument : argument.choices(choices)
+  if (choices === undefined) return argument
+  return argument.choices(choices).argParser(oneOf(choices, ''))
+}
+
+/** In our own words; a value that looks like no choice may be a secret in the wrong place, and is not repeated (R61). */
+function oneOf(choices: readonly string[], subject: string): (value: string) => string {
+  return (value) => {
+    if (choices.includes(value)) return value
+    const shown = /^[a-z-]{1,20}$/i.test(value) ? `"${value}"` : 'this'
+    const message = `${subject}${shown} is none of ${choices.join(', ')}`
+    throw new CommanderError(2, 'openclaw.noChoice', message)
+  }
 }
 
 function commanderOption({ flags, description, repeat, choices }: Option): CommanderOption {
   const option = new CommanderOption(flags, description)
-  if (choices !== undefined) option.choices(choices)
+  if (choices !== undefined)
+    option.choices(choices).argParser(oneOf(choices, `${flags.split(' ', 1)[0]} `))
   if (repeat)
     option.argParser((value, previous: unknown) => [
       ...(Array.isArray(previous) ? previous : []),

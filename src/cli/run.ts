@@ -1,11 +1,20 @@
 /** From a command line to an exit code. Whatever happens, it ends in one line that says what to do, never in a stack trace. */
 import { findCommand } from './find-command.ts'
 import { COMMANDS, type CommandEntry } from './index.ts'
+import { overhear } from './json-errors.ts'
 import { printable, problem } from './output.ts'
 import { EXIT, type Arguments, type Command, type Context } from './types.ts'
 
 /** `words`: the command line without the program's own name. */
 export async function run(words: readonly string[], context: Context): Promise<number> {
+  if (!words.includes('--json')) return ended(words, context)
+  const overheard = overhear(context)
+  const code = await ended(words, overheard.context)
+  overheard.end(code)
+  return code
+}
+
+async function ended(words: readonly string[], context: Context): Promise<number> {
   try {
     return await dispatch(words, context)
   } catch (error) {

@@ -1,12 +1,16 @@
 /** The known name nearest to a mistyped one. */
 
-/** `null` when none is near enough to be what was meant. */
+/** No name of ours is longer; what is may be a whole page. */
+const MAX_LENGTH = 60
+
+/** `null` when none is near enough to be what was meant: at most every third letter is wrong. */
 export function nearestName(typed: string, known: readonly string[]): string | null {
+  if (typed.length > MAX_LENGTH) return null
   const ranked = known
     .map((name) => ({ name, distance: distance(typed.toLowerCase(), name.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance)
   const [best] = ranked
-  const limit = Math.max(2, Math.floor(typed.length / 3))
+  const limit = Math.floor(typed.length / 3)
   return best !== undefined && best.distance <= limit ? best.name : null
 }
 

@@ -12,6 +12,7 @@ import type { CookieSettings } from '../operations/cookies.ts'
 import type { EventBus, Operation } from '../operations/types.ts'
 import type { Connection } from './connection.ts'
 import type { NetworkPolicy } from './evidence.ts'
+import type { LockNotes } from './lock-notes.ts'
 
 /** The writing side of the throttle (SPEC 2.4). */
 export interface Guesses {
@@ -65,6 +66,7 @@ export interface Gateway {
   readonly record: Recorder
   readonly operations: readonly Operation[]
   readonly bus: EventBus
+  readonly locks: LockNotes
   readonly clock: Clock
   readonly newRequestId: () => string
   readonly log: Log

@@ -33,9 +33,8 @@ function gatewayOf(owner: Promise<PeerOwner>) {
     access: () => access,
     guesses: throttle,
     facts: { peerOwner: () => owner, tailnet: async () => ({ kind: 'unknown-address' }) },
-    record: { note: ({ event }: { event: string }) => notes.push(event) },
+    locks: { created: (address: string) => notes.push(`locked ${address}`) },
     clock: () => 0,
-    log: { warn: () => {} },
     onAllowed: () => {},
   } as unknown as Gateway
   return { gateway, notes }
@@ -60,7 +59,7 @@ test('R24: guesses that wait for one look at the kernel are counted one by one',
   const codes = await answers
   expect(codes.filter((code) => code === 'token_mismatch')).toHaveLength(10)
   expect(codes.filter((code) => code === 'locked')).toHaveLength(30)
-  expect(notes).toEqual(['lock.created'])
+  expect(notes).toEqual(['locked 127.0.0.1'])
 })
 
 test('the owner is never locked, and has five wrong guesses a second', async () => {

@@ -100,16 +100,11 @@ function charge(decision: Decision, agent: string, gateway: Gateway): Decision |
       guessable,
     })
     if (durable === null) continue
-    noteLock(decision.clientAddress, failure.class, gateway)
+    gateway.locks.created(decision.clientAddress, failure.class)
     waits.push(durable)
   }
   if (decision.kind === 'allowed') gateway.onAllowed(decision, agent)
   if (waits.length === 0) return decision
   // A journal that cannot be written is logged where it fails; the lock holds in memory all the same.
   return Promise.allSettled(waits).then(() => decision)
-}
-
-function noteLock(address: string, cls: string, { record, clock, log }: Gateway): void {
-  record.note({ at: clock(), event: 'lock.created', by: null, facts: { address, class: cls } })
-  log.warn(`auth locked class=${cls} client=${address}`)
 }

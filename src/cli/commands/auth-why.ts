@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { flag } from '../arguments.ts'
 import { ask, reportNoAnswer } from '../client.ts'
-import { json, problem } from '../output.ts'
+import { json, problem, withLocalTimes } from '../output.ts'
 import type { RecordAnswer } from '../parts.ts'
 import { GATEWAY_OPTIONS, isThisHost } from '../targets.ts'
 import { until } from '../until.ts'
@@ -48,7 +48,7 @@ async function run(args: Arguments, context: Context): Promise<number> {
     return EXIT.no
   }
   if (flag(args, 'json')) json(context, found.value)
-  else context.stdout(`${found.text}\n`)
+  else context.stdout(`${withLocalTimes(found.text)}\n`)
   return EXIT.done
 }
 
@@ -69,6 +69,6 @@ async function askRemote(requestId: string, args: Arguments, context: Context): 
   if (answer.kind !== 'answered') return reportNoAnswer(answer, args, context)
   const { text } = answer.value
   if (flag(args, 'json') || text === undefined) json(context, answer.value)
-  else context.stdout(`${text}\n`)
+  else context.stdout(`${withLocalTimes(text)}\n`)
   return EXIT.done
 }

@@ -1,7 +1,8 @@
 /** `openclaw logs verify`: whether anybody changed, deleted or cut the record (SPEC 10). */
+import { join } from 'node:path'
 import { flag } from '../arguments.ts'
 import { json, line, problem } from '../output.ts'
-import { EXIT, type Command } from '../types.ts'
+import { EXIT, type Arguments, type Command, type Context } from '../types.ts'
 
 export const logsVerify: Command = {
   name: 'logs verify',
@@ -14,27 +15,32 @@ export const logsVerify: Command = {
       does: 'exits 1 and names the place when a line was changed, deleted or cut',
     },
   ],
-  async run(args, context) {
-    context.stderr(context.isTty && !flag(args, 'json') ? 'checking the record …\n' : '')
-    const files = await context.parts.record(context.env)
-    const check = await files.verify()
-    if (flag(args, 'json')) json(context, check)
-    if (check.kind === 'intact') {
-      if (!flag(args, 'json'))
-        line(
-          context,
-          `the record is intact: ${check.entries} entries (${check.from} to ${check.to})`,
-        )
-      return EXIT.done
-    }
-    const place =
-      check.file === ''
-        ? 'the record'
-        : `records/${check.file}${check.line === 0 ? '' : `:${check.line}`}`
-    problem(
-      context,
-      `${place}: ${check.what}. Keep a copy of the folder before anything else, and find out who could write it`,
-    )
+  run,
+}
+
+async function run(args: Arguments, context: Context): Promise<number> {
+  const asJson = flag(args, 'json')
+  context.stderr(context.isTty && !asJson ? 'checking the record …\n' : '')
+  const files = await context.parts.record(context.env)
+  const check = await files.verify()
+  if (check.kind === 'intact' && check.entries === 0) {
+    const dir = join(context.parts.stateDir(context.env), 'records')
+    problem(context, `there is no record in ${dir}: is this the gateway's state dir (OPENCLAW_STATE_DIR)?`)
     return EXIT.no
-  },
+  }
+  if (asJson) json(context, check)
+  if (check.kind === 'intact') {
+    const { entries, from, to } = check
+    if (!asJson) line(context, `the record is intact: ${entries} entries (${from} to ${to})`)
+    return EXIT.done
+  }
+  problem(
+    context,
+    `${placeOf(check)}: ${check.what}. Keep a copy of the folder before anything else, and find out who could write it`,
+  )
+  return EXIT.no
+}
+
+function placeOf({ file, line: at }: { readonly file: string; readonly line: number }): string {
+  return file === '' ? 'the record' : `records/${file}${at === 0 ? '' : `:${at}`}`
 }

@@ -1,4 +1,5 @@
 /** `openclaw logs`: the record of decisions, from its files, whether the gateway runs or not (SPEC 10). */
+import { canonicalAddress } from '../../core/address.ts'
 import { flag, moment, text, wholeNumber } from '../arguments.ts'
 import { problem } from '../output.ts'
 import type { RecordQuery } from '../parts.ts'
@@ -43,14 +44,24 @@ async function run(args: Arguments, context: Context): Promise<number> {
       '--since must be a duration (90s, 15m, 24h, 7d, 2w) or a date (2026-11-20, 2026-11-20T08:00:00Z)',
     )
   }
-  const query: RecordQuery = {
-    kind: KINDS.find((kind) => kind === args.positionals[0]) ?? null,
-    since: from,
-    client: text(args, 'client') ?? null,
-  }
+  const client = text(args, 'client')
+  const address = client === undefined ? null : canonicalAddress(client)
+  if (client !== undefined && address === null)
+    return wrong(context, `--client: "${client}" is no address`)
+  const kind = KINDS.find((known) => known === args.positionals[0]) ?? null
+  return show({ kind, since: from, client: address, limit: limit.value ?? DEFAULT_LINES }, args, context)
+}
+
+async function show(
+  { limit, ...query }: RecordQuery & { readonly limit: number },
+  args: Arguments,
+  context: Context,
+): Promise<number> {
   const asJson = flag(args, 'json')
   const files = await context.parts.record(context.env)
-  printRecord(await files.list({ ...query, limit: limit.value ?? DEFAULT_LINES }), context, asJson)
+  const lines = await files.list({ ...query, limit })
+  printRecord(lines, context, asJson)
+  if (lines.length === 0) context.stderr('no entries\n')
   if (!flag(args, 'follow')) return EXIT.done
   for await (const stored of files.follow({ ...query, signal: interrupted() }))
     printRecord([stored], context, asJson)

@@ -55,7 +55,7 @@ function print(state: TokenState, context: Context): void {
     { name: 'secondary', slot: state.secondary },
   ]
   if (state.primary === null)
-    line(context, `no gateway token is in force: the mode is ${state.mode}`)
+    line(context, `no gateway token is in force: the mode is ${state.mode}, which has none`)
   for (const { name, slot } of slots) {
     if (slot === null) continue
     const used =
@@ -63,13 +63,17 @@ function print(state: TokenState, context: Context): void {
     line(context, `${name.padEnd(10)}${slot.fingerprint} from ${slot.source}, ${used}`)
   }
   if (state.clients.length > 0) printClients(state, context)
-  line(context, next(state))
+  const what = next(state)
+  if (what !== null) line(context, what)
 }
 
 function printClients({ clients, primary, secondary }: TokenState, context: Context): void {
-  const slotOf = (fingerprint: string) => {
-    if (fingerprint === primary?.fingerprint) return secondary === null ? 'token' : 'old'
-    return fingerprint === secondary?.fingerprint ? 'new' : 'gone'
+  const used = (fingerprint: string) => {
+    // Another mode's secret: the gateway counts its uses, and only tokens have a place in a rotation.
+    if (primary === null) return fingerprint
+    if (fingerprint === primary.fingerprint)
+      return `${fingerprint} (${secondary === null ? 'token' : 'old'})`
+    return `${fingerprint} (${fingerprint === secondary?.fingerprint ? 'new' : 'gone'})`
   }
   context.stdout('\n')
   table(
@@ -78,7 +82,7 @@ function printClients({ clients, primary, secondary }: TokenState, context: Cont
     clients.map(({ address, client, fingerprint, lastUsedAt, connected, uses }) => [
       address,
       client === '' ? '-' : client,
-      `${fingerprint} (${slotOf(fingerprint)})`,
+      used(fingerprint),
       connected ? 'connected now' : localTime(lastUsedAt),
       String(uses),
     ]),
@@ -86,7 +90,8 @@ function printClients({ clients, primary, secondary }: TokenState, context: Cont
   context.stdout('\n')
 }
 
-function next({ rotation, secondary }: TokenState): string {
+function next({ rotation, primary, secondary }: TokenState): string | null {
+  if (primary === null) return null
   if (secondary === null) return 'no rotation is running; `openclaw token rotate` begins one'
   if (rotation.ready)
     return 'nobody used the old token for an hour: `openclaw token promote` finishes the rotation'

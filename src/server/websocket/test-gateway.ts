@@ -79,6 +79,7 @@ export async function testGateway(options: TestGatewayOptions = {}) {
       tailnet: async () => ({ kind: 'unknown-address' }),
     },
     quotas: { take: () => null },
+    locks: { created: () => {} },
     record: recorder(written, folded),
     operations: [
       health(keptOk),

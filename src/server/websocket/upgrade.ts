@@ -80,18 +80,25 @@ export function makeWebSocketSurface(options: WebSocketSurfaceOptions): WebSocke
   }
 }
 
+const EXPIRY_MS = 1_000
+
 function startTimers(live: LiveConnections, { limits, gateway }: Parts): () => void {
   const tick = setInterval(() => {
     live.tick()
+  }, limits.tickMs)
+  // Whatever expires is cut off within a second, like whatever is revoked.
+  const expiry = setInterval(() => {
     live
       .judge(endsByTime)
       .catch((error: unknown) => gateway.log.failure('live connections could not be judged', error))
-  }, limits.tickMs)
+  }, EXPIRY_MS)
+  expiry.unref()
   const ping = setInterval(() => live.ping(), limits.pingMs)
   tick.unref()
   ping.unref()
   return () => {
     clearInterval(tick)
+    clearInterval(expiry)
     clearInterval(ping)
   }
 }
