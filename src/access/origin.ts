@@ -13,6 +13,17 @@ export function originAllowed(evidence: Evidence, policy: AccessPolicy): boolean
   return policy.origins.hostHeaderFallback || nameIsOurs(evidence.host.name, policy)
 }
 
+/** Whether the page itself is served under this name: it would be of no use where its own calls are refused. */
+export function pageAllowed({ host }: Evidence, policy: AccessPolicy): boolean {
+  const { any, hostHeaderFallback, allowed } = policy.origins
+  if (any || hostHeaderFallback || nameIsOurs(host.name, policy)) return true
+  const name = host.name.includes(':') ? `[${host.name}]` : host.name
+  const authority = host.port === '' ? name : `${name}:${host.port}`
+  return ['http', 'https'].some((scheme) =>
+    allowed.has(canonicalOrigin(`${scheme}://${authority}`) ?? ''),
+  )
+}
+
 /** The page was served from the very address that the request was sent to. */
 export function sameOrigin(evidence: Evidence): boolean {
   const page = evidence.browser.origin === null ? null : parseOrigin(evidence.browser.origin)

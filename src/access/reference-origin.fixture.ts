@@ -33,8 +33,21 @@ export function screenPasses(
   target: 'page' | 'operation',
 ): boolean {
   const { origin, navigation } = evidence.browser
+  if (target === 'page' && !pageIsOn(evidence, policy)) return false
   if (origin === null && target === 'page' && navigation) return true
   return originPasses(evidence, policy)
+}
+
+/** 2.8: without a listing the page is off for names other than loopback, private addresses and our own tailnet name. */
+function pageIsOn({ host }: Evidence, policy: AccessPolicy): boolean {
+  const { any, hostHeaderFallback, allowed } = policy.origins
+  if (any || hostHeaderFallback || hostIsOurs(host.name, policy)) return true
+  for (const scheme of ['http', 'https'] as const) {
+    const usual = scheme === 'https' ? '443' : '80'
+    const page = { scheme, name: host.name, port: host.port === '' ? usual : host.port }
+    if (allowed.has(written(page))) return true
+  }
+  return false
 }
 
 /** Host and port; the scheme where we terminate it. */

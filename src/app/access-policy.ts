@@ -93,19 +93,16 @@ export function networkPolicy(
   const { trustedProxy } = config.gateway.auth
   const trusted = new AddressList(config.gateway.trustedProxies)
   const userHeader = trustedProxy.userHeader ?? null
-  const assertion = trustedProxy.jwt?.header
-  const identityHeaders = [
-    ...trustedProxy.requiredHeaders,
-    ...(userHeader === null ? [] : [userHeader]),
-    ...(assertion === undefined ? [] : [assertion]),
-  ]
+  const named = [userHeader, trustedProxy.jwt?.header].filter(
+    (name) => name !== null && name !== undefined,
+  )
   return Object.freeze({
     isTrusted: (address: string) => trusted.has(address),
     isOwnInterface: (address: string) => host.isOwnInterface(address),
     userHeader,
     requiredHeaders: trustedProxy.requiredHeaders,
-    identityHeaders: new Set(identityHeaders),
-    singleHeaders: new Set([...SINGLE_HEADERS, ...identityHeaders]),
+    identityHeaders: new Set([...named, ...trustedProxy.requiredHeaders]),
+    singleHeaders: new Set([...SINGLE_HEADERS, ...named]),
     passwordLive: policy.secrets.some(({ method }) => method === 'password'),
   })
 }

@@ -3,6 +3,7 @@ import type { Access } from '../access/types.ts'
 import type { Loaded } from '../config/load.ts'
 import type { StartRules } from '../config/start-rules.ts'
 import type { NetworkPolicy } from '../server/evidence.ts'
+import { pageWarnings } from './exposure.ts'
 import { accessPolicy, networkPolicy, type HostFacts } from './access-policy.ts'
 import type { Current } from './ports.ts'
 
@@ -46,9 +47,10 @@ export class LiveAccess {
       { mode: rules.mode, allowLocalDirect: rules.allowLocalDirect },
       this.#host,
     )
-    const warnings = [...loaded.warnings, ...rules.warnings].map(
+    const found = [...loaded.warnings, ...rules.warnings].map(
       ({ key, message, fix }) => `${key === null ? '' : `${key}: `}${message}. ${fix}`,
     )
+    const warnings = [...found, ...pageWarnings(loaded.config)]
     return {
       access: { ...this.#parts, policy },
       network: networkPolicy(loaded.config, policy, this.#host),
