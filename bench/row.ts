@@ -12,9 +12,6 @@ export interface Row {
   readonly goal: string | null
 }
 
-/** Runs one benchmark. Throws when the gateway does not answer as the row expects. */
-export type Benchmark = () => Promise<readonly Row[]>
-
 /** A value that was measured once, with nothing bare beside it. */
 export function single(row: Pick<Row, 'name' | 'unit' | 'gateway' | 'goal'>): Row {
   return { ...row, bare: null, gatewayRate: null, bareRate: null }

@@ -67,7 +67,7 @@ function portsThatNobodyCalls(): OperationPorts {
 }
 
 /** Which scopes, held alone, satisfy a requirement: SPEC 3 in words, not the code's own rule. */
-export const ENOUGH: Readonly<Record<Requirement, readonly string[]>> = {
+const ENOUGH: Readonly<Record<Requirement, readonly string[]>> = {
   public: [],
   principal: [],
   'operator.read': ['operator.read', 'operator.write', 'operator.admin'],

@@ -11,6 +11,7 @@ export type Attribution =
   | { readonly kind: 'address'; readonly address: string }
   | { readonly kind: 'need'; readonly fact: 'peerOwner' }
 
+/** `need`: only the owner of the socket can tell whether the forwarded address is to be believed. */
 export function attribute(evidence: Evidence, facts: Facts, policy: AccessPolicy): Attribution {
   const direct: Attribution = { kind: 'address', address: evidence.clientAddress }
   if (policy.tailscale === 'disabled' && !policy.tailscaleListenerOnly) return direct

@@ -28,6 +28,7 @@ export interface Findings {
   readonly trace: TraceStep[]
 }
 
+/** The decision that the findings add up to, with the scopes narrowed to what was asked for. */
 export function decide(findings: Findings, scene: Scene): Decision {
   const { clientAddress, failures, trace, heldMs, accepted } = findings
   const account = findings.account === 'loopback' ? 'loopback' : 'address'

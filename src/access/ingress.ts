@@ -19,6 +19,7 @@ export type Ingress =
 const OPEN: Ingress = { kind: 'open' }
 const NEED_OWNER: Ingress = { kind: 'need', fact: 'peerOwner' }
 
+/** Whether a credential of this class may be compared, coming the way it came. */
 export function ingressFor(cls: Credential['class'], scene: Scene): Ingress {
   const { policy } = scene.access
   if (policy.mode !== 'trusted-proxy' && policy.tailscale !== 'require') return OPEN

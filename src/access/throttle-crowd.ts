@@ -9,6 +9,7 @@ import type { CredentialClass } from './types.ts'
 /** Wrong guesses a second of everybody who is not tracked (SPEC 2.4). */
 const PER_SECOND = 10
 
+/** Bounded like the rest: when networks cannot be told apart either, everybody left shares one account a class. */
 export class GuessCrowd {
   readonly networks: GuessAccounts
   readonly everybody: GuessAccounts

@@ -3,6 +3,7 @@ import { windowHoldMs } from './throttle-settings.ts'
 
 const SECOND_MS = 1_000
 
+/** Times of one steady clock, in milliseconds. */
 export class GuessRate {
   readonly #perSecond: number
   readonly #times: number[] = []

@@ -38,6 +38,7 @@ const CAPACITY = { addresses: 100_000, networks: 4_096 }
 const LOOPBACK_PER_SECOND = 5
 const FREE: Charge = { locked: false, until: 0, durable: null }
 
+/** In memory, bounded, O(1) a guess; what must survive a restart goes to the journal. Reads are for `authenticate`, writes for whoever settles its decision. */
 export class Throttle implements GuessLimits {
   readonly #steady: Clock
   readonly #wall: Clock

@@ -15,6 +15,7 @@ export interface SecretUse {
   readonly uses: number
 }
 
+/** One client of one secret. */
 export type SecretUser = Pick<SecretUse, 'fingerprint' | 'address' | 'principal' | 'client'>
 
 /** Where uses survive a restart. Written behind the requests; `storage/` implements it. */

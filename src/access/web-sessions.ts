@@ -43,6 +43,7 @@ export interface WebSessionParts {
   readonly onWriteError: (error: unknown) => void
 }
 
+/** In memory, on disk as digests alone. Reads are for `authenticate`, writes for the login and the logout. */
 export class LiveWebSessions implements WebSessions {
   readonly #parts: WebSessionParts
   readonly #sessions: Map<string, WebSession>

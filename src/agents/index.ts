@@ -1,4 +1,4 @@
-/** The agents of this gateway. To add a kind of agent: write its folder, make it where `app.ts` makes the list. */
+/** The agents of this gateway. To add a kind of agent: write its folder, make it where `app/agents.ts` makes the list. */
 import type { Agent } from './types.ts'
 
 export interface Agents {

@@ -118,6 +118,7 @@ export function joinGateway(parts: JoinParts): Joined {
       state,
       clock,
       reload: () => reload.now(),
+      problem: () => reload.problem,
     }),
     connections: { open: () => theSockets().secretUsers() },
     login: loginPorts({

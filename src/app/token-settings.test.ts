@@ -36,15 +36,17 @@ async function rotating() {
   const fingerprints = new Fingerprints(Buffer.alloc(32))
   const links = new LoginLinks()
   const log = { failure: (message: string) => void failures.push(message) }
+  const reloaded: { problem: string | null } = { problem: null }
   const settings = tokenSettings({
     request,
     current: () => ({ loaded: config, mode: 'token', allowLocalDirect: true, warnings: [] }),
     state: { fingerprints, links, sessions, log },
     clock: () => NOW,
     reload: async () => undefined,
+    problem: () => reloaded.problem,
   })
   const open = (madeBy: string) => sessions.open({ principal: OWNER, madeBy }, NOW)
-  return { dir, stateDir, sessions, links, settings, fingerprints, ended, failures, open }
+  return { dir, stateDir, sessions, links, settings, fingerprints, ended, failures, open, reloaded }
 }
 
 it('R15: promoting ends the links and sessions that the old token opened, and no other, for good', async () => {
@@ -73,6 +75,18 @@ it('another second token than the one that was looked at is not promoted, and no
   const { session } = await at.open(OLD)
   const before = at.dir.read('openclaw.json')
   expect(await at.settings.promoteSecondary('sha256:00000000')).toBe('changed')
+  expect(at.dir.read('openclaw.json')).toBe(before)
+  expect(at.sessions.find(session.idDigest)).not.toBeNull()
+})
+
+it('a file that is not in force is not edited, and what is dropped is what really dies', async () => {
+  const at = await rotating()
+  const { session } = await at.open(OLD)
+  const before = at.dir.read('openclaw.json')
+  at.reloaded.problem = 'gateway.auth.mode: trusted-proxy needs trustedProxies'
+  await expect(at.settings.promoteSecondary(at.fingerprints.own(NEXT))).rejects.toThrow(
+    /nothing was changed.*trusted-proxy/,
+  )
   expect(at.dir.read('openclaw.json')).toBe(before)
   expect(at.sessions.find(session.idDigest)).not.toBeNull()
 })

@@ -19,6 +19,8 @@ export interface TokenSettingsParts {
   readonly clock: Clock
   /** Takes over what the file now says; resolves when the gateway judges by it. */
   readonly reload: () => Promise<void>
+  /** Why the file is not what the gateway judges by; `null` when it is. */
+  readonly problem: () => string | null
 }
 
 const PRIMARY = ['gateway', 'auth', 'token'] as const
@@ -30,13 +32,21 @@ export function tokenSettings({
   state,
   clock,
   reload,
+  problem,
 }: TokenSettingsParts): TokenSettings {
   const { fingerprints } = state
+  /** A file that is not in force must not be edited as if it were: the old token would live on behind a "done". */
+  const inForce = async (otherwise: string): Promise<void> => {
+    await reload()
+    const why = problem()
+    if (why !== null) throw new Refusal('conflict', `${otherwise}: ${why}`)
+  }
   const write = async (plan: Plan): Promise<boolean> => {
+    await inForce('nothing was changed, since the configuration file is not in force')
     const edited = await editConfig(request, plan)
     if (edited.kind === 'refused')
       throw new Refusal('invalid_input', edited.problems.map(problemText).join('; '))
-    await reload()
+    await inForce('the configuration file was changed, but the gateway does not take it over')
     return edited.changed
   }
   return {

@@ -134,10 +134,10 @@ describe('openclaw as it is typed', () => {
   })
 
   it('reads the record while nothing runs', async () => {
-    expect(await openclaw(['logs'])).toEqual({ code: 0, out: '', err: '' })
+    expect(await openclaw(['logs'])).toEqual({ code: 0, out: '', err: 'no entries\n' })
     expect(await openclaw(['logs', 'verify'])).toMatchObject({
-      code: 0,
-      out: expect.stringContaining('intact'),
+      code: 1,
+      err: expect.stringContaining(`there is no record in ${join(home.dir, 'state', 'records')}`),
     })
     expect(await openclaw(['auth', 'why', 'abc-1'])).toMatchObject({
       code: 1,

@@ -1,6 +1,7 @@
 /** `openclaw config …`: what each of them takes. What they do stands in `commands/config-*.ts`, loaded when it runs. */
 import { flag, text } from './arguments.ts'
-import type { Argument, Command, Option } from './types.ts'
+import type { ConfigOptions } from './commands/config-reading.ts'
+import type { Argument, Arguments, Command, Option } from './types.ts'
 
 const PATH: Argument = {
   name: 'path',
@@ -10,6 +11,10 @@ const PATH: Argument = {
 const CONFIG_FILE: Option = {
   flags: '--config <file>',
   description: 'the config file (OPENCLAW_CONFIG_PATH)',
+}
+
+function optionsOf(args: Arguments): ConfigOptions {
+  return { json: flag(args, 'json'), config: text(args, 'config') }
 }
 
 export const configGet: Command = {
@@ -26,16 +31,8 @@ export const configGet: Command = {
   ],
   async run(args, context) {
     const { runConfigGet } = await import('./commands/config-get.ts')
-    const { positionals } = args
-    return runConfigGet(
-      {
-        path: positionals[0],
-        json: flag(args, 'json'),
-        reveal: flag(args, 'reveal'),
-        config: text(args, 'config'),
-      },
-      context,
-    )
+    const [path] = args.positionals
+    return runConfigGet({ path, reveal: flag(args, 'reveal'), ...optionsOf(args) }, context)
   },
 }
 
@@ -61,7 +58,7 @@ export const configSet: Command = {
   async run(args, context) {
     const { runConfigSet } = await import('./commands/config-set.ts')
     const [path = '', value = ''] = args.positionals
-    return runConfigSet({ path, value, config: text(args, 'config') }, context)
+    return runConfigSet({ path, value, ...optionsOf(args) }, context)
   },
 }
 
@@ -75,10 +72,7 @@ export const configUnset: Command = {
   ],
   async run(args, context) {
     const { runConfigUnset } = await import('./commands/config-unset.ts')
-    return runConfigUnset(
-      { path: args.positionals[0] ?? '', config: text(args, 'config') },
-      context,
-    )
+    return runConfigUnset({ path: args.positionals[0] ?? '', ...optionsOf(args) }, context)
   },
 }
 
@@ -95,7 +89,7 @@ export const configValidate: Command = {
   ],
   async run(args, context) {
     const { runConfigValidate } = await import('./commands/config-validate.ts')
-    return runConfigValidate({ json: flag(args, 'json'), config: text(args, 'config') }, context)
+    return runConfigValidate(optionsOf(args), context)
   },
 }
 
@@ -124,7 +118,7 @@ export const configFile: Command = {
   examples: [{ line: '$EDITOR "$(openclaw config file)"', does: 'opens it' }],
   async run(args, context) {
     const { runConfigFile } = await import('./commands/config-file.ts')
-    return runConfigFile({ json: flag(args, 'json'), config: text(args, 'config') }, context)
+    return runConfigFile(optionsOf(args), context)
   },
 }
 
@@ -142,9 +136,6 @@ export const configExplain: Command = {
   async run(args, context) {
     const { runConfigExplain } = await import('./commands/config-explain.ts')
     const path = args.positionals[0] ?? ''
-    return runConfigExplain(
-      { path, json: flag(args, 'json'), config: text(args, 'config') },
-      context,
-    )
+    return runConfigExplain({ path, ...optionsOf(args) }, context)
   },
 }

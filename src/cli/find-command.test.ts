@@ -25,9 +25,14 @@ describe('which command is meant', () => {
     [['tokn', 'rotate'], 'did you mean `openclaw token`?'],
     [['token', 'rotat'], 'did you mean `openclaw token rotate`?'],
     [['gateway', 'sotp'], 'did you mean `openclaw gateway stop`?'],
+    [['config', 'gte'], 'did you mean `openclaw config get`?'],
     [['xyzzy'], '`openclaw --help` lists them'],
     [['token', 'xyzzy'], '`openclaw token --help` lists them'],
   ])('%j suggests', (words, expected) => expect(found(...words)).toContain(expected))
+
+  it.each([[['bogus']], [['gateway', 'frob']], [['x']]])('%j resembles nothing', (words) =>
+    expect(found(...words)).not.toContain('did you mean'),
+  )
 
   it('does not repeat a novel', () => expect(found('x'.repeat(5000)).length).toBeLessThan(200))
 

@@ -40,7 +40,9 @@ function codeOf(exit: number): string {
 
 /** The lines that `problem` wrote, or everything where it wrote none; no warnings, no progress. */
 function messageIn(said: string): string {
-  const lines = said.split('\n').filter((line) => line !== '' && !/^(openclaw: )?warning: /.test(line))
+  const lines = said
+    .split('\n')
+    .filter((line) => line !== '' && !/^(openclaw: )?warning: /.test(line))
   const problems = lines.filter((line) => line.startsWith('openclaw: '))
   return (problems.length > 0 ? problems : lines)
     .map((line) => line.replace(/^openclaw: /, ''))

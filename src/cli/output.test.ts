@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { testContext } from './context.fixture.ts'
 import {
   inWords,
@@ -9,6 +9,7 @@ import {
   problem,
   style,
   table,
+  withLocalTimes,
 } from './output.ts'
 
 const ESCAPES = '\u001b[2J\u001b]0;title\u0007\r\n\u202eabc\u2028\u009b31m'
@@ -61,6 +62,19 @@ describe('what reaches a terminal', () => {
     [3_660_000, '1h 1m'],
     [90_000_000, '1d 1h'],
   ])('%d ms is %s', (ms, words) => expect(inWords(ms)).toBe(words))
+
+  it.each([
+    ['Asia/Kolkata', '2026-11-20 17:30:05 +05:30'],
+    ['America/New_York', '2026-11-20 07:00:05 -05:00'],
+    ['UTC', '2026-11-20 12:00:05 +00:00'],
+  ])('in %s the clock shows %s, with its zone', (zone, shown) => {
+    vi.stubEnv('TZ', zone)
+    onTestFinished(() => void vi.unstubAllEnvs())
+    expect(localTime('2026-11-20T12:00:05Z')).toBe(shown)
+    expect(withLocalTimes('from 2026-11-20T12:00:05.123Z on, 2026-11-20')).toBe(
+      `from ${shown} on, 2026-11-20`,
+    )
+  })
 
   it('a moment that is none does not throw', () => expect(localTime(Number.NaN)).toBe('unknown'))
 })

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { NOW, testContext } from './context.fixture.ts'
 import { closeGatewaysAfterEach, gateway } from './gateway.fixture.ts'
 import type { Parts, RecordLine, RecordQuery } from './parts.ts'
+import { localTime } from './output.ts'
 import { run } from './run.ts'
 import { standIn } from './stand-in.fixture.ts'
 
@@ -104,6 +105,13 @@ describe('auth', () => {
     await remote.close()
   })
 
+  it('why tells the time as every other command does', async () => {
+    const text = 'Request r-1 was refused\n  when        2026-11-20T12:00:00.000Z'
+    const { context, written } = testContext(recordOf([{ text, value: {} }]))
+    expect(await run(['auth', 'why', 'r-1'], context)).toBe(0)
+    expect(written.out).toContain(`  when        ${localTime(NOW)}\n`)
+  })
+
   it('why refuses what is no id', async () => {
     const { context } = testContext()
     expect(await run(['auth', 'why', '../../etc/passwd'], context)).toBe(2)
@@ -166,7 +174,7 @@ describe('logs', () => {
       '5',
     ])
     expect(out).toMatch(
-      /^2026-11-20 \d\d:00:00 refused token_mismatch whoami from 203\.0\.113\.9\?\[2J through 127\.0\.0\.1 request=r-1\n$/,
+      /^2026-11-20 \d\d:\d\d:00 [+-]\d\d:\d\d refused token_mismatch whoami from 203\.0\.113\.9\?\[2J through 127\.0\.0\.1 request=r-1\n$/,
     )
     expect(asked).toEqual([
       { kind: 'auth', since: NOW - 3_600_000, client: '203.0.113.9', limit: 5 },
@@ -188,8 +196,24 @@ describe('logs', () => {
     ).toEqual([request, request])
   })
 
-  it.each([[['--since', 'yesterday']], [['--limit', '0']]])('%j is used wrongly', async (words) => {
-    expect((await logs(words)).code).toBe(2)
+  it.each([[['--since', 'yesterday']], [['--limit', '0']], [['--client', 'nope']]])(
+    '%j is used wrongly',
+    async (words) => expect((await logs(words)).code).toBe(2),
+  )
+
+  it('a client address counts however it is written', async () => {
+    const { asked } = await logs(['--client', '::FFFF:203.0.113.9'])
+    expect(asked).toMatchObject([{ client: '203.0.113.9' }])
+  })
+
+  it('says that there are no entries, beside what scripts read', async () => {
+    expect(await logs([], [])).toMatchObject({ code: 0, out: '', err: 'no entries\n' })
+  })
+
+  it('verify does not call a record intact that is not there', async () => {
+    const { context, written } = testContext({ stateDir: () => '/srv/claw' })
+    expect(await run(['logs', 'verify'], context)).toBe(1)
+    expect(written.err).toContain('there is no record in /srv/claw/records')
   })
 
   it('verify names the place, exit 1', async () => {

@@ -5,7 +5,8 @@ import type { Argument, Command, Option } from './types.ts'
 const INTRODUCTION = `# The command line
 
 Every command has \`--help\` with examples, \`--json\`, and \`--verbose\`. Exit codes: 0 done; 1 refused, problems found, or
-the gateway is not running; 2 used wrongly; 70 our own fault.
+the gateway is not running; 2 used wrongly; 70 our own fault. With \`--json\` a command that says no prints
+\`{ "error": { "code", "message" } }\` on standard output, besides the line on standard error.
 
 Commands reach the gateway by the owner's socket in the state dir, so whoever owns the state dir needs no token; where
 there is no socket, by \`http://127.0.0.1:<port>\` with the configured token or password; with \`gateway.mode\` set to

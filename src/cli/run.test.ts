@@ -60,6 +60,50 @@ describe('the command line', () => {
     expect(err).toMatch(/^openclaw: .+\n$/)
   })
 
+  it.each([
+    [['logs', 'frob'], 'logs: "frob" is none of auth, gateway, channels; `openclaw logs --help`'],
+    [['gateway', '--bind', 'frob'], 'gateway: --bind "frob" is none of loopback, lan'],
+    [['logs', 'tok-SECRET-0123456789'], 'logs: this is none of auth'],
+  ])('%j: says what may stand there', async (words, message) => {
+    expect((await openclaw(words)).err).toContain(message)
+  })
+
+  it.each([
+    ['an unknown command', ['bogus'], 2, 'usage', 'unknown command "bogus"'],
+    ['an unknown option', ['status', '--nope'], 2, 'usage', '--nope'],
+    ['no message', ['agent'], 2, 'usage', 'what shall it be told?'],
+    ['an id that is none', ['auth', 'why', '../x'], 2, 'usage', 'that is no request id'],
+    ['an unknown request', ['auth', 'why', 'x'], 1, 'refused', 'knows no request x'],
+    ['no record', ['logs', 'verify'], 1, 'refused', 'there is no record in'],
+    ['no gateway', ['health'], 1, 'not-running', 'is not running'],
+    ['an unknown key', ['config', 'get', 'nope'], 1, 'unknown_key', 'there is no such key'],
+    ['what is no key', ['config', 'unset', 'a..b'], 1, 'unknown_key', 'is no key'],
+    ['a wrong value', ['config', 'set', 'gateway.port', 'x'], 1, 'wrong_value', 'not accepted'],
+  ])('--json: %s is one object, and the line for people', async (_what, words, ...expected) => {
+    const [exit, code, message] = expected
+    const { code: ended, out, err } = await openclaw([...words, '--json'])
+    const said = { code, message: expect.stringContaining(message) }
+    expect(ended).toBe(exit)
+    expect(JSON.parse(out)).toEqual({ error: expect.objectContaining(said) })
+    expect(err).toContain(message)
+  })
+
+  it('--json: a fault of ours is an object, too, and a start that is refused', async () => {
+    const gatewayInfo = async () => {
+      throw new Error('disk on fire')
+    }
+    const fault = await openclaw(['status', '--json'], { gatewayInfo })
+    expect(JSON.parse(fault.out)).toMatchObject({ error: { code: 'fault' } })
+    const runGateway: Parts['runGateway'] = async (_options, io) => {
+      io.stderr('warning: loud\ngateway.port: is in use\n')
+      return 1
+    }
+    const refused = await openclaw(['gateway', '--json'], { runGateway })
+    expect(JSON.parse(refused.out)).toEqual({
+      error: { code: 'refused', message: 'gateway.port: is in use' },
+    })
+  })
+
   it('R61: warns of a secret on the command line, and never repeats one', async () => {
     const secret = 'tok-SECRET-0123456789'
     const warned = await openclaw(['gateway', '--token', secret])

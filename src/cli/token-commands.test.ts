@@ -47,10 +47,14 @@ describe('rotation', () => {
     ).openclaw('token', 'status')
     expect(out).toMatch(/192\.0\.2\.1 +researcher +sha256:aaaaaaaa \(old\) +connected now/)
     expect(out).toContain('1 client(s) used the old token')
-    const none = { ...state, mode: 'password', primary: null, secondary: null, clients: [] }
-    expect(
-      (await (await gateway({ 'GET /api/v1/token': none })).openclaw('token', 'status')).out,
-    ).toContain('the mode is password')
+    const used = [{ ...client, fingerprint: 'hmac:80d28327' }]
+    const none = { ...state, mode: 'password', primary: null, secondary: null, clients: used }
+    const password = await (
+      await gateway({ 'GET /api/v1/token': none })
+    ).openclaw('token', 'status')
+    expect(password.out).toContain('the mode is password, which has none')
+    expect(password.out).toMatch(/hmac:80d28327 +connected now/)
+    expect(password.out).not.toMatch(/token rotate|gone/)
   })
 
   it('promote offers to revoke what the old token made, and passes --force on', async () => {

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { ALIASES, canonical } from './aliases.ts'
 import { parseDocument, type Format } from './document.ts'
 import { editYaml } from './edit-yaml.ts'
+import { emptiedBy } from './emptied.ts'
 import type { Refused } from './gather.ts'
 import {
   isTree,
@@ -32,9 +33,25 @@ export async function applyChanges(
   let at: Applied | Refused = { kind: 'applied', ...start }
   for (const wanted of changes) {
     if (at.kind === 'refused') return at
+    const before: Tree = at.tree
     at = await applyOne(at, wanted)
+    if (wanted.kind === 'unset' && at.kind === 'applied' && at.tree !== before)
+      at = await withoutEmptied(at, wanted.path)
   }
   return at
+}
+
+/** A group that the removal emptied goes too, unless somebody left a comment in it. */
+async function withoutEmptied(applied: Applied, removed: KeyPath): Promise<Applied> {
+  const empty = emptiedBy(removed, applied.tree)
+  if (empty === null || (await holdsComment(applied, empty))) return applied
+  const next = await applyOne(applied, { kind: 'unset', path: empty })
+  return next.kind === 'refused' ? applied : withoutEmptied(next, empty)
+}
+
+async function holdsComment({ text, format }: Applied, empty: KeyPath): Promise<boolean> {
+  if (format === 'yaml') return (await import('./edit-yaml.ts')).yamlComment(text, empty)
+  return (await import('./edit-json5.ts')).json5Comment(text, empty)
 }
 
 /** The text is read again after each change: what it must say is computed without the editing library. */

@@ -12,6 +12,17 @@ export function editJson5(text: string, path: KeyPath, value: unknown): string |
   return put(root, path, value) ? root.toString() : null
 }
 
+/** Whether a comment stands in the empty object at `path`. */
+export function json5Comment(text: string, path: KeyPath): boolean {
+  const node = path.reduce<JsonValueNode | undefined>(
+    (at, step) => at && childrenOf(at).find(({ name }) => name === step)?.value,
+    JsonParser.parse(text, JsonObjectNode),
+  )
+  if (node === undefined) return false
+  const { start, end } = spanOf(node.location)
+  return /\/[/*]/.test(text.slice(start, end))
+}
+
 function nested(path: KeyPath, value: unknown): unknown {
   return path.reduceRight<unknown>((inner, step) => ({ [step]: inner }), value)
 }

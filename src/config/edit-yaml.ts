@@ -21,3 +21,17 @@ export async function editYaml(
   else document.setIn(steps, document.createNode(value))
   return document.toString({ lineWidth: 0 })
 }
+
+/** Whether a comment stands in the empty map at `path`, or beside its key. */
+export async function yamlComment(text: string, path: KeyPath): Promise<boolean> {
+  const { isMap, isNode, parseDocument } = await import('yaml')
+  const document = parseDocument(text)
+  const parent: unknown =
+    path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true)
+  const pair = isMap(parent)
+    ? parent.items.find(({ key }) => String(key) === path.at(-1))
+    : undefined
+  return [pair?.key, pair?.value].some(
+    (node) => isNode(node) && (Boolean(node.comment) || Boolean(node.commentBefore)),
+  )
+}

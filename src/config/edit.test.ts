@@ -88,6 +88,54 @@ describe('a change of JSON5', () => {
   )
 })
 
+describe('a removal', () => {
+  const AROUND = '  "session": {\n    "dmScope": "main"\n  }'
+  const TLS = '  "gateway": {\n    "tls": {\n      "enabled": true\n    }\n  }'
+
+  it('takes the groups with it that it emptied', async () => {
+    const dir = folder({ 'openclaw.json': `{\n${AROUND},\n${TLS}\n}\n` })
+    expect(await edit(dir, unset('gateway.tls.enabled'))).toBe('')
+    expect(dir.read('openclaw.json')).toBe(`{\n${AROUND}\n}\n`)
+  })
+
+  it('leaves groups that were empty before, and those that hold a comment', async () => {
+    const text =
+      '{gateway: {tls: {}, http: {securityHeaders: {}}, auth: {/* mine */ mode: "token"}}}'
+    const dir = folder({ 'openclaw.json': text })
+    expect(await edit(dir, unset('gateway.auth.mode'), unset('gateway.tls'))).toBe('')
+    expect(dir.read('openclaw.json')).toBe(
+      '{gateway: { http: {securityHeaders: {}}, auth: {/* mine */ }}}',
+    )
+  })
+
+  it.each([
+    ['users without an entry would hold every scope', 'gateway.auth.identityScopes.nick', ['read']],
+    ['an agent would leave the list', 'agents.list[0].id', 'main'],
+    ['a plugin may read an empty object', 'plugins.entries.x.config.a.b', 1],
+  ])('leaves an empty object where %s', async (_why, key, value) => {
+    const path = parseKeyPath(key) ?? []
+    const tree = path.reduceRight<unknown>(
+      (inner, step) => (step === '0' ? [inner] : { [step]: inner }),
+      value,
+    )
+    const dir = folder({ 'openclaw.json': JSON.stringify(tree) })
+    await edit(dir, unset(key))
+    expect(dir.read('openclaw.json')).toContain(
+      path.at(-2) === '0' ? '"id"' : `"${path.at(-2)}":{}`,
+    )
+  })
+
+  it('does the same in YAML', async () => {
+    const dir = folder({
+      'gateway.yaml': 'gateway:\n  tls:\n    enabled: true\nsession:\n  # mine\n  dmScope: main\n',
+    })
+    expect(await edit(dir, unset('gateway.tls.enabled'), unset('session.dmScope'))).toBe('')
+    const text = dir.read('gateway.yaml')
+    expect(text).not.toMatch(/gateway|tls/)
+    expect(text).toMatch(/session:\s+# mine/)
+  })
+})
+
 describe('a change of YAML', () => {
   const TEXT = '# top\ngateway:\n  token: ${CONF_A} # old token\n  port: 8080\n'
 

@@ -16,6 +16,8 @@ export interface Edited {
   readonly changed: boolean
   /** The configuration as it now is, flags and environment included. */
   readonly now: LoadResult
+  /** Whether the gateway would start with it, as far as it can be told from here. */
+  readonly startable: boolean
   /** Why the gateway would not start, or not as meant. */
   readonly warnings: readonly Problem[]
 }
@@ -66,7 +68,7 @@ async function change(gathered: Gathered, plan: Plan): Promise<Edited | Refused>
     location,
     changed: edited.text !== gathered.text,
     now,
-    warnings: warningsOf(now),
+    ...verdictOn(now),
   }
 }
 
@@ -94,10 +96,13 @@ async function save(
   return written.kind === 'failed' ? written.why : null
 }
 
-function warningsOf(now: LoadResult): readonly Problem[] {
-  if (now.kind === 'refused') return now.problems
-  const rules = startRules(now.config)
-  return [...now.warnings, ...rules.problems, ...rules.warnings]
+function verdictOn(now: LoadResult): Pick<Edited, 'startable' | 'warnings'> {
+  if (now.kind === 'refused') return { startable: false, warnings: now.problems }
+  const { problems, warnings } = startRules(now.config)
+  return {
+    startable: problems.length === 0,
+    warnings: [...now.warnings, ...problems, ...warnings],
+  }
 }
 
 function refusedBy(result: LoadResult): Refused {

@@ -31,6 +31,10 @@ export type StartCode =
   | 'custom_bind_no_host'
   | 'remote_mode'
   | 'unsupported'
+  | 'control_ui_any_origin'
+  | 'control_ui_host_fallback'
+  | 'trusted_proxies_wide'
+  | 'trusted_proxy_loopback_only'
 
 export interface Problem {
   readonly code: ProblemCode

@@ -9,12 +9,20 @@ const agentId = z
 
 const agent = z.strictObject({
   id: agentId,
-  model: text('a model such as builtin or anthropic/claude')
-    .default('builtin')
-    .meta({ description: 'Model that answers; `builtin` needs no account.' }),
-  workspace: path.optional().meta({ description: 'Folder the agent works in.' }),
-  tools: z.array(text('the name of a tool')).optional().meta({ description: 'Tools it may use.' }),
-  systemPrompt: z.string().optional().meta({ description: 'What it is told first.' }),
+  model: text('a model such as builtin or anthropic/claude').default('builtin').meta({
+    description: 'Model that answers; `builtin` needs no account (no effect in this version).',
+  }),
+  workspace: path
+    .optional()
+    .meta({ description: 'Folder the agent works in (no effect in this version).' }),
+  tools: z
+    .array(text('the name of a tool'))
+    .optional()
+    .meta({ description: 'Tools it may use (no effect in this version).' }),
+  systemPrompt: z
+    .string()
+    .optional()
+    .meta({ description: 'What it is told first (no effect in this version).' }),
 })
 
 const agentList = z
@@ -31,7 +39,8 @@ export const agentsSection = z
     defaults: z
       .strictObject({
         workspace: path.default('workspace').meta({
-          description: 'Folder of agents that name none. OPENCLAW_WORKSPACE_DIR wins over it.',
+          description:
+            'Folder of agents that name none (no effect in this version). OPENCLAW_WORKSPACE_DIR wins over it.',
         }),
       })
       .prefault({})
@@ -45,28 +54,28 @@ export const toolsSection = z
   .strictObject({
     exec: z
       .strictObject({
-        sandbox: z
-          .enum(['bubblewrap', 'off'])
-          .default('bubblewrap')
-          .meta({ description: 'Where programs of agents run; `off` gives them your account.' }),
+        sandbox: z.enum(['bubblewrap', 'off']).default('bubblewrap').meta({
+          description:
+            'Where programs of agents run; `off` gives them your account (this version runs none: `off` only makes callers on this host need a credential).',
+        }),
         ask: z
           .enum(['off', 'on-miss', 'always'])
           .default('on-miss')
-          .meta({ description: 'When a person is asked first.' }),
+          .meta({ description: 'When a person is asked first (no effect in this version).' }),
       })
       .prefault({})
-      .meta({ description: 'Programs that agents run.' }),
+      .meta({ description: 'Programs that agents run (no effect in this version).' }),
   })
   .prefault({})
   .meta({ description: 'Tools of agents.' })
 
 const provider = z.strictObject({
   apiKey: secret(
-    'Key of the provider. ANTHROPIC_API_KEY, OPENAI_API_KEY and CLAUDE_AI_SESSION_KEY win over those of anthropic, openai and claude-ai.',
+    'Key of the provider (no effect in this version). ANTHROPIC_API_KEY, OPENAI_API_KEY and CLAUDE_AI_SESSION_KEY win over those of anthropic, openai and claude-ai.',
   ),
-  baseUrl: url(['https', 'http'])
-    .optional()
-    .meta({ description: 'Base address, where it is not the usual one.' }),
+  baseUrl: url(['https', 'http']).optional().meta({
+    description: 'Base address, where it is not the usual one (no effect in this version).',
+  }),
 })
 
 export const modelsSection = z
@@ -74,23 +83,25 @@ export const modelsSection = z
     providers: z
       .record(text('a provider'), provider)
       .default({})
-      .meta({ description: 'Model providers by name.' }),
+      .meta({ description: 'Model providers by name (no effect in this version).' }),
   })
   .prefault({})
-  .meta({ description: 'Models.' })
+  .meta({ description: 'Models (no effect in this version).' })
 
 const plugin = z.strictObject({
-  path: path.meta({ description: 'The ES module.' }),
-  enabled: flag(true, 'Load it.'),
-  config: z.record(z.string(), z.json()).default({}).meta({ description: 'Its own settings.' }),
+  path: path.meta({ description: 'The ES module (no effect in this version).' }),
+  enabled: flag(true, 'Load it (no effect in this version).'),
+  config: z
+    .record(z.string(), z.json())
+    .default({})
+    .meta({ description: 'Its own settings (no effect in this version).' }),
 })
 
 export const pluginsSection = z
   .strictObject({
-    entries: z
-      .record(text('a plugin id'), plugin)
-      .default({})
-      .meta({ description: 'Plugins by id; nothing loads unless listed.' }),
+    entries: z.record(text('a plugin id'), plugin).default({}).meta({
+      description: 'Plugins by id; nothing loads unless listed (no effect in this version).',
+    }),
   })
   .prefault({})
-  .meta({ description: 'Plugins.' })
+  .meta({ description: 'Plugins (no effect in this version).' })

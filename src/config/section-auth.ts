@@ -70,7 +70,10 @@ const jwt = z
     params: { accepts: 'either jwksUri or jwksFile' },
   })
   .optional()
-  .meta({ description: 'Signed identity: set, it is required.' })
+  .meta({
+    description:
+      'Signed identity: set, it is required (this version cannot verify it, and refuses to start with it).',
+  })
 
 const trustedProxy = z
   .strictObject({

@@ -17,38 +17,44 @@ const dmPolicy = z
   .transform((policy) => (policy === 'allowlist' ? ('locked' as const) : policy))
   .meta({
     description:
-      'Unknown senders: get a code, are refused (`locked`, also called `allowlist`), may write, or nobody may.',
+      'Unknown senders: get a code, are refused (`locked`, also called `allowlist`), may write, or nobody may (no effect in this version).',
   })
 
 /** What every network has. */
 const senders = {
   dmPolicy,
-  allowFrom: z
-    .array(sender)
-    .default([])
-    .meta({ description: 'Senders who may write; "*" is everyone, for dmPolicy open.' }),
+  allowFrom: z.array(sender).default([]).meta({
+    description:
+      'Senders who may write; "*" is everyone, for dmPolicy open (no effect in this version).',
+  }),
   groupPolicy: z
     .enum(['allowlist', 'open', 'disabled'])
     .default('allowlist')
-    .meta({ description: 'Groups in which agents answer.' }),
+    .meta({ description: 'Groups in which agents answer (no effect in this version).' }),
 }
 
 function apiBase(network: string) {
   return url(['https', 'http'])
     .optional()
-    .meta({ description: `Base address of ${network}'s API, where it is not the usual one.` })
+    .meta({
+      description: `Base address of ${network}'s API, where it is not the usual one (no effect in this version).`,
+    })
 }
 
 const discord = z
-  .strictObject({ token: secret('Bot token.'), apiBase: apiBase('Discord'), ...senders })
+  .strictObject({
+    token: secret('Bot token (no effect in this version).'),
+    apiBase: apiBase('Discord'),
+    ...senders,
+  })
   .prefault({})
   .meta({ description: 'Discord.' })
 
 const telegram = z
   .strictObject({
-    token: secret('Bot token.'),
+    token: secret('Bot token (no effect in this version).'),
     apiBase: apiBase('Telegram'),
-    webhookSecret: secret('Secret token of the webhook.'),
+    webhookSecret: secret('Secret token of the webhook (no effect in this version).'),
     ...senders,
   })
   .prefault({})
@@ -56,13 +62,13 @@ const telegram = z
 
 const whatsapp = z
   .strictObject({
-    token: secret('Access token.'),
+    token: secret('Access token (no effect in this version).'),
     apiBase: apiBase('WhatsApp'),
     phoneNumberId: text('the id of the phone number')
       .optional()
-      .meta({ description: 'Id of the phone number.' }),
-    appSecret: secret('App secret: signs the webhook.'),
-    verifyToken: secret('Token of the webhook handshake.'),
+      .meta({ description: 'Id of the phone number (no effect in this version).' }),
+    appSecret: secret('App secret: signs the webhook (no effect in this version).'),
+    verifyToken: secret('Token of the webhook handshake (no effect in this version).'),
     ...senders,
   })
   .prefault({})
@@ -76,7 +82,7 @@ const webchat = z
 export const channelsSection = z
   .strictObject({ discord, telegram, whatsapp, webchat })
   .prefault({})
-  .meta({ description: 'Chat networks.' })
+  .meta({ description: 'Chat networks (no effect in this version).' })
 
 export const commandsSection = z
   .strictObject({
@@ -87,7 +93,7 @@ export const commandsSection = z
         }),
       )
       .default([])
-      .meta({ description: 'Senders who are the owner.' }),
+      .meta({ description: 'Senders who are the owner (no effect in this version).' }),
   })
   .prefault({})
-  .meta({ description: 'Commands in chat.' })
+  .meta({ description: 'Commands in chat (no effect in this version).' })

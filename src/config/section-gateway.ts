@@ -5,10 +5,15 @@ import { authSection } from './section-auth.ts'
 
 const tls = z
   .strictObject({
-    enabled: flag(false, 'Serve HTTPS directly.'),
-    certPath: path.optional().meta({ description: 'Certificate chain, PEM.' }),
-    keyPath: path.optional().meta({ description: 'Private key, PEM.' }),
-    autoGenerate: flag(false, 'Make a self-signed certificate.'),
+    enabled: flag(
+      false,
+      'Serve HTTPS directly (this version does not, and refuses to start with it).',
+    ),
+    certPath: path
+      .optional()
+      .meta({ description: 'Certificate chain, PEM (no effect in this version).' }),
+    keyPath: path.optional().meta({ description: 'Private key, PEM (no effect in this version).' }),
+    autoGenerate: flag(false, 'Make a self-signed certificate (no effect in this version).'),
   })
   .prefault({})
   .meta({ description: 'HTTPS without a proxy.' })
@@ -55,7 +60,8 @@ const controlUi = z
   .strictObject({
     enabled: flag(true, 'Serve the Control UI.'),
     allowedOrigins: z.array(origin).default([]).meta({
-      description: 'Origins from which browsers may come, besides loopback and private addresses.',
+      description:
+        'Origins from which browsers may come, besides loopback and private addresses. "*" lets every page in; the gateway warns of it.',
     }),
     dangerouslyAllowHostHeaderOriginFallback: flag(
       false,
@@ -70,7 +76,8 @@ const strictTransportSecurity = z
   .default(false)
   .meta({
     accepts: 'a header value such as "max-age=31536000", or false',
-    description: 'Strict-Transport-Security; only where this gateway itself serves HTTPS.',
+    description:
+      'Strict-Transport-Security; only where this gateway itself serves HTTPS (no effect in this version).',
   })
 
 const http = z
@@ -99,11 +106,13 @@ export const gatewaySection = z
     customBindHost: address
       .optional()
       .meta({ description: 'Address to listen on with bind custom.' }),
-    bridgePort: port
-      .optional()
-      .meta({ description: 'Port of a listener for nodes only; unset, there is none.' }),
+    bridgePort: port.optional().meta({
+      description:
+        'Port of a listener for nodes only; unset, there is none (no effect in this version).',
+    }),
     trustedProxies: z.array(addressRange).default([]).meta({
-      description: 'Addresses and ranges of reverse proxies whose X-Forwarded-For counts.',
+      description:
+        'Addresses and ranges of reverse proxies whose X-Forwarded-For counts. Whoever is in them can name any client address.',
     }),
     tls,
     remote,
@@ -120,11 +129,13 @@ export const dmSessionSection = z
     dmScope: z
       .enum(['main', 'per-peer', 'per-channel-peer', 'per-account-channel-peer'])
       .default('main')
-      .meta({ description: 'Which senders share a conversation.' }),
+      .meta({ description: 'Which senders share a conversation (no effect in this version).' }),
     identityLinks: z
       .record(text('a name'), z.array(text('a sender such as telegram:123')))
       .default({})
-      .meta({ description: 'Senders on several channels that are one person.' }),
+      .meta({
+        description: 'Senders on several channels that are one person (no effect in this version).',
+      }),
   })
   .prefault({})
-  .meta({ description: 'Conversations.' })
+  .meta({ description: 'Conversations (no effect in this version).' })

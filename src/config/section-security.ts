@@ -41,13 +41,17 @@ const session = z
 export const securitySection = z
   .strictObject({
     apiKeys,
-    pairingRequired: flag(true, 'New devices must be approved.'),
-    autoApprove: flag(false, 'Approve new devices without asking.'),
-    pairingTimeout: whole(300, [10, 86_400], 'How long a pairing request waits, in seconds.'),
+    pairingRequired: flag(true, 'New devices must be approved (no effect in this version).'),
+    autoApprove: flag(false, 'Approve new devices without asking (no effect in this version).'),
+    pairingTimeout: whole(
+      300,
+      [10, 86_400],
+      'How long a pairing request waits, in seconds (no effect in this version).',
+    ),
     maxPendingPairings: whole(
       5,
       [1, 100],
-      'Pairing requests that may wait; when full, new ones are refused.',
+      'Pairing requests that may wait; when full, new ones are refused (no effect in this version).',
     ),
     rateLimit,
     session,

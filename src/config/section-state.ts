@@ -17,31 +17,32 @@ export const recordSection = z
 
 export const storeSection = z
   .strictObject({
-    url: secretUrl('Database. Unset: SQLite in the state dir.', [
-      'sqlite',
-      'postgres',
-      'postgresql',
-    ]),
+    url: secretUrl(
+      'Database. Unset: SQLite in the state dir. This version refuses to start with PostgreSQL.',
+      ['sqlite', 'postgres', 'postgresql'],
+    ),
   })
   .prefault({})
   .meta({ description: 'The database.' })
 
 export const clusterSection = z
   .strictObject({
-    redis: secretUrl('Redis for locks, limits and events of several replicas.', [
-      'redis',
-      'rediss',
-    ]),
+    redis: secretUrl(
+      'Redis for locks, limits and events of several replicas (this version is one process, and refuses to start with it).',
+      ['redis', 'rediss'],
+    ),
   })
   .prefault({})
   .meta({ description: 'Several replicas.' })
 
 export const secretsSection = z
   .strictObject({
-    identity: path.optional().meta({ description: 'age identity that opens .secrets.age.' }),
+    identity: path
+      .optional()
+      .meta({ description: 'age identity that opens .secrets.age (no effect in this version).' }),
   })
   .prefault({})
-  .meta({ description: 'Encrypted secrets.' })
+  .meta({ description: 'Encrypted secrets (no effect in this version).' })
 
 export const loggingSection = z
   .strictObject({

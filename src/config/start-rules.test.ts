@@ -36,6 +36,34 @@ describe('the mode', () => {
   )
 })
 
+describe('the start warns', () => {
+  const warnings = async (config: object) =>
+    (await rulesOf(config)).warnings.map(({ code }) => code)
+  const page = (controlUi: object) => gateway({}, { controlUi })
+  const proxies = (auth: object, ...trustedProxies: readonly string[]) =>
+    gateway(auth, { trustedProxies })
+  const LOCAL = { ...PROXY, trustedProxy: { ...PROXY.trustedProxy, allowLoopback: true } }
+
+  it.each([
+    ['control_ui_any_origin', page({ allowedOrigins: ['https://a.test', '*'] })],
+    ['control_ui_host_fallback', page({ dangerouslyAllowHostHeaderOriginFallback: true })],
+    ['trusted_proxies_wide', proxies({ token: TOKEN }, '10.0.0.1', '0.0.0.0/0')],
+    ['trusted_proxies_wide', proxies({ token: TOKEN }, '::/0')],
+    ['trusted_proxies_wide', proxies({ token: TOKEN }, '::ffff:0.0.0.0/96')],
+    ['trusted_proxies_wide', proxies({ token: TOKEN }, '0.0.0.0/1', '128.0.0.0/1')],
+    ['trusted_proxy_loopback_only', proxies(PROXY, '127.0.0.1', '::1')],
+    ['trusted_proxy_loopback_only', proxies(PROXY, '127.0.0.0/8')],
+  ])('%s: %j', async (code, config) => expect(await warnings(config)).toContain(code))
+
+  it.each([
+    [page({ allowedOrigins: ['https://a.test'] })],
+    [proxies({ token: TOKEN }, '10.0.0.0/8', 'fc00::/7', '127.0.0.1')],
+    [proxies(PROXY, '127.0.0.1', '10.0.0.1')],
+    [proxies(LOCAL, '127.0.0.1')],
+    [proxies(PROXY)],
+  ])('of nothing: %j', async (config) => expect(await warnings(config)).toEqual([]))
+})
+
 describe('the start is refused', () => {
   it.each([
     ['no_token', gateway({}, { bind: 'lan' })],

@@ -1,4 +1,6 @@
 /** Whether the gateway may start with this configuration, and how it then lets people in (SPEC 2.2, 2.3). */
+import { localDirectInForce, modeInForce } from './derived.ts'
+import { exposures } from './exposures.ts'
 import { hasToken, modeProblems } from './mode-rules.ts'
 import { startProblem, type Problem } from './problem.ts'
 import type { Config } from './schema.ts'
@@ -19,8 +21,8 @@ export interface StartRules {
 
 /** `others`: secrets that are not in the configuration, such as API keys, so that no two classes share a value. */
 export function startRules(config: Config, others: readonly ClassedSecret[] = []): StartRules {
-  const mode = effectiveMode(config)
-  const allowLocalDirect = config.gateway.auth.allowLocalDirect ?? !actsForOthers(config, mode)
+  const mode = modeInForce(config).value
+  const allowLocalDirect = localDirectInForce(config).value
   const secrets = liveSecrets(config, mode)
   const weak = secrets.flatMap((live) => weakSecret(live))
   const plain = plainLoopback(config)
@@ -36,21 +38,9 @@ export function startRules(config: Config, others: readonly ClassedSecret[] = []
       ...sharedValues(config, others),
       ...unsupported(config),
     ],
-    warnings: [...(plain ? weak : []), ...withoutEffect(config)],
+    warnings: [...(plain ? weak : []), ...exposures(config, mode), ...withoutEffect(config)],
     generateToken: mode === 'token' && config.gateway.bind === 'loopback' && !hasToken(config),
   }
-}
-
-/** Unset: `password` if only a password exists, else `token`. */
-function effectiveMode(config: Config): AuthMode {
-  const { mode, password } = config.gateway.auth
-  return mode ?? (password !== undefined && !hasToken(config) ? 'password' : 'token')
-}
-
-/** Something on this host is known to act for others: being local is then no proof of being the owner (SPEC 2.3). */
-function actsForOthers({ gateway, tools }: Config, mode: AuthMode): boolean {
-  const forwarded = gateway.trustedProxies.length > 0 || gateway.tailscale.mode !== 'off'
-  return forwarded || mode === 'trusted-proxy' || tools.exec.sandbox === 'off'
 }
 
 function plainLoopback({ gateway }: Config): boolean {

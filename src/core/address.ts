@@ -12,6 +12,7 @@ export function canonicalAddress(text: string): string | null {
   return MAPPED.exec(address)?.[1] ?? address
 }
 
+/** A set of addresses and networks; empty, it holds nobody. */
 export class AddressList {
   readonly #list = new BlockList()
   readonly size: number
@@ -59,6 +60,7 @@ const PRIVATE = new AddressList([
   'fe80::/10',
 ])
 
+/** `address` must be canonical, as everywhere below. */
 export function isLoopback(address: string): boolean {
   return address === '127.0.0.1' || LOOPBACK.has(address)
 }

@@ -25,7 +25,7 @@ export function loginLinkCreate({
 }: LoginLinkCreateParts): Operation {
   return defineOperation({
     name: 'login-link.create',
-    summary: 'A link that logs one browser in as you: works once, for ten minutes.',
+    summary: 'A link that logs one tab in as you: works once, for ten minutes.',
     requires: 'operator.admin',
     changes: true,
     http: { method: 'POST', path: '/api/v1/login-links' },

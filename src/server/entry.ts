@@ -14,6 +14,7 @@ export interface Recorded {
   readonly detail?: string
 }
 
+/** Before an outcome is known it is `pending`: the opening entry of a change. */
 export function requestEntry({
   requestId,
   at,

@@ -21,6 +21,7 @@ export interface NetworkPolicy {
   readonly passwordLive: boolean
 }
 
+/** A request that says more, or less, than one thing: nothing about it can be judged. */
 export interface Malformed {
   readonly kind: 'malformed'
   readonly reason: 'malformed_request' | 'malformed_evidence'
@@ -33,6 +34,7 @@ export type Collected = { readonly kind: 'evidence'; readonly evidence: Evidence
 /** The parts of a request that evidence is made of. */
 export type RequestHead = Pick<IncomingMessage, 'method' | 'url' | 'headers' | 'rawHeaders'>
 
+/** Of a request that came over a listener of ours. */
 export function collectEvidence(
   request: IncomingMessage,
   transport: Evidence['transport'],

@@ -12,6 +12,7 @@ import { answerOf, send } from './reply.ts'
 import type { Found } from './routes.ts'
 import { setCookieOf } from './set-cookie.ts'
 
+/** Records the outcome and answers it; where a stream has answered already, only the record is left to do. */
 export function finish(
   exchange: Exchange,
   decision: Decision | null,
@@ -20,7 +21,7 @@ export function finish(
 ): void {
   const { gateway, request, response, requestId, headers } = exchange
   const operation = found?.route.operation
-  // A change has its own opened and closed entries, unless it was refused before it began.
+  // A change that was served has its opened and closed entries; a refusal, before or within it, is told here with its reason.
   if (outcome.kind !== 'served' || operation?.changes !== true)
     record(exchange, operation?.name ?? 'unknown', decision, outcome)
   if (response.headersSent) return
@@ -65,6 +66,7 @@ function shown(exchange: Exchange, outcome: Outcome, found: Found | null): Outco
   return { kind: 'served', output: reply === undefined ? output : reply(output as never) }
 }
 
+/** A request of which no evidence could be made: 400, and what follows on its connection is not read. */
 export function refuseMalformed(
   request: IncomingMessage,
   response: ServerResponse,

@@ -1,4 +1,4 @@
-/** What the server needs of the rest: each a small port, joined in `app.ts`, swapped whole on reload where it says so. */
+/** What the server needs of the rest: each a small port, joined in `app/join.ts`, swapped whole on reload where it says so. */
 import type { Clock } from '../core/clock.ts'
 import type {
   Access,
@@ -57,7 +57,7 @@ export interface Log {
 }
 
 export interface Gateway {
-  /** Both are read once per request, so that a reload never splits one. */
+  /** Frozen values that a reload swaps whole. Asked wherever something is judged: what waited meanwhile is judged by the new ones. */
   readonly network: () => NetworkPolicy
   readonly access: () => Access
   readonly guesses: Guesses

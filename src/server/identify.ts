@@ -1,4 +1,4 @@
-/** Evidence in, Decision out, and the only place where guesses are counted. Once per HTTP request, and once per WebSocket. */
+/** Evidence in, Decision out; what was wrong in it is counted here. Once per HTTP request, once per WebSocket, and for a secret typed into the login. */
 import { authenticate } from '../access/authenticate.ts'
 import { UNGUESSABLE_LENGTH } from '../core/secret.ts'
 import { NO_FACTS, type Decision, type Evidence, type Facts } from '../access/types.ts'

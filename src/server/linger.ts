@@ -18,6 +18,7 @@ export function closeAfter(request: IncomingMessage, response: ServerResponse): 
   response.once('finish', () => discardThenDestroy(request, socket))
 }
 
+/** Reads and drops what still comes, for a moment and up to a bound, then ends the socket. */
 export function discardThenDestroy(from: IncomingMessage | Socket, socket: Socket): void {
   const discarded = { bytes: 0 }
   const timer = setTimeout(() => socket.destroy(), LINGER_MS)

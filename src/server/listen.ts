@@ -1,4 +1,4 @@
-/** Opens the sockets: bounds what a connection may cost before anybody knows who it is (SPEC 11). */
+/** The HTTP server of one listener: bounds what a connection may cost before anybody knows who it is (SPEC 11). */
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Listener } from '../access/types.ts'

@@ -1,4 +1,4 @@
-/** How a request ended. `reply.ts` and `entry.ts` are its only interpreters. */
+/** How a request ended. `reply.ts` makes an HTTP answer of it, `websocket/frame-errors.ts` a frame, `entry.ts` a line of the record. */
 import type { Reason } from '../access/reasons.ts'
 import type { Decision } from '../access/types.ts'
 
@@ -19,6 +19,7 @@ export type Outcome =
     }
   | { readonly kind: 'failed' }
 
+/** `message`: what the caller may read; `null` leaves it at the sentence of the category. */
 export function refused(
   reason: Reason,
   message: string | null = null,
@@ -26,6 +27,7 @@ export function refused(
   return { kind: 'refused', reason, code: reason, message, retryAfterMs: 0, missing: null }
 }
 
+/** The refusal that a denied decision is. */
 export function refusedBy(
   decision: Extract<Decision, { kind: 'denied' }>,
 ): Extract<Outcome, { kind: 'refused' }> {

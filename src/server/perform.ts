@@ -7,6 +7,7 @@ import type { Gateway, RequestQuota } from './gateway.ts'
 import { refused, type Allowed, type Outcome } from './outcome.ts'
 import { describeIssues } from './invalid-input.ts'
 
+/** One call of one operation. */
 export interface Performance {
   readonly operation: Operation
   readonly input: unknown
@@ -33,6 +34,7 @@ export function refuseQuota(quota: RequestQuota | null): Outcome | null {
   return { ...refused('request_limit'), retryAfterMs: quota.resetMs }
 }
 
+/** Parses the input and runs the operation; a change is on the record before it begins. Never rejects for what the operation does. */
 export function perform(performance: Performance, gateway: Gateway): Outcome | Promise<Outcome> {
   const { operation, input, call } = performance
   const parsed = operation.input.safeParse(input ?? {})

@@ -6,6 +6,7 @@ const READY = json(200, { ready: true })
 const NOT_READY = json(503, { ready: false })
 const STARTED = json(200, { ok: true, status: 'started' })
 
+/** `null` for whatever is not exactly one of the probes. */
 export function probe(method: string, url: string, ready: () => boolean): Answer | null {
   if (method !== 'GET' && method !== 'HEAD') return null
   switch (url) {

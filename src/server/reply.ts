@@ -35,6 +35,7 @@ export const SECURITY_HEADERS: readonly string[] = [
   'camera=(), microphone=(self), geolocation=()',
 ]
 
+/** An HTTP answer before it is written; headers are names and values in turn. */
 export interface Answer {
   readonly status: number
   readonly headers: readonly string[]
@@ -63,6 +64,7 @@ export function answerOf(outcome: Outcome, requestId: string): Answer {
   }
 }
 
+/** `undefined` is answered as `null`. Throws for what is no JSON: a bug of an operation. */
 export function json(status: number, value: unknown): Answer {
   return { status, headers: JSON_HEADERS, body: JSON.stringify(value ?? null) }
 }
@@ -94,6 +96,7 @@ function extraHeaders(status: number, retryAfterMs: number): readonly string[] {
   return []
 }
 
+/** Writes the answer, unless the response has begun or its caller is gone. `extra`: names and values in turn. */
 export function send(
   response: ServerResponse,
   { status, headers, body }: Answer,

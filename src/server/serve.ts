@@ -4,7 +4,7 @@ import { screen } from '../access/screen.ts'
 import type { Decision } from '../access/types.ts'
 import { connectionOf } from './connection.ts'
 import { dispatch, type Exchange } from './dispatch.ts'
-import { collectEvidence, type Malformed } from './evidence.ts'
+import { collectEvidence } from './evidence.ts'
 import { finish, refuseMalformed } from './finish.ts'
 import type { Gateway } from './gateway.ts'
 import { identify } from './identify.ts'
@@ -17,6 +17,7 @@ import type { Found, Routes } from './routes.ts'
 import type { SocketCaps } from './socket-caps.ts'
 import { originForm, secretInQuery } from './strict-http.ts'
 
+/** What every listener of this process serves. */
 export interface Surface {
   readonly gateway: Gateway
   readonly routes: Routes
@@ -24,6 +25,7 @@ export interface Surface {
   readonly caps: SocketCaps
 }
 
+/** Takes a request to its answer. A probe is answered before anything is looked at; whatever else comes gets evidence first. */
 export function serve(request: IncomingMessage, response: ServerResponse, surface: Surface): void {
   const { gateway } = surface
   const url = originForm(request.url ?? '')
@@ -105,5 +107,3 @@ function fail(exchange: Exchange, error: unknown): void {
   exchange.gateway.log.failure(`request ${exchange.requestId} failed`, error)
   finish(exchange, null, { kind: 'failed' })
 }
-
-export type { Malformed }

@@ -1,68 +1,12 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
-import type { Io } from '../types.ts'
-import { runConfigExplain } from './config-explain.ts'
+import { describe, expect, it } from 'vitest'
 import { runConfigFile } from './config-file.ts'
-import { runConfigGet } from './config-get.ts'
 import { runConfigSchema } from './config-schema.ts'
-import { runConfigSet } from './config-set.ts'
-import { runConfigUnset } from './config-unset.ts'
+import { shell } from './config-shell.fixture.ts'
 import { runConfigValidate } from './config-validate.ts'
 
 const TOKEN = 'c0ffee11'.repeat(8)
-
-interface Answer {
-  readonly code: number
-  readonly stdout: string
-  readonly stderr: string
-}
-
-interface Shell {
-  readonly dir: string
-  run(command: (io: Io) => Promise<number>): Promise<Answer>
-  get(path?: string, how?: { readonly json?: boolean; readonly reveal?: boolean }): Promise<Answer>
-  set(path: string, value: string): Promise<Answer>
-  text(): string
-}
-
-function shell(
-  files: Readonly<Record<string, string>> = {},
-  env: Readonly<Record<string, string>> = {},
-): Shell {
-  const dir = mkdtempSync(join(tmpdir(), 'openclaw-cli-'))
-  onTestFinished(() => rmSync(dir, { recursive: true, force: true }))
-  for (const [name, text] of Object.entries(files))
-    writeFileSync(join(dir, name), text, { mode: 0o600 })
-  const run = async (command: (io: Io) => Promise<number>): Promise<Answer> => {
-    const out = { stdout: '', stderr: '' }
-    const io: Io = {
-      stdout: (text) => void (out.stdout += text),
-      stderr: (text) => void (out.stderr += text),
-      env: { OPENCLAW_STATE_DIR: dir, HOME: dir, ...env },
-      isTty: false,
-    }
-    return { code: await command(io), ...out }
-  }
-  return {
-    dir,
-    run,
-    get: (path, { json = false, reveal = false } = {}) =>
-      run((io) => runConfigGet({ path, json, reveal }, io)),
-    set: (path, value) => run((io) => runConfigSet({ path, value }, io)),
-    text: () => readFileSync(join(dir, 'openclaw.json'), 'utf8'),
-  }
-}
 
 describe('config get', () => {
   it('S0, S1: answers on a fresh install, and makes nothing', async () => {
@@ -212,13 +156,53 @@ describe('config set', () => {
   })
 })
 
+describe('config set', () => {
+  it('--json says what was done', async () => {
+    const one = shell()
+    const file = join(one.dir, 'openclaw.json')
+    const first = await one.set('gateway.port', '8080', true)
+    expect(JSON.parse(first.stdout)).toEqual({
+      path: 'gateway.port',
+      file,
+      changed: true,
+      startable: true,
+      warnings: [],
+    })
+    expect(JSON.parse((await one.set('gateway.port', '8080', true)).stdout)).toMatchObject({
+      changed: false,
+    })
+    const gone = await one.unset('gateway.port', true)
+    expect(JSON.parse(gone.stdout)).toMatchObject({ path: 'gateway.port', changed: true })
+  })
+
+  it('says that a running gateway keeps what it has when the new one could not start', async () => {
+    const one = shell()
+    const { code, stderr } = await one.set('gateway.auth.mode', 'password')
+    expect(code).toBe(0)
+    expect(stderr).toContain('written, but the gateway does not start with it; one that runs keeps')
+    const json = await one.set('gateway.bind', 'lan', true)
+    expect(JSON.parse(json.stdout)).toMatchObject({ changed: true, startable: false })
+    expect((await shell().set('gateway.port', '8080')).stderr).toBe('')
+  })
+
+  it('shows how a list is typed in a shell', async () => {
+    const key = 'gateway.controlUi.allowedOrigins'
+    const { code, stderr } = await shell().set(key, 'https://control.example.com')
+    expect(code).toBe(1)
+    expect(stderr).toContain(`openclaw config set ${key} '["https://control.example.com"]'`)
+    expect((await shell().set(key, `it's`)).stderr).toContain(`'["…"]'`)
+    expect((await shell().set(key, '["nope"]')).stderr).not.toContain('In a shell')
+    expect((await shell().set('gateway.port', 'x')).stderr).not.toContain('In a shell')
+  })
+})
+
 describe('config unset', () => {
   it('removes a key, an unknown one, too', async () => {
     const one = shell({ 'openclaw.json': '{gateway: {port: 1, nope: 2}}' })
     for (const path of ['gateway.nope', 'gateway.port'])
-      expect((await one.run((io) => runConfigUnset({ path }, io))).code).toBe(0)
+      expect((await one.unset(path)).code).toBe(0)
     expect((await one.get('gateway.port')).stdout).toBe('18789\n')
-    expect((await one.run((io) => runConfigUnset({ path: 'a..b' }, io))).code).toBe(1)
+    expect((await one.unset('a..b')).code).toBe(1)
   })
 })
 
@@ -259,56 +243,17 @@ describe('config validate', () => {
   })
 })
 
-describe('config explain', () => {
-  it('R46: names every source of a token, who won and who lost, and no secret', async () => {
-    const one = shell(
-      {
-        '.env': 'OPENCLAW_GATEWAY_TOKEN=from-dotenv-file\n',
-        'openclaw.json': `{\n gateway:{auth:{token:"${TOKEN}"}}}`,
-      },
-      { OPENCLAW_GATEWAY_TOKEN: 'deadbeef'.repeat(8) },
-    )
-    const { stdout, code } = await one.run((io) =>
-      runConfigExplain({ path: 'gateway.auth.token', json: false }, io),
-    )
-    expect(code).toBe(0)
-    expect(stdout).toMatch(/won {3}environment variable OPENCLAW_GATEWAY_TOKEN: \[redacted sha256:/)
-    expect(stdout).toMatch(/lost {2}\S*\.env:1 OPENCLAW_GATEWAY_TOKEN: \[redacted hmac:/)
-    expect(stdout).toMatch(/lost {2}\S*openclaw\.json:2: \[redacted sha256:/)
-    for (const secret of [TOKEN, 'deadbeef', 'from-dotenv']) expect(stdout).not.toContain(secret)
-  })
-
-  it('shows the default, and what is accepted', async () => {
-    const { stdout } = await shell().run((io) =>
-      runConfigExplain({ path: 'gateway.bind', json: false }, io),
-    )
-    expect(stdout).toContain('won   default: loopback')
-    expect(stdout).toContain('one of loopback, lan, tailnet, custom')
-  })
-
-  it('hides secrets inside a group, and speaks JSON', async () => {
-    const one = shell({ 'openclaw.json': `{gateway:{auth:{token:"${TOKEN}"}}}` })
-    const { stdout } = await one.run((io) =>
-      runConfigExplain({ path: 'gateway.auth', json: true }, io),
-    )
-    expect(stdout).not.toContain(TOKEN)
-    expect(JSON.parse(stdout)).toMatchObject({
-      key: 'gateway.auth',
-      sources: [{ won: true }, { won: false }],
-    })
-  })
-
-  it('refuses what does not exist', async () => {
-    expect(
-      (await shell().run((io) => runConfigExplain({ path: 'gateway.nope', json: false }, io))).code,
-    ).toBe(1)
-    expect(
-      (
-        await shell({ 'openclaw.json': '{' }).run((io) =>
-          runConfigExplain({ path: 'gateway.port', json: false }, io),
-        )
-      ).code,
-    ).toBe(1)
+describe('config validate --config', () => {
+  it('does not call a file valid that is not there', async () => {
+    const one = shell()
+    const config = join(one.dir, 'typo.json')
+    const answer = await one.run((io) => runConfigValidate({ json: false, config }, io))
+    expect([answer.code, answer.stderr]).toEqual([
+      1,
+      `${config}: does not exist. Check the path, or leave --config out\n`,
+    ])
+    const json = await one.run((io) => runConfigValidate({ json: true, config }, io))
+    expect(JSON.parse(json.stdout)).toMatchObject({ valid: false })
   })
 })
 

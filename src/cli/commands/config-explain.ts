@@ -1,22 +1,22 @@
 /** `openclaw config explain PATH`: what a key means, which source won, and which lost. */
+import { localDirectInForce, modeInForce } from '../../config/derived.ts'
 import { isTree, keyText, valueAt, type KeyPath } from '../../config/key-path.ts'
 import type { Loaded } from '../../config/load.ts'
-import { configSchema } from '../../config/schema.ts'
+import { configSchema, type Config } from '../../config/schema.ts'
 import { settingAt } from '../../config/schema-walk.ts'
 import type { Offer } from '../../config/sources.ts'
 import { inForce, withoutSecrets } from '../../config/view.ts'
 import { Secret } from '../../core/secret.ts'
 import { EXIT, type Io } from '../types.ts'
-import { namedPath } from './config-get.ts'
-import { readConfig, secretShower, type ConfigFileOption } from './config-reading.ts'
+import { knownPath } from './config-path.ts'
+import { readConfig, secretShower, type ConfigOptions } from './config-reading.ts'
 
-export interface ConfigExplainArgs extends ConfigFileOption {
+export interface ConfigExplainArgs extends ConfigOptions {
   readonly path: string
-  readonly json: boolean
 }
 
 export async function runConfigExplain(args: ConfigExplainArgs, io: Io): Promise<number> {
-  const path = namedPath(args.path, io)
+  const path = knownPath(args.path, args, io)
   if (path === null) return EXIT.no
   const loaded = await readConfig(args, io)
   if (loaded === null) return EXIT.no
@@ -35,6 +35,8 @@ interface Explained {
     readonly value: unknown
     readonly won: boolean
   }[]
+  /** Why it is so where no source names a value and the default is not fixed; `null` otherwise. */
+  readonly because: string | null
   readonly notes: readonly string[]
 }
 
@@ -53,10 +55,16 @@ async function explain(loaded: Loaded, path: KeyPath): Promise<Explained> {
       value: offered(offer, path, show),
       won: offer.won,
     })),
+    because: derivedBecause(loaded.config, key),
     notes: loaded.warnings
       .filter((warning) => warning.key === key)
       .map(({ message, fix }) => `${message}. ${fix}`),
   }
+}
+
+function derivedBecause(config: Config, key: string): string | null {
+  if (key === 'gateway.auth.mode') return modeInForce(config).because
+  return key === 'gateway.auth.allowLocalDirect' ? localDirectInForce(config).because : null
 }
 
 /** What a source gave, before it was parsed: here secrets are still plain text. */
@@ -75,7 +83,7 @@ function marked(value: unknown, path: KeyPath): unknown {
   )
 }
 
-function words({ key, value, meaning, accepts, sources, notes }: Explained): string {
+function words({ key, value, meaning, accepts, sources, because, notes }: Explained): string {
   const lines = [
     `${key} = ${value === null ? '(not set)' : text(value)}`,
     ...(meaning === '' ? [] : [`  ${meaning}`]),
@@ -83,7 +91,11 @@ function words({ key, value, meaning, accepts, sources, notes }: Explained): str
     ...sources.map(
       ({ source, value: given, won }) => `  ${won ? 'won ' : 'lost'}  ${source}: ${text(given)}`,
     ),
-    ...(sources.length === 0 ? ['  No source names a value'] : []),
+    ...(sources.length === 0
+      ? [
+          `  No source names a value${because === null ? '' : `; it is ${text(value)} because ${because}`}`,
+        ]
+      : []),
     ...notes.map((note) => `  ${note}`),
   ]
   return `${lines.join('\n')}\n`

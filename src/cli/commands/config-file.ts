@@ -3,16 +3,12 @@ import { existsSync } from 'node:fs'
 import { locate } from '../../config/locate.ts'
 import { configHost } from '../../host/config-host.ts'
 import { EXIT, type Io } from '../types.ts'
-import { printProblems, type ConfigFileOption } from './config-reading.ts'
+import { printProblems, type ConfigOptions } from './config-reading.ts'
 
-export interface ConfigFileArgs extends ConfigFileOption {
-  readonly json: boolean
-}
-
-export async function runConfigFile(args: ConfigFileArgs, io: Io): Promise<number> {
+export async function runConfigFile(args: ConfigOptions, io: Io): Promise<number> {
   const located = locate({ variables: io.env, home: configHost(io.env).home, path: args.config })
   if (located.kind === 'refused') {
-    printProblems([located.problem], io)
+    printProblems([located.problem], args, io)
     return EXIT.no
   }
   const { file } = located.location

@@ -1,23 +1,19 @@
 /** `openclaw config get [PATH]`: the value in force, defaults included. */
-import { canonicalPath } from '../../config/aliases.ts'
-import { keyText, parseKeyPath, valueAt, type KeyPath } from '../../config/key-path.ts'
-import { configSchema } from '../../config/schema.ts'
-import { settingAt } from '../../config/schema-walk.ts'
-import { unknownKey } from '../../config/validate.ts'
+import { keyText, valueAt, type KeyPath } from '../../config/key-path.ts'
 import { inForce, withoutSecrets } from '../../config/view.ts'
 import { Secret } from '../../core/secret.ts'
 import { EXIT, type Io } from '../types.ts'
-import { printProblems, readConfig, secretShower, type ConfigFileOption } from './config-reading.ts'
+import { readConfig, secretShower, type ConfigOptions } from './config-reading.ts'
+import { knownPath } from './config-path.ts'
 
-export interface ConfigGetArgs extends ConfigFileOption {
+export interface ConfigGetArgs extends ConfigOptions {
   /** Everything when left out. */
   readonly path?: string | undefined
-  readonly json: boolean
   readonly reveal: boolean
 }
 
 export async function runConfigGet(args: ConfigGetArgs, io: Io): Promise<number> {
-  const path = args.path === undefined ? [] : namedPath(args.path, io)
+  const path = args.path === undefined ? [] : knownPath(args.path, args, io)
   if (path === null) return EXIT.no
   const loaded = await readConfig(args, io)
   if (loaded === null) return EXIT.no
@@ -36,26 +32,6 @@ export async function runConfigGet(args: ConfigGetArgs, io: Io): Promise<number>
   const shown = withoutSecrets(value, show)
   io.stdout(`${args.json ? JSON.stringify(shown) : plain(shown)}\n`)
   return EXIT.done
-}
-
-/** `null` when no such key exists; that has then been printed. */
-export function namedPath(text: string, io: Io): KeyPath | null {
-  const path = parseKeyPath(text)
-  if (path === null) {
-    io.stderr(
-      `"${text}" is no key. Keys look like gateway.auth.token, agents.list[0].id or a.b["name"]\n`,
-    )
-    return null
-  }
-  const meant = canonicalPath(path)
-  if (settingAt(configSchema, meant) !== null || belowPlugin(meant)) return meant
-  printProblems([unknownKey(meant, null)], io)
-  return null
-}
-
-/** A plugin's own settings are not in our schema. */
-function belowPlugin(path: KeyPath): boolean {
-  return keyText(path.slice(0, 2)) === 'plugins.entries' && path[3] === 'config'
 }
 
 interface NotSet {

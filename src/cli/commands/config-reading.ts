@@ -9,13 +9,15 @@ import { configHost } from '../../host/config-host.ts'
 import { loadFingerprintKey } from '../../host/fingerprint-key.ts'
 import type { Io } from '../types.ts'
 
-export interface ConfigFileOption {
+/** What every `config` command is given. */
+export interface ConfigOptions {
   /** `--config`: another file than the state dir's. */
   readonly config?: string | undefined
+  readonly json: boolean
 }
 
 export function requestOf(
-  { config }: ConfigFileOption,
+  { config }: Pick<ConfigOptions, 'config'>,
   io: Io,
   missing: LoadRequest['missing'],
 ): LoadRequest {
@@ -23,15 +25,31 @@ export function requestOf(
 }
 
 /** `null` when it cannot be read; what is wrong has then been printed. Variables missing in this shell do not matter. */
-export async function readConfig(option: ConfigFileOption, io: Io): Promise<Loaded | null> {
-  const result = await load(requestOf(option, io, 'omit'))
+export async function readConfig(options: ConfigOptions, io: Io): Promise<Loaded | null> {
+  const result = await load(requestOf(options, io, 'omit'))
   if (result.kind === 'loaded') return result
-  printProblems(result.problems, io)
+  printProblems(result.problems, options, io)
   return null
 }
 
-export function printProblems(problems: readonly Problem[], io: Io): void {
-  for (const problem of problems) io.stderr(`${problemText(problem)}\n`)
+/** One line each; for scripts the first one's code, and all of them in words. */
+export function printProblems(
+  problems: readonly Problem[],
+  { json }: Pick<ConfigOptions, 'json'>,
+  io: Io,
+): void {
+  const lines = problems.map(problemText)
+  const [first] = problems
+  if (json) printError({ code: first?.code ?? 'refused', message: lines.join('\n') }, io)
+  for (const line of lines) io.stderr(`${line}\n`)
+}
+
+/** On standard output, as every command's refusal with `--json`. */
+export function printError(
+  error: { readonly code: string; readonly message: string },
+  io: Io,
+): void {
+  io.stdout(`${JSON.stringify({ error })}\n`)
 }
 
 /** What stands in the place of a secret: its fingerprint, or with `--reveal` the secret. */

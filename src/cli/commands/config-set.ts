@@ -1,50 +1,74 @@
-/** `openclaw config set PATH VALUE` and `config unset PATH`: change the file, comments kept. */
+/** `openclaw config set PATH VALUE`, and what it shares with `config unset PATH`: change the file, comments kept. */
 import type { Change } from '../../config/apply-changes.ts'
-import { editConfig } from '../../config/edit.ts'
+import { editConfig, type Edited } from '../../config/edit.ts'
 import { keyText } from '../../config/key-path.ts'
-import { problemText } from '../../config/problem.ts'
+import { problemText, type Problem } from '../../config/problem.ts'
+import { configSchema } from '../../config/schema.ts'
+import { settingAt } from '../../config/schema-walk.ts'
 import { typedValue } from '../../config/typed-value.ts'
 import { EXIT, type Io } from '../types.ts'
-import { namedPath } from './config-get.ts'
-import { printProblems, requestOf, type ConfigFileOption } from './config-reading.ts'
+import { knownPath } from './config-path.ts'
+import { printProblems, requestOf, type ConfigOptions } from './config-reading.ts'
 
-export interface ConfigSetArgs extends ConfigFileOption {
+export interface ConfigSetArgs extends ConfigOptions {
   readonly path: string
   /** JSON5, or text as it stands. */
   readonly value: string
 }
 
 export async function runConfigSet(args: ConfigSetArgs, io: Io): Promise<number> {
-  const path = namedPath(args.path, io)
+  const path = knownPath(args.path, args, io)
   if (path === null) return EXIT.no
   return applyChange({ kind: 'set', path, value: typedValue(path, args.value) }, args, io)
 }
 
-export interface ConfigUnsetArgs extends ConfigFileOption {
-  readonly path: string
-}
-
 /** Also takes keys that do not exist: how else would one get rid of them. */
-export async function applyChange(
-  change: Change,
-  option: ConfigFileOption,
-  io: Io,
-): Promise<number> {
-  const edited = await editConfig(requestOf(option, io, 'omit'), () => [change])
+export async function applyChange(change: Change, options: ConfigOptions, io: Io): Promise<number> {
+  const edited = await editConfig(requestOf(options, io, 'omit'), () => [change])
   if (edited.kind === 'refused') {
-    printProblems(edited.problems, io)
+    printProblems(
+      edited.problems.map((problem) => withListSpelling(problem, change)),
+      options,
+      io,
+    )
     return EXIT.no
   }
-  const key = keyText(change.path)
-  const done = change.kind === 'set' ? `${key} set` : `${key} removed`
-  io.stdout(
-    edited.changed
-      ? `${done} in ${edited.location.file}\n`
-      : `${edited.location.file} already says so\n`,
-  )
-  for (const warning of edited.warnings) io.stderr(`warning: ${problemText(warning)}\n`)
-  const [winner] = edited.now.kind === 'loaded' ? edited.now.offers(change.path) : []
-  const outside = winner !== undefined && winner.from !== 'config' && winner.from !== 'default'
-  if (outside) io.stderr(`warning: ${winner.source} wins over the file for ${key}\n`)
+  const warnings = [...edited.warnings.map(problemText), ...overruled(edited, change)]
+  const path = keyText(change.path)
+  const { changed, startable, location } = edited
+  if (options.json)
+    io.stdout(`${JSON.stringify({ path, file: location.file, changed, startable, warnings })}\n`)
+  else io.stdout(`${done(edited, change)}\n`)
+  for (const warning of warnings) io.stderr(`warning: ${warning}\n`)
+  if (changed && !startable)
+    io.stderr(
+      'written, but the gateway does not start with it; one that runs keeps the configuration it has\n',
+    )
   return EXIT.done
+}
+
+function done({ changed, location }: Edited, { kind, path }: Change): string {
+  if (!changed) return `${location.file} already says so`
+  return `${keyText(path)} ${kind === 'set' ? 'set' : 'removed'} in ${location.file}`
+}
+
+/** What stands outside the file and wins over it. */
+function overruled({ now }: Edited, { path }: Change): readonly string[] {
+  const [winner] = now.kind === 'loaded' ? now.offers(path) : []
+  const outside = winner !== undefined && winner.from !== 'config' && winner.from !== 'default'
+  return outside ? [`${winner.source} wins over the file for ${keyText(path)}`] : []
+}
+
+/** A list is the one thing whose spelling a shell gets in the way of. */
+function withListSpelling(problem: Problem, change: Change): Problem {
+  const { path } = change
+  if (change.kind !== 'set' || problem.key !== keyText(path) || Array.isArray(change.value))
+    return problem
+  if (settingAt(configSchema, path)?.kind !== 'list') return problem
+  const entry = typeof change.value === 'string' && /^[^'"\\\s]{1,80}$/.test(change.value)
+  const list = JSON.stringify([entry ? change.value : '…'])
+  return {
+    ...problem,
+    fix: `${problem.fix}. In a shell: openclaw config set ${problem.key} '${list}'`,
+  }
 }

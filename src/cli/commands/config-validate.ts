@@ -1,31 +1,36 @@
 /** `openclaw config validate`: would the gateway start with this configuration? */
-import { load } from '../../config/load.ts'
+import { load, type LoadResult } from '../../config/load.ts'
 import { problemText, type Problem } from '../../config/problem.ts'
 import { startRules } from '../../config/start-rules.ts'
 import { EXIT, type Io } from '../types.ts'
-import { requestOf, type ConfigFileOption } from './config-reading.ts'
+import { requestOf, type ConfigOptions } from './config-reading.ts'
 
-export interface ConfigValidateArgs extends ConfigFileOption {
-  readonly json: boolean
+export async function runConfigValidate(args: ConfigOptions, io: Io): Promise<number> {
+  const result = await load(requestOf(args, io, 'refuse'))
+  const { problems, warnings } = judged(result, args)
+  const valid = problems.length === 0
+  const file = result.kind === 'loaded' && result.text !== null ? result.location.file : null
+  if (args.json) io.stdout(`${JSON.stringify({ valid, problems, warnings })}\n`)
+  else report({ problems, warnings, file }, io)
+  return valid ? EXIT.done : EXIT.no
 }
 
-export async function runConfigValidate(args: ConfigValidateArgs, io: Io): Promise<number> {
-  const result = await load(requestOf(args, io, 'refuse'))
-  const rules = result.kind === 'loaded' ? startRules(result.config) : null
-  const problems = result.kind === 'refused' ? result.problems : (rules?.problems ?? [])
-  const warnings = result.kind === 'refused' ? [] : [...result.warnings, ...(rules?.warnings ?? [])]
-  const valid = problems.length === 0
-  if (args.json) io.stdout(`${JSON.stringify({ valid, problems, warnings })}\n`)
-  else
-    report(
-      {
-        problems,
-        warnings,
-        file: result.kind === 'loaded' && result.text !== null ? result.location.file : null,
-      },
-      io,
-    )
-  return valid ? EXIT.done : EXIT.no
+function judged(
+  result: LoadResult,
+  { config }: ConfigOptions,
+): Pick<Report, 'problems' | 'warnings'> {
+  if (result.kind === 'refused') return { problems: result.problems, warnings: [] }
+  if (config !== undefined && result.text === null)
+    return { problems: [absent(result.location.file)], warnings: [] }
+  const { problems, warnings } = startRules(result.config)
+  return { problems, warnings: [...result.warnings, ...warnings] }
+}
+
+/** Who names a file wants that one judged: that the defaults would do says nothing about it. */
+function absent(file: string): Problem {
+  const where = { source: file, line: null }
+  const fix = 'Check the path, or leave --config out'
+  return { code: 'unreadable', key: null, where, message: 'does not exist', fix }
 }
 
 interface Report {

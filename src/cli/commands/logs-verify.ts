@@ -25,7 +25,10 @@ async function run(args: Arguments, context: Context): Promise<number> {
   const check = await files.verify()
   if (check.kind === 'intact' && check.entries === 0) {
     const dir = join(context.parts.stateDir(context.env), 'records')
-    problem(context, `there is no record in ${dir}: is this the gateway's state dir (OPENCLAW_STATE_DIR)?`)
+    problem(
+      context,
+      `there is no record in ${dir}: is this the gateway's state dir (OPENCLAW_STATE_DIR)?`,
+    )
     return EXIT.no
   }
   if (asJson) json(context, check)

@@ -47,9 +47,13 @@ async function run(args: Arguments, context: Context): Promise<number> {
   const client = text(args, 'client')
   const address = client === undefined ? null : canonicalAddress(client)
   if (client !== undefined && address === null)
-    return wrong(context, `--client: "${client}" is no address`)
+    return wrong(context, 'what follows --client is no address (203.0.113.9, 2001:db8::1)')
   const kind = KINDS.find((known) => known === args.positionals[0]) ?? null
-  return show({ kind, since: from, client: address, limit: limit.value ?? DEFAULT_LINES }, args, context)
+  return show(
+    { kind, since: from, client: address, limit: limit.value ?? DEFAULT_LINES },
+    args,
+    context,
+  )
 }
 
 async function show(

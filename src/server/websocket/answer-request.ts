@@ -10,7 +10,7 @@ import { resultText, type WireError } from './frame-text.ts'
 import { printable, type RequestFrame } from './frames.ts'
 import type { LiveConnection } from './live-connection.ts'
 
-/** One request on its way: made once, handed on whole. */
+/** One frame on its way: made once, handed on whole. */
 interface Exchange {
   readonly connection: LiveConnection
   readonly frame: RequestFrame

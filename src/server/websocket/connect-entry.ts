@@ -1,4 +1,4 @@
-/** What the record keeps of a WebSocket: its handshake, its calls, and why an upgrade was turned away. */
+/** What the record keeps of a handshake. */
 import type { Decision, Evidence } from '../../access/types.ts'
 import { requestEntry, type Recorded } from '../entry.ts'
 import type { Gateway } from '../gateway.ts'

@@ -23,7 +23,8 @@ export interface Surroundings {
   readonly judgements: { count: number }
 }
 
-interface Listener {
+/** Whoever the frames are for at this moment: the handshake, then the live connection. */
+interface Receiver {
   receive(data: Buffer, binary: boolean): void
 }
 
@@ -44,7 +45,7 @@ export function openConversation(
     },
     onAdmitted: (admitted, id, early) => {
       const connection = goLive(upgraded, admitted, surroundings)
-      turn.listener = connection
+      turn.receiver = connection
       connection.outlet.send(surroundings.hello.text(id, admitted, upgraded.connectionId))
       for (const { data, binary } of early) connection.receive(data, binary)
       // All others were judged by new rules while this one was let in by the old ones.
@@ -52,9 +53,9 @@ export function openConversation(
     },
   })
   waiting.add(handshake)
-  const turn: { listener: Listener } = { listener: handshake }
+  const turn: { receiver: Receiver } = { receiver: handshake }
   webSocket.on('message', (data, binary) =>
-    listen(turn.listener, { data, binary }, upgraded, parts),
+    receive(turn.receiver, { data, binary }, upgraded, parts),
   )
   // What breaks the protocol (a frame too large, text that is no UTF-8) `ws` has answered already.
   webSocket.on('error', () => {})
@@ -62,14 +63,14 @@ export function openConversation(
 }
 
 /** Whatever a frame does, it ends its connection at most. */
-function listen(
-  listener: Listener,
+function receive(
+  receiver: Receiver,
   { data, binary }: { readonly data: RawData; readonly binary: boolean },
   { webSocket, connectionId }: Upgraded,
   { gateway }: Parts,
 ): void {
   try {
-    if (Buffer.isBuffer(data)) listener.receive(data, binary)
+    if (Buffer.isBuffer(data)) receiver.receive(data, binary)
   } catch (error) {
     gateway.log.failure(`a frame of connection ${connectionId} could not be handled`, error)
     webSocket.close(1011, '')
