@@ -194,8 +194,7 @@ test('Expect: 100-continue is answered before the body; another expectation is n
   const asked = await say(live().port, `${head(line, `${headers}Expect: 100-continue\r\n`)}{}`)
   expect(asked.statuses).toStrictEqual([100, 400])
   const other = await say(live().port, head(WHOAMI, `${HOST}${AUTH}${CLOSE}Expect: chips\r\n`))
-  expect([200, 417]).toContain(other.statuses[0])
-  expect(other.statuses).toHaveLength(1)
+  expect(other.statuses).toStrictEqual([200])
 })
 
 test('pipelined requests are judged one by one, in order, and none after a malformed one', async () => {

@@ -130,8 +130,14 @@ describe(NGINX ? 'nginx' : 'skipped: needs nginx', () => {
       return client.connect({ auth: { token } })
     }
     expect((await open('https://claw.example.com')).ok).toBe(true)
-    expect((await open('https://evil.example')).ok).toBe(false)
-    expect((await open('https://claw.example.com', 'wrong')).error).toBeDefined()
+    expect(await open('https://evil.example')).toMatchObject({
+      ok: false,
+      error: { details: { code: 'CONTROL_UI_ORIGIN_NOT_ALLOWED' } },
+    })
+    expect(await open('https://claw.example.com', 'wrong')).toMatchObject({
+      ok: false,
+      error: { details: { code: 'AUTH_TOKEN_MISMATCH' } },
+    })
   })
 
   test_('an answer as a stream is not held back until it is complete', async () => {

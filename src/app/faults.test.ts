@@ -10,14 +10,21 @@ function run(script: string) {
     const contained = []
     const faults = containFaults({ clock: Date.now, report: (error) => contained.push(error.message), giveUp: () => { console.log('gave up'); process.exit(3) } })
     ${script}`
-  return spawnSync(process.execPath, ['--input-type=module', '-e', code], { encoding: 'utf8' })
+  return spawnSync(process.execPath, ['--input-type=module', '-e', code], {
+    encoding: 'utf8',
+    timeout: 20_000,
+  })
 }
 
 test('an exception that nobody caught is reported, and the process goes on', () => {
   const { stdout, status } = run(`
     setTimeout(() => { throw new Error('one') }, 0)
     setTimeout(() => { void Promise.reject(new Error('two')) }, 1)
-    setTimeout(() => console.log(contained.join(' ')), 50)`)
+    const look = setInterval(() => {
+      if (contained.length < 2) return
+      clearInterval(look)
+      console.log(contained.join(' '))
+    }, 1)`)
   expect([stdout.trim(), status]).toEqual(['one two', 0])
 })
 

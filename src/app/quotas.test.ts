@@ -60,20 +60,24 @@ function quotas(
 }
 
 test('a key has its own limit although requests are not limited, and its browser sessions count in it', () => {
-  const { take } = quotas()
+  const quota = quotas()
   expect(
-    [take(asked(holder)), take(asked(browser)), take(asked(holder))].map((quota) => quota?.allowed),
+    [quota.take(asked(holder)), quota.take(asked(browser)), quota.take(asked(holder))].map(
+      (quota) => quota?.allowed,
+    ),
   ).toEqual([true, true, true])
-  expect(take(asked(browser))).toMatchObject({ allowed: false })
-  expect(take(asked(holder))?.headers).toContain('RateLimit-Remaining')
-  expect(take(asked(owner))).toBeNull()
+  expect(quota.take(asked(browser))).toMatchObject({ allowed: false })
+  expect(quota.take(asked(holder))?.headers).toContain('RateLimit-Remaining')
+  expect(quota.take(asked(owner))).toBeNull()
 })
 
 test('security.rateLimit counts by address and by user', () => {
-  const { take } = quotas({ enabled: true })
+  const quota = quotas({ enabled: true })
   expect(
-    [take(asked(owner)), take(asked(owner)), take(asked(owner))].map((quota) => quota?.allowed),
+    [quota.take(asked(owner)), quota.take(asked(owner)), quota.take(asked(owner))].map(
+      (quota) => quota?.allowed,
+    ),
   ).toEqual([true, true, false])
-  expect(take(asked(owner, '203.0.113.10'))?.allowed).toBe(false)
-  expect(take(asked({ ...owner, id: 'other' }, '203.0.113.10'))?.allowed).toBe(true)
+  expect(quota.take(asked(owner, '203.0.113.10'))?.allowed).toBe(false)
+  expect(quota.take(asked({ ...owner, id: 'other' }, '203.0.113.10'))?.allowed).toBe(true)
 })

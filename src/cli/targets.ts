@@ -24,9 +24,15 @@ export const GATEWAY_OPTIONS: readonly Option[] = [
   { flags: '--timeout <seconds>', description: 'how long to wait for an answer' },
 ]
 
+/** What a header may hold (RFC 9110 5.5), and every secret of ours is made of. */
+const SENDABLE = /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/
+
 /** In the order in which they are tried. A configured secret goes to the gateway it is configured for, never to --url (R39). */
 export async function findTargets(args: Arguments, context: Context): Promise<Targets> {
   const given = text(args, 'token')
+  if (given !== undefined && !SENDABLE.test(given)) {
+    return { kind: 'wrong', message: '--token holds a character that HTTP cannot carry' }
+  }
   const credential = given === undefined ? null : new Secret(given)
   const url = text(args, 'url')
   if (url !== undefined) return remoteTarget(url, credential, '--url')
