@@ -115,8 +115,7 @@ export function joinGateway(parts: JoinParts): Joined {
     settings: tokenSettings({
       request: parts.request,
       current: live.current,
-      state,
-      clock,
+      fingerprints: state.fingerprints,
       reload: () => reload.now(),
       problem: () => reload.problem,
     }),

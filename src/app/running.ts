@@ -9,6 +9,7 @@ import { systemClock } from '../core/clock.ts'
 import { isOpen } from './exposure.ts'
 import { knownSecrets } from './known-secrets.ts'
 import { keysLikeSecrets } from './key-classes.ts'
+import { endWithout } from './end-without.ts'
 import type { Started } from './start.ts'
 
 /** What is only counted, such as the use of a token, is on disk this often. */
@@ -75,7 +76,9 @@ async function takeOver(started: Started): Promise<void> {
   const keys = await apiKeys.reload({ path: file, strict: isOpen(loaded.config) })
   if (keys.kind === 'kept' && enabled) log.error(`the API keys stay as they were: ${keys.problem}`)
   if (keys.kind === 'loaded' && enabled) for (const warning of keys.warnings) log.warn(warning)
+  const before = live.access().policy.secrets
   live.apply(loaded, rules)
+  await endWithout(before, live.access().policy.secrets, { ...state, clock: systemClock })
   throttle.configure(loaded.config.gateway.auth.rateLimit)
   reload.problem = null
   await started.judgeAll()

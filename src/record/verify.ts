@@ -48,7 +48,11 @@ export async function verifyRecord(options: VerifyOptions, attempt = 1): Promise
     if (head === null) return withoutHead(files)
     if (!headIsGenuine(options.key, head))
       return broken('', 'the head was changed, or sealed with another key')
-    return await verifyFiles(files, head)
+    const found = await verifyFiles(files, head)
+    // Whole oldest files may have been dropped while we read; the head says so, and then the answer is of yesterday.
+    const dropped =
+      found.kind === 'broken' && options.loadHead()?.firstSequence !== head.firstSequence
+    return dropped && attempt < ATTEMPTS ? verifyRecord(options, attempt + 1) : found
   } catch (error) {
     if (codeOf(error) !== 'ENOENT' || attempt >= ATTEMPTS) throw error
     return verifyRecord(options, attempt + 1)

@@ -97,6 +97,14 @@ function extraHeaders(status: number, retryAfterMs: number): readonly string[] {
 }
 
 /** Writes the answer, unless the response has begun or its caller is gone. `extra`: names and values in turn. */
+/** How long a reader may take nothing of an answer that waits for it. */
+const STALL_MS = 60_000
+
+/** A reader that stopped would keep its answer in our memory for ever. Node clears the timer with the next request. */
+function hurry({ socket }: ServerResponse): void {
+  socket?.setTimeout(STALL_MS, () => socket.destroy())
+}
+
 export function send(
   response: ServerResponse,
   { status, headers, body }: Answer,
@@ -106,4 +114,5 @@ export function send(
   const length = String(Buffer.byteLength(body))
   response.writeHead(status, [...headers, ...SECURITY_HEADERS, ...extra, 'Content-Length', length])
   response.end(body)
+  if (response.writableLength > 0) hurry(response)
 }

@@ -33,6 +33,7 @@ export class LiveConnection {
   #roleRefusals = 0
   #usedAt: number
   #silentGarbage = false
+  #waitedBytes = 0
 
   constructor(upgraded: Upgraded, admitted: Admitted, parts: Parts) {
     const { webSocket, socket } = upgraded
@@ -51,6 +52,14 @@ export class LiveConnection {
     this.#gone ??= new AbortController()
     if (this.#left) this.#gone.abort()
     return this.#gone.signal
+  }
+
+  /** What waits for this reader is as much as at the last look: it takes nothing, and must not keep it in our memory. */
+  stalled(): boolean {
+    const waiting = this.upgraded.webSocket.bufferedAmount
+    const stalled = waiting > 0 && waiting === this.#waitedBytes
+    this.#waitedBytes = waiting
+    return stalled
   }
 
   /** The peer is gone, or has nothing to expect any more. */

@@ -62,11 +62,11 @@ export class LiveConnections {
     this.publish({ event: 'tick', payload, scope: null, droppable: true })
   }
 
-  /** Whoever said nothing since the last time is gone without a word. */
+  /** Whoever said nothing, or took nothing of what waits for it, since the last time is gone without a word. */
   ping(): void {
     for (const connection of this.#live) {
       const { webSocket } = connection.upgraded
-      if (!connection.alive) {
+      if (!connection.alive || connection.stalled()) {
         webSocket.terminate()
         continue
       }
