@@ -28,6 +28,8 @@ export async function runGateway(options: GatewayOptions, io: Io): Promise<numbe
       `--config ${options.config}: there is no such file. Without --config the gateway makes ${state.path}/openclaw.json itself`,
     )
   }
+  // Every socket that ends makes Node capture a trace or two that nobody will read; only --verbose shows one.
+  if (!options.verbose) Error.stackTraceLimit = 0
   for (const warning of state.warnings) io.stderr(`openclaw: warning: ${warning}\n`)
 
   const lock = acquireGatewayLock(state.path)

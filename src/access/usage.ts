@@ -53,7 +53,8 @@ export class SecretUsage {
 
   /** One successful request, or one accepted `connect`, with a shared secret. */
   saw(user: SecretUser, at: number): void {
-    this.#lastUsed.set(user.fingerprint, Math.max(at, this.#lastUsed.get(user.fingerprint) ?? at))
+    // Not the later of the two: a clock that once ran ahead would keep a token in use for years.
+    this.#lastUsed.set(user.fingerprint, at)
     const client = user.client.slice(0, MAX_CLIENT_NAME)
     const key = keyOf({ ...user, client })
     const entry = this.#entries.get(key) ?? this.#add(key, { ...user, client }, at)

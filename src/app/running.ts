@@ -24,9 +24,10 @@ export async function keepCurrent(started: Started): Promise<Watch> {
   reload.now = () => {
     turn.last = turn.last
       .then(() => takeOver(started))
-      .catch((error: unknown) =>
-        started.state.log.failure('the configuration could not be read again', error),
-      )
+      .catch((error: unknown) => {
+        reload.problem = 'the configuration could not be read again; the log says why'
+        started.state.log.failure('the configuration could not be read again', error)
+      })
     return turn.last
   }
   const flushing = setInterval(() => void started.state.flush(), FLUSH_MS)

@@ -145,12 +145,15 @@ function minuteOf(at: number): number {
 
 /** The parts of an entry that a caller writes, held to a length. */
 function clipped(entry: RequestEntry): RequestEntry {
-  const { host, origin, principal } = entry
+  const { host, origin, principal, trace } = entry
   return {
     ...entry,
     host: clip(host),
     origin: origin && clip(origin),
     principal: principal && clip(principal),
+    trace: trace.map((step) =>
+      step.detail === null ? step : { ...step, detail: clip(step.detail) },
+    ),
   }
 }
 

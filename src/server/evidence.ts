@@ -148,15 +148,22 @@ function claimsIn(
   const text = (name: string): string => (single(headers[name]) ?? '').trim()
   const forwardedFor = text('x-forwarded-for')
   return {
-    proxyUser: userHeader !== null && peer.trusted ? text(userHeader) : '',
+    proxyUser: userHeader !== null && peer.trusted ? nameIn(text(userHeader)) : '',
     missingHeaders: requiredHeaders.filter((name) => text(name) === ''),
-    tailscaleLogin: text('tailscale-user-login'),
+    tailscaleLogin: nameIn(text('tailscale-user-login')),
     tailscaleName: text('tailscale-user-name'),
     tailscaleFunnel: headers['tailscale-funnel-request'] !== undefined,
     serveHeaders:
       forwardedFor !== '' && text('x-forwarded-proto') !== '' && text('x-forwarded-host') !== '',
     forwardedAddress: hopAddress(forwardedFor),
   }
+}
+
+/** Longer than any login that exists (RFC 5321 allows an address 254): nobody's name. */
+const MAX_LOGIN = 320
+
+function nameIn(text: string): string {
+  return text.length > MAX_LOGIN ? '' : text
 }
 
 function single(value: string | string[] | undefined): string | undefined {

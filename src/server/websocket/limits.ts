@@ -16,6 +16,8 @@ export interface WebSocketLimits {
   readonly frameBytes: number
   /** What may wait for a slow reader; half of it is the end of droppable events. */
   readonly bufferedBytes: number
+  /** What may wait for all slow readers together. */
+  readonly totalBufferedBytes: number
   /** Requests of one connection that are being answered at once, and what they sent. */
   readonly requestsInFlight: number
   readonly bytesInFlight: number
@@ -34,6 +36,7 @@ export const DEFAULT_LIMITS: WebSocketLimits = {
   waitingPerClient: 64,
   frameBytes: 25 * MIB,
   bufferedBytes: 50 * MIB,
+  totalBufferedBytes: 256 * MIB,
   requestsInFlight: 256,
   bytesInFlight: 50 * MIB,
   tickMs: 30_000,

@@ -33,7 +33,7 @@ export class LiveConnection {
   #roleRefusals = 0
   #usedAt: number
   #silentGarbage = false
-  #waitedBytes = 0
+  #takenBytes = -1
 
   constructor(upgraded: Upgraded, admitted: Admitted, parts: Parts) {
     const { webSocket, socket } = upgraded
@@ -54,11 +54,17 @@ export class LiveConnection {
     return this.#gone.signal
   }
 
-  /** What waits for this reader is as much as at the last look: it takes nothing, and must not keep it in our memory. */
+  /** Bytes that wait for this reader. */
+  get waitingBytes(): number {
+    return this.upgraded.webSocket.bufferedAmount
+  }
+
+  /** Something waits, and the kernel took none of it since the last look: the reader must not keep it in our memory. */
   stalled(): boolean {
-    const waiting = this.upgraded.webSocket.bufferedAmount
-    const stalled = waiting > 0 && waiting === this.#waitedBytes
-    this.#waitedBytes = waiting
+    const { socket } = this.upgraded
+    const taken = socket.bytesWritten - socket.writableLength
+    const stalled = this.waitingBytes > 0 && taken === this.#takenBytes
+    this.#takenBytes = taken
     return stalled
   }
 

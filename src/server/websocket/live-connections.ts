@@ -84,6 +84,19 @@ export class LiveConnections {
     }
   }
 
+  /** While more than our memory should hold waits for readers in all, whoever keeps most of it goes. */
+  relieve(mostBytes: number): void {
+    const slow = [...this.#live]
+      .filter(({ waitingBytes }) => waitingBytes > 0)
+      .sort((a, b) => b.waitingBytes - a.waitingBytes)
+    const total = { bytes: slow.reduce((sum, { waitingBytes }) => sum + waitingBytes, 0) }
+    for (const connection of slow) {
+      if (total.bytes <= mostBytes) return
+      total.bytes -= connection.waitingBytes
+      connection.upgraded.webSocket.terminate()
+    }
+  }
+
   closeAll(code: number, reason: string): void {
     for (const connection of this.#live) connection.outlet.close(code, reason)
   }

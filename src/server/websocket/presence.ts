@@ -68,15 +68,20 @@ export class Presence implements PresencePort {
   }
 }
 
+/** Others' terminals show what a client calls itself: no control or formatting characters in it. */
+function plain(text: string): string {
+  return text.replace(/\p{C}/gu, '')
+}
+
 function describe({ params, decision }: Admitted, now: number): ConnectedEntry {
   const { client } = params
   const { principal, clientAddress } = decision
-  const name = client.displayName ?? client.id
+  const name = plain(client.displayName ?? client.id)
   return {
     host: name,
     ip: clientAddress,
-    version: client.version,
-    platform: client.platform,
+    version: plain(client.version),
+    platform: plain(client.platform),
     mode: client.mode,
     reason: 'connect',
     text: `${name} (${client.id}) as ${principal.kind}:${principal.id}`,
@@ -84,10 +89,10 @@ function describe({ params, decision }: Admitted, now: number): ConnectedEntry {
     onlineSince: now,
     roles: [principal.role],
     scopes: principal.scopes,
-    ...(client.instanceId !== undefined && { instanceId: client.instanceId }),
-    ...(client.deviceFamily !== undefined && { deviceFamily: client.deviceFamily }),
-    ...(client.modelIdentifier !== undefined && { modelIdentifier: client.modelIdentifier }),
-    ...(client.timeZone !== undefined && { timeZone: client.timeZone }),
+    ...(client.instanceId !== undefined && { instanceId: plain(client.instanceId) }),
+    ...(client.deviceFamily !== undefined && { deviceFamily: plain(client.deviceFamily) }),
+    ...(client.modelIdentifier !== undefined && { modelIdentifier: plain(client.modelIdentifier) }),
+    ...(client.timeZone !== undefined && { timeZone: plain(client.timeZone) }),
     ...(principal.kind === 'user' && { user: { id: principal.id, name: principal.displayName } }),
   }
 }

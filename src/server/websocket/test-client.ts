@@ -1,5 +1,10 @@
-/** For tests: one end of a WebSocket that says `connect`, calls methods and remembers what it heard. */
+/** For tests: one end of a WebSocket that says `connect`, calls methods and remembers what it heard, all of it frames that the protocol knows. */
+import { EventFrameSchema, ResponseFrameSchema } from '@openclaw/gateway-protocol/schema'
+import { Compile } from 'typebox/compile'
 import { WebSocket } from 'ws'
+
+const EVENT = Compile(EventFrameSchema)
+const RESPONSE = Compile(ResponseFrameSchema)
 
 export interface Frame {
   readonly type: string
@@ -52,7 +57,7 @@ export class TestClient {
     })
     this.socket.on('error', () => {})
     this.socket.on('message', (data: Buffer) => {
-      this.frames.push(JSON.parse(data.toString()))
+      this.frames.push(known(JSON.parse(data.toString())))
       for (const wake of this.#waiters.splice(0)) wake()
     })
     this.closed = new Promise((resolve) => {
@@ -115,6 +120,13 @@ export class TestClient {
     this.socket.terminate()
     await this.closed
   }
+}
+
+/** Throws out of the socket's listener, which fails the test's run, for what no client of the protocol would understand. */
+function known(frame: Frame): Frame {
+  const fits = frame.type === 'event' ? EVENT.Check(frame) : RESPONSE.Check(frame)
+  if (!fits) throw new Error(`no frame of the protocol: ${JSON.stringify(frame).slice(0, 500)}`)
+  return frame
 }
 
 /** Connects and insists on a hello. */

@@ -88,6 +88,7 @@ function startTimers(live: LiveConnections, { limits, gateway }: Parts): () => v
   }, limits.tickMs)
   // Whatever expires is cut off within a second, like whatever is revoked.
   const expiry = setInterval(() => {
+    live.relieve(limits.totalBufferedBytes)
     live
       .judge(endsByTime)
       .catch((error: unknown) => gateway.log.failure('live connections could not be judged', error))
