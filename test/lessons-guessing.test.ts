@@ -277,6 +277,22 @@ describe('R31: a lock explains itself and ends', () => {
     expect(quiet.output()).toContain('auth locked class=shared client=203.0.113.60')
     await quiet.stop()
   })
+
+  it.each([
+    [{ secret: WRONG }, 'password_mismatch', 'shared'],
+    [{ link: WRONG }, 'login_link_invalid', 'session'],
+  ])('R31: so is a login with %j', async (body, reason, cls) => {
+    const quiet = await startGateway({ config: CONFIG })
+    const headers = as('203.0.113.61')
+    const path = '/api/v1/session'
+    expect((await quiet.ask({ method: 'POST', path, headers, body })).status).toBe(401)
+    const { stdout } = quiet.cli(['logs', 'auth', '--client', '203.0.113.61', '--json'])
+    expect(stdout).toMatch(
+      new RegExp(`"class":"${cls}","reason":"${reason}","fingerprint":"hmac:[0-9a-f]{8}"`),
+    )
+    expect(stdout).not.toContain(WRONG)
+    await quiet.stop()
+  })
 })
 
 describe('R29: a flood', () => {

@@ -63,11 +63,11 @@ describe('who used which shared secret', () => {
     expect(usage.lastUsedAt(OLD)).toBe(1000)
   })
 
-  it('does not go back in time when the clock does', () => {
+  it('a clock that once ran ahead does not keep a secret in use', () => {
     const usage = new SecretUsage()
     usage.saw(user('192.0.2.1'), 5000)
     usage.saw(user('192.0.2.2'), 1000)
-    expect(usage.lastUsedAt(OLD)).toBe(5000)
+    expect(usage.lastUsedAt(OLD)).toBe(1000)
   })
 
   it('cuts a client name that is too long', () => {

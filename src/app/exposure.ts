@@ -11,9 +11,9 @@ export function isOpen({ gateway }: Config): boolean {
 }
 
 /** What the owner of an open gateway should know of its page (SPEC 2.8). */
-export function pageWarnings({ gateway }: Config): readonly string[] {
-  const { enabled, allowedOrigins } = gateway.controlUi
-  if (gateway.bind === 'loopback' || !enabled || allowedOrigins.length > 0) return []
+export function pageWarnings(config: Config): readonly string[] {
+  const { enabled, allowedOrigins } = config.gateway.controlUi
+  if (!isOpen(config) || !enabled || allowedOrigins.length > 0) return []
   return [
     'gateway.controlUi.allowedOrigins is empty: the page opens under loopback and private addresses alone. List the origin by which you want to open it, for example https://claw.example.com',
   ]

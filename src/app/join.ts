@@ -124,7 +124,6 @@ export function joinGateway(parts: JoinParts): Joined {
       gateway: theGateway,
       sessions: state.sessions,
       links: state.links,
-      heldForMs: (address) => state.throttle.heldForMs(address, 'session', true),
       baseUrl: () => (at[0] === undefined ? '' : baseUrl(at[0])),
     }),
     lifecycle: { pid: process.pid, stop: start.stop, restart: start.restart },

@@ -118,11 +118,12 @@ export async function stopGateway(
     by: null,
     facts: { reason: how.reason },
   })
-  await tailscale.stop()
   const closed = servers.map((server) => new Promise<void>((done) => server.close(() => done())))
   for (const server of servers) server.closeIdleConnections()
+  const late = setTimeout(() => servers.forEach((server) => server.closeAllConnections()), DRAIN_MS)
   rmSync(ownerSocket, { force: true })
   await Promise.all([
+    tailscale.stop(),
     runs.drain(DRAIN_MS),
     sockets.drain({
       reason: how.reason,
@@ -130,7 +131,7 @@ export async function stopGateway(
       graceMs: DRAIN_MS,
     }),
   ])
-  const late = setTimeout(() => servers.forEach((server) => server.closeAllConnections()), 1_000)
+  for (const server of servers) server.closeIdleConnections()
   await Promise.all(closed)
   clearTimeout(late)
   await state.close()

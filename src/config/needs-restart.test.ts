@@ -5,11 +5,9 @@ import { needsRestart } from './needs-restart.ts'
 it.each([
   ['{gateway:{port:2}}', ['gateway.port']],
   ['{gateway:{bind:"lan",tls:{enabled:true}}}', ['gateway.bind', 'gateway.tls.enabled']],
+  ['{logging:{level:"debug"},record:{maxBytes:33554432}}', ['logging.level', 'record.maxBytes']],
   ['{store:{url:"postgres://a@b/c"}}', ['store.url']],
-  [
-    `{gateway:{auth:{token:"${OTHER_TOKEN}"},trustedProxies:["10.0.0.1"]},logging:{level:"debug"}}`,
-    [],
-  ],
+  [`{gateway:{auth:{token:"${OTHER_TOKEN}"},trustedProxies:["10.0.0.1"]}}`, []],
 ])('%s asks for a restart because of %j', async (text, expected) => {
   const before = await loaded(
     folder({ 'openclaw.json': `{gateway:{auth:{token:"${TOKEN}"}}}` }).request(),

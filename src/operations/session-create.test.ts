@@ -56,12 +56,12 @@ function bench(answer: SecretAnswer = { kind: 'ok', ...OWNER }) {
       seen.judged = secret.reveal()
       return answer
     },
-    guesses: {
+    guessesOf: async () => ({
       heldForMs: () => seen.heldMs,
       async charge() {
         seen.charged += 1
       },
-    },
+    }),
   })
   return { seen, links, sessions, clock, create }
 }

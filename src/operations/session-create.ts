@@ -15,12 +15,12 @@ export type SecretAnswer =
   /** `retryAfterMs` counts only with `locked`. */
   | { readonly kind: 'refused'; readonly reason: Reason; readonly retryAfterMs: number }
 
-/** Guess accounting in class `session`, under the address of the caller. */
+/** Guess accounting in class `session`, as for any other string that a caller presents. */
 export interface LinkGuesses {
   /** Milliseconds for which this caller's links are not looked at; 0 when they are. */
-  heldForMs(call: Call): number
+  heldForMs(): number
   /** Counts before it returns, so that parallel guesses cannot outrun it; resolves when a lock it made is durable. */
-  charge(call: Call, link: Secret): Promise<void>
+  charge(link: Secret): Promise<void>
 }
 
 export interface SessionCreateParts {
@@ -31,7 +31,8 @@ export interface SessionCreateParts {
   }
   /** The server's own judgement of one presented string, its limits included. */
   readonly authenticateSecret: (secret: Secret, call: Call) => Promise<SecretAnswer>
-  readonly guesses: LinkGuesses
+  /** Of one caller: who that is may have to be asked first, so that nothing waits between the look and the count. */
+  guessesOf(call: Call): Promise<LinkGuesses>
   readonly clock: Clock
 }
 
@@ -65,12 +66,13 @@ export function sessionCreate(parts: SessionCreateParts): Operation {
 }
 
 async function loginByLink(link: Secret, parts: SessionCreateParts, call: Call) {
-  const heldMs = parts.guesses.heldForMs(call)
+  const guesses = await parts.guessesOf(call)
+  const heldMs = guesses.heldForMs()
   if (heldMs > 0) throw new HeldRefusal(heldMs)
 
   const taken = parts.links.take(link, parts.clock())
   if (taken === null) {
-    await parts.guesses.charge(call, link)
+    await guesses.charge(link)
     throw refusal('login_link_invalid')
   }
   try {

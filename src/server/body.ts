@@ -26,7 +26,7 @@ export async function readBody(
   if (bytes.length === 0) return EMPTY
 
   const type = request.headers['content-type'] ?? ''
-  if (!/^application\/json\b/i.test(type))
+  if (!/^application\/json\s*(?:;|$)/i.test(type))
     return refused('invalid_input', 'the body must be application/json')
   return parse(bytes)
 }

@@ -1,6 +1,6 @@
 /** Runs the operation of a route: gathers its input, calls it, and streams where the caller asked for a stream. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Evidence } from '../access/types.ts'
+import type { Decision, Evidence } from '../access/types.ts'
 import { readBody } from './body.ts'
 import { requestEntry } from './entry.ts'
 import { eventStream } from './event-stream.ts'
@@ -20,6 +20,8 @@ export interface Exchange extends Surface {
   readonly requestId: string
   /** Headers that the answer gets on top. */
   readonly headers: string[]
+  /** What a public operation found out about its caller: the login's decision. */
+  judged: Decision | null
 }
 
 /** `decision`: `null` for the few public operations, which judge what they are given themselves. */
@@ -46,7 +48,7 @@ function run(
   const { request, response, requestId, gateway } = exchange
   const stream =
     route.binding.streams === true && wantsStream(request)
-      ? eventStream(response, gateway.extraHeaders)
+      ? eventStream(response, [...exchange.headers, ...gateway.extraHeaders])
       : null
   const call = new HttpCall(exchange, decision, stream)
   const performance = {
@@ -72,7 +74,7 @@ function changeEntry(
     operation,
     evidence,
     peer: evidence.peer.address,
-    decision,
+    decision: decision ?? exchange.judged,
     outcome: { kind: 'pending' },
   })
 }

@@ -12,6 +12,7 @@ import type { Call } from '../operations/types.ts'
 import type { Connection } from './connection.ts'
 import { evidenceFrom } from './evidence.ts'
 import type { Gateway } from './gateway.ts'
+import { charge } from './identify.ts'
 import { refused, refusedBy, type Outcome } from './outcome.ts'
 import { CATEGORIES } from './reply.ts'
 import type { Routes } from './routes.ts'
@@ -41,7 +42,7 @@ export function makeExplain(gateway: Gateway, routes: Routes): Explain {
     const heldMs = heldFor(evidence, caller, gateway)
     if (heldMs > 0) throw new HeldRefusal(heldMs)
     const decision = await judge(evidence, request, gateway)
-    charge(decision, caller, gateway)
+    await charge({ failures: decision.failures, ...payerOf(caller) }, gateway)
     return explanation({
       outcome: outcomeOf(decision, found?.route.operation.requires),
       decision,
@@ -64,15 +65,10 @@ function heldFor(
   )
 }
 
-function charge(
-  { failures }: Decision,
-  { method, clientAddress }: Call,
-  { guesses }: Gateway,
-): void {
-  for (const { class: cls } of failures) {
-    if (method === 'local' || method === 'none') guesses.chargeLoopback()
-    else guesses.charge(clientAddress, cls, { guessable: true })
-  }
+/** Who asked pays for what was wrong in the request they made up. */
+function payerOf({ method, clientAddress }: Call): Pick<Decision, 'account' | 'clientAddress'> {
+  const local = method === 'local' || method === 'none'
+  return { account: local ? 'loopback' : 'address', clientAddress }
 }
 
 async function judge(

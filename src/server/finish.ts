@@ -21,9 +21,10 @@ export function finish(
 ): void {
   const { gateway, request, response, requestId, headers } = exchange
   const operation = found?.route.operation
+  const judged = decision ?? exchange.judged
   // A change that was served has its opened and closed entries; a refusal, before or within it, is told here with its reason.
   if (outcome.kind !== 'served' || operation?.changes !== true)
-    record(exchange, operation?.name ?? 'unknown', decision, outcome)
+    record(exchange, operation?.name ?? 'unknown', judged, outcome)
   if (response.headersSent) return
   if (bodyWaits(request)) {
     headers.push('Connection', 'close')

@@ -1,5 +1,5 @@
 /** One HTTP request as its operation sees it. */
-import type { Evidence, MethodName, Principal } from '../access/types.ts'
+import type { Decision, Evidence, MethodName, Principal } from '../access/types.ts'
 import type { Call, Progress } from '../operations/types.ts'
 import type { RequestEntry } from '../record/types.ts'
 import { ANYBODY } from './anybody.ts'
@@ -47,6 +47,11 @@ export class HttpCall implements Call {
   /** For a judgement on top of the one that let this call in: the login's. */
   get connection(): Connection {
     return connectionOf(this.#exchange.request.socket)
+  }
+
+  /** What a login found out about its caller: for the record. */
+  judged(decision: Decision): void {
+    this.#exchange.judged = decision
   }
 
   emit(progress: Progress): void {

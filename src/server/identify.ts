@@ -78,33 +78,37 @@ async function ownerOf(
 
 /** Counts what was wrong, forgives what was right; waits only for a lock that this request created. */
 function settle(decision: Decision, agent: string, gateway: Gateway): Decision | Promise<Decision> {
-  if (decision.failures.length > 0) return charge(decision, agent, gateway)
+  const locked = decision.failures.length > 0 ? charge(decision, gateway) : null
   if (decision.kind === 'allowed') {
-    if (decision.class !== null) gateway.guesses.clear(decision.clientAddress, decision.class)
+    if (decision.failures.length === 0 && decision.class !== null)
+      gateway.guesses.clear(decision.clientAddress, decision.class)
     gateway.onAllowed(decision, agent)
   }
-  return decision
+  return locked === null ? decision : locked.then(() => decision)
 }
 
-function charge(decision: Decision, agent: string, gateway: Gateway): Decision | Promise<Decision> {
+/** What was wrong in a request, and who is to pay for it. */
+export type Wrong = Pick<Decision, 'failures' | 'account' | 'clientAddress'>
+
+/** Counts at once, before anything else runs; `null`, or what resolves when the locks it created are durable or lost to a full disk. */
+export function charge(
+  { failures, account, clientAddress }: Wrong,
+  gateway: Gateway,
+): Promise<void> | null {
   const { secrets } = gateway.access().policy
   const waits: Promise<void>[] = []
-  for (const failure of decision.failures) {
-    if (decision.account === 'loopback') {
+  for (const failure of failures) {
+    if (account === 'loopback') {
       gateway.guesses.chargeLoopback()
       continue
     }
     const guessable =
       failure.class === 'shared' && secrets.some(({ secret }) => secret.length < UNGUESSABLE_LENGTH)
-    const { durable } = gateway.guesses.charge(decision.clientAddress, failure.class, {
-      guessable,
-    })
+    const { durable } = gateway.guesses.charge(clientAddress, failure.class, { guessable })
     if (durable === null) continue
-    gateway.locks.created(decision.clientAddress, failure.class)
+    gateway.locks.created(clientAddress, failure.class)
     waits.push(durable)
   }
-  if (decision.kind === 'allowed') gateway.onAllowed(decision, agent)
-  if (waits.length === 0) return decision
   // A journal that cannot be written is logged where it fails; the lock holds in memory all the same.
-  return Promise.allSettled(waits).then(() => decision)
+  return waits.length === 0 ? null : Promise.allSettled(waits).then(() => undefined)
 }

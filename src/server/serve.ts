@@ -36,15 +36,25 @@ export function serve(request: IncomingMessage, response: ServerResponse, surfac
   const collected = collectEvidence(request, 'http', gateway.network())
   if (collected.kind === 'malformed')
     return refuseMalformed(request, response, { ...collected, requestId, gateway })
-  receive({
+  guarded({
     request,
     response,
     url,
     evidence: collected.evidence,
     requestId,
     headers: [],
+    judged: null,
     ...surface,
   })
+}
+
+/** A bug in a step is an answer and an entry like others, not a caller who waits for ever. */
+function guarded(exchange: Exchange): void {
+  try {
+    receive(exchange)
+  } catch (error) {
+    fail(exchange, error)
+  }
 }
 
 /** What needs no caller to be refused or answered; everything else is asked who it is. */
