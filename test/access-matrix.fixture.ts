@@ -41,6 +41,33 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'api-keys.create': row('operator.admin', 'POST /api/v1/api-keys', 'http only'),
   'api-keys.revoke': row('operator.admin', 'DELETE /api/v1/api-keys/:id', 'http only'),
   'api-keys.rotate': row('operator.admin', 'POST /api/v1/api-keys/:id/rotate', 'http only'),
+  'device.pair.list': row('operator.pairing', 'GET /api/v1/devices', 'websocket'),
+  'device.pair.approve': row(
+    'operator.pairing',
+    'POST /api/v1/devices/requests/:requestId/approve',
+    'websocket',
+  ),
+  'device.pair.reject': row(
+    'operator.pairing',
+    'POST /api/v1/devices/requests/:requestId/reject',
+    'websocket',
+  ),
+  'device.pair.remove': row('operator.pairing', 'DELETE /api/v1/devices/:deviceId', 'websocket'),
+  'device.pair.rename': row(
+    'operator.pairing',
+    'POST /api/v1/devices/:deviceId/rename',
+    'websocket',
+  ),
+  'device.token.rotate': row(
+    'operator.pairing',
+    'POST /api/v1/devices/:deviceId/token/rotate',
+    'websocket',
+  ),
+  'device.token.revoke': row(
+    'operator.pairing',
+    'POST /api/v1/devices/:deviceId/token/revoke',
+    'websocket',
+  ),
   'token.status': row('operator.admin', 'GET /api/v1/token', 'websocket'),
   'token.rotate': row('operator.admin', 'POST /api/v1/token/rotate', 'websocket'),
   'token.promote': row('operator.admin', 'POST /api/v1/token/promote', 'websocket'),
@@ -70,6 +97,7 @@ function portsThatNobodyCalls(): OperationPorts {
 const ENOUGH: Readonly<Record<Requirement, readonly string[]>> = {
   public: [],
   principal: [],
+  node: [],
   'operator.read': ['operator.read', 'operator.write', 'operator.admin'],
   'operator.write': ['operator.write', 'operator.admin'],
   'operator.tools': ['operator.tools', 'operator.admin'],

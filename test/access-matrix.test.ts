@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SCOPES } from '../src/access/scopes.ts'
-import { admitted, refusal } from '../src/server/websocket/test-client.ts'
+import { admitted, refusal } from '../src/server/websocket/test-client.fixture.ts'
 import { declared, guarded, isEnough, MATRIX, requestFor, routes } from './access-matrix.fixture.ts'
 import { bearer, startGateway, TOKEN, type Ask, type RunningGateway } from './gateway.ts'
 

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { admitted } from '../src/server/websocket/test-client.ts'
+import { admitted } from '../src/server/websocket/test-client.fixture.ts'
 import { AUTH, head, HOST, MESSAGES } from './bad-wire.fixture.ts'
 import { bearer, REMOTE, startGateway, TOKEN, type RunningGateway, type Setup } from './gateway.ts'
 

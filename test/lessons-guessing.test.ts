@@ -1,7 +1,7 @@
 /** Lessons about guessing: whoever guesses is counted, however they ask, and nobody else pays for it. */
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { refusal, TestClient } from '../src/server/websocket/test-client.ts'
+import { refusal, TestClient } from '../src/server/websocket/test-client.fixture.ts'
 import { bearer, makeStateDir, runCli, startGateway, TOKEN } from './gateway.ts'
 import type { Ask, RunningGateway } from './gateway.ts'
 

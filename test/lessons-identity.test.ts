@@ -1,8 +1,14 @@
 /** Lessons about invented identities: what a caller says of itself may narrow what it holds, never widen it. */
-import { createHash, generateKeyPairSync, sign } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { TestDevice } from '../src/access/device.fixture.ts'
 import { SCOPES } from '../src/access/scopes.ts'
-import { admitted, BASE_PARAMS, refusal, TestClient } from '../src/server/websocket/test-client.ts'
+import {
+  admitted,
+  BASE_PARAMS,
+  refusal,
+  TestClient,
+} from '../src/server/websocket/test-client.fixture.ts'
 import { bearer, makeStateDir, REMOTE, runCli, startGateway, TOKEN } from './gateway.ts'
 import type { RunningGateway } from './gateway.ts'
 
@@ -47,26 +53,9 @@ async function scopesOf(params: object, headers: object = {}): Promise<readonly 
   return auth.scopes ?? []
 }
 
-/** A device that signs its own `connect`, over whatever it claims (PROTOCOL 2.4). */
-function selfMadeDevice() {
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519')
-  const raw = publicKey.export({ format: 'der', type: 'spki' }).subarray(-32)
-  const id = createHash('sha256').update(raw).digest('hex')
-  return (nonce: string, claim: { role: string; scopes: readonly string[]; token: string }) => {
-    const signedAt = Date.now()
-    const parts = [id, 'cli', 'cli', claim.role, claim.scopes.join(','), signedAt, claim.token]
-    const payload = ['v3', ...parts, nonce, 'linux', ''].join('|')
-    const signature = sign(null, Buffer.from(payload), privateKey).toString('base64url')
-    return { id, publicKey: raw.toString('base64url'), signature, signedAt, nonce }
-  }
-}
-
 async function connectAsDevice(auth: { token?: string; deviceToken?: string }) {
-  const client = new TestClient(at.gateway.port, connection({}))
-  const { payload } = await client.event('connect.challenge')
-  const claim = { role: 'operator', scopes: ['operator.admin'], token: auth.token ?? '' }
-  const device = selfMadeDevice()(String(payload?.['nonce']), claim)
-  const answer = await client.connect({ auth, device, scopes: claim.scopes })
+  const client = new TestClient(at.gateway.port, { ...connection({}), device: new TestDevice() })
+  const answer = await client.connect({ auth, scopes: ['operator.admin'] })
   await client.close()
   return answer
 }

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { admitted, refusal, TestClient } from '../src/server/websocket/test-client.ts'
+import { admitted, refusal, TestClient } from '../src/server/websocket/test-client.fixture.ts'
 import { bearer, startGateway, TOKEN, type Ask, type RunningGateway } from './gateway.ts'
 
 const PAGE = 'https://control.example.com'

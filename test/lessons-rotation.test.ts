@@ -4,7 +4,7 @@ import { request as httpRequest } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { admitted, refusal } from '../src/server/websocket/test-client.ts'
+import { admitted, refusal } from '../src/server/websocket/test-client.fixture.ts'
 import { bearer, REMOTE, startGateway, type RunningGateway } from './gateway.ts'
 
 const OLD = 'c0ffee11'.repeat(8)

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { admitted, TestClient } from '../src/server/websocket/test-client.ts'
+import { admitted, TestClient } from '../src/server/websocket/test-client.fixture.ts'
 import { bearer, makeStateDir, REMOTE, runCli, startGateway } from './gateway.ts'
 import type { Answer, Ask, RunningGateway } from './gateway.ts'
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { TestClient } from '../src/server/websocket/test-client.ts'
+import { TestClient } from '../src/server/websocket/test-client.fixture.ts'
 import { ask, bearer, startGateway, TOKEN, type RunningGateway, type Setup } from './gateway.ts'
 import { isInstalled, nginx, startProxy } from './proxy-server.fixture.ts'
 

@@ -1,6 +1,6 @@
 /** Real haproxy and Caddy in front of a real gateway: the smaller half of the matrix (R25, R34, R42). */
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { TestClient } from '../src/server/websocket/test-client.ts'
+import { TestClient } from '../src/server/websocket/test-client.fixture.ts'
 import { ask, bearer, startGateway, TOKEN, type RunningGateway } from './gateway.ts'
 import { isInstalled, startProxy, type ProxyProgram } from './proxy-server.fixture.ts'
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { whoisAnswer } from '../src/host/tailscale-stand-in.ts'
-import { TestClient } from '../src/server/websocket/test-client.ts'
+import { TestClient } from '../src/server/websocket/test-client.fixture.ts'
 import { bearer, startGateway, TOKEN, type RunningGateway } from './gateway.ts'
 
 const SERVE = {

@@ -10,6 +10,7 @@ import { attribute } from './attribution.ts'
 import { decide, type Findings } from './findings.ts'
 import { ingressFor } from './ingress.ts'
 import { locality } from './locality.ts'
+import { deviceToken } from './methods/device-token.ts'
 import { AMBIENT, PRESENTED } from './methods/index.ts'
 import { reject, type Scene } from './methods/types.ts'
 import type {
@@ -39,7 +40,7 @@ export function authenticate(
   const findings: Findings = {
     clientAddress: attribution.address,
     account: accountOf(scene),
-    accepted: null,
+    accepted: [],
     heldMs: 0,
     failures: [],
     trace: [],
@@ -48,11 +49,11 @@ export function authenticate(
     const need = judge(credential, scene, findings, now)
     if (need !== null) return need
   }
-  if (findings.accepted === null) {
+  if (findings.accepted.length === 0) {
     const need = askAmbient(scene, findings)
     if (need !== null) return need
   }
-  return decide(findings, scene)
+  return decide(findings, scene, now)
 }
 
 /** Callers on this host without an Origin are never locked; everyone else counts under an address (SPEC 2.4). */
@@ -63,7 +64,7 @@ function accountOf({ evidence, access, local }: Scene): Findings['account'] | 'u
 }
 
 function judge(credential: Credential, scene: Scene, findings: Findings, now: number): Need | null {
-  const heldMs = heldFor(credential, scene, findings)
+  const heldMs = ownToken(credential, scene, now) ? 0 : heldFor(credential, scene, findings)
   if (heldMs > 0) {
     if (findings.account === 'unknown') return NEED_OWNER
     findings.heldMs = Math.max(findings.heldMs, heldMs)
@@ -89,6 +90,13 @@ function judge(credential: Credential, scene: Scene, findings: Findings, now: nu
   if (findings.account === 'unknown') return NEED_OWNER
   failPresented(credential, answer, scene, findings)
   return null
+}
+
+/** A paired device is not locked out by its neighbours: its token is looked up, never guessed (SPEC 2.4, R31). */
+function ownToken(credential: Credential, scene: Scene, now: number): boolean {
+  return (
+    credential.class === 'device' && deviceToken.verify(credential, scene, now).kind === 'accept'
+  )
 }
 
 /** Where only the kernel can tell which account is meant, whichever holds makes the kernel be asked. */
@@ -128,11 +136,11 @@ interface Answer {
 }
 
 /** One string is right if any method of its class accepts it. */
-function ask(credential: Credential, { access }: Scene, now: number): Answer {
+function ask(credential: Credential, scene: Scene, now: number): Answer {
   const found: { refusal: Answer | null } = { refusal: null }
   for (const method of PRESENTED) {
     if (method.class !== credential.class) continue
-    const verdict = method.verify(credential, access, now)
+    const verdict = method.verify(credential, scene, now)
     if (verdict.kind === 'accept') return { step: method.name, verdict }
     if (verdict.kind === 'reject') found.refusal ??= { step: method.name, verdict }
   }
@@ -153,14 +161,10 @@ function acceptPresented(
     detail: `${fingerprint} from ${sources(credential)}`,
   })
   if (verdict.kind !== 'accept' || step === 'screen') return
+  const { principal } = verdict
+  findings.accepted.push({ principal, method: step, class: credential.class, fingerprint })
   // The order of the methods counts, not the order in which the strings came (SPEC 2.3).
-  if (findings.accepted !== null && rankOf(findings.accepted.method) <= rankOf(step)) return
-  findings.accepted = {
-    principal: verdict.principal,
-    method: step,
-    class: credential.class,
-    fingerprint,
-  }
+  findings.accepted.sort((a, b) => rankOf(a.method) - rankOf(b.method))
 }
 
 function failPresented(
@@ -208,12 +212,8 @@ function askAmbient(scene: Scene, findings: Findings): Need | null {
         reason: null,
         detail: verdict.principal.id,
       })
-      findings.accepted = {
-        principal: verdict.principal,
-        method: name,
-        class: method.class,
-        fingerprint: null,
-      }
+      const { principal } = verdict
+      findings.accepted.push({ principal, method: name, class: method.class, fingerprint: null })
       return null
     }
     findings.trace.push({

@@ -1,4 +1,5 @@
 /** Answers one question: may this caller do this? */
+import { unreachable } from '../core/never.ts'
 import { holds, type Scope } from './scopes.ts'
 import type { Principal } from './types.ts'
 
@@ -7,10 +8,28 @@ export type Permission =
   | { readonly kind: 'forbidden'; readonly missing: Scope | 'role' }
 
 const ALLOWED: Permission = { kind: 'allowed' }
+const WRONG_ROLE: Permission = { kind: 'forbidden', missing: 'role' }
 
-/** `requires`: the scope an operation declares, or `principal` for anybody authenticated. */
-export function authorize(principal: Principal, requires: Scope | 'principal'): Permission {
-  if (principal.role !== 'operator') return { kind: 'forbidden', missing: 'role' }
-  if (requires === 'principal' || holds(principal.scopes, requires)) return ALLOWED
-  return { kind: 'forbidden', missing: requires }
+/** What an operation declares of its callers. */
+export interface Demand {
+  /** A scope; `principal`: anybody authenticated; `node`: nodes alone. */
+  readonly requires: Scope | 'principal' | 'node'
+  /** A web chat may do it too, with its own conversation. */
+  readonly webchat: boolean
+}
+
+/** Scopes are an operator's: the other roles may do what names them, and nothing else (S0, SPEC 3). */
+export function authorize({ role, scopes }: Principal, { requires, webchat }: Demand): Permission {
+  if (requires === 'principal') return ALLOWED
+  switch (role) {
+    case 'operator':
+      if (requires === 'node') return WRONG_ROLE
+      return holds(scopes, requires) ? ALLOWED : { kind: 'forbidden', missing: requires }
+    case 'node':
+      return requires === 'node' ? ALLOWED : WRONG_ROLE
+    case 'webchat':
+      return webchat ? ALLOWED : WRONG_ROLE
+    default:
+      return unreachable(role)
+  }
 }

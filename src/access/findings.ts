@@ -1,4 +1,5 @@
 /** What was found about one request on the way to its decision, and the decision itself. */
+import { admit, type Accepted } from './admission.ts'
 import { narrowScopes, type Scope } from './scopes.ts'
 import type { Reason } from './reasons.ts'
 import type { Scene } from './methods/types.ts'
@@ -7,49 +8,82 @@ import type {
   Decision,
   Failure,
   GuessAccount,
+  Judgement,
   MethodName,
   Principal,
   TraceStep,
 } from './types.ts'
+
+export interface AcceptedCredential extends Accepted {
+  readonly class: CredentialClass | null
+  readonly fingerprint: string | null
+}
 
 /** Filled by `authenticate` alone, and gone when it returns. */
 export interface Findings {
   readonly clientAddress: string
   /** `unknown`: only the kernel's table can tell; no wrong credential is settled before it was asked. */
   readonly account: GuessAccount | 'unknown'
-  accepted: {
-    readonly principal: Principal
-    readonly method: MethodName
-    readonly class: CredentialClass | null
-    readonly fingerprint: string | null
-  } | null
+  /** What was right, in the order of the methods. */
+  readonly accepted: AcceptedCredential[]
   heldMs: number
   readonly failures: Failure[]
   readonly trace: TraceStep[]
 }
 
-/** The decision that the findings add up to, with the scopes narrowed to what was asked for. */
-export function decide(findings: Findings, scene: Scene): Decision {
-  const { clientAddress, failures, trace, heldMs, accepted } = findings
-  const account = findings.account === 'loopback' ? 'loopback' : 'address'
-  if (accepted !== null) {
-    const principal = narrow(accepted.principal, accepted.method, scene)
-    return { kind: 'allowed', ...accepted, principal, failures, account, clientAddress, trace }
-  }
-  const reason = heldMs > 0 ? 'locked' : firstReason(trace)
+/** The decision that the findings add up to: the device's part in it, and the scopes narrowed to what was asked for. */
+export function decide(findings: Findings, scene: Scene, now: number): Judgement {
+  const { clientAddress, failures, trace, heldMs } = findings
+  const account: GuessAccount = findings.account === 'loopback' ? 'loopback' : 'address'
+  const common = { failures, account, clientAddress, trace }
+  if (findings.accepted.length > 0) return decideAdmission(findings, common, { scene, now })
+
+  // A proof that does not hold says more than what came with it (PROTOCOL 2.5), and is no guess.
+  const proof = scene.evidence.device?.proof
+  const reason =
+    proof?.kind === 'invalid' ? proof.reason : heldMs > 0 ? 'locked' : firstReason(trace)
   const code =
     reason === 'trusted_proxy_missing_header' ? `${reason}_${missingHeader(scene)}` : reason
+  return { kind: 'denied', reason, code, retryAfterMs: heldMs, pairing: null, ...common }
+}
+
+type Common = Pick<Decision, 'failures' | 'account' | 'clientAddress' | 'trace'>
+
+function decideAdmission(
+  { accepted }: Findings,
+  common: Common,
+  { scene, now }: { readonly scene: Scene; readonly now: number },
+): Judgement {
+  const admission = admit(accepted, scene, now)
+  if (admission.kind === 'need') return admission
+  const by = accepted.find((one) => one === admission.by) ?? accepted[0]
+  if (admission.kind === 'refused' || by === undefined) {
+    const { reason, detail, pairing } = admission.kind === 'refused' ? admission : NOBODY
+    const step = { step: 'device' as const, verdict: 'reject' as const, reason, detail }
+    return {
+      kind: 'denied',
+      reason,
+      code: reason,
+      retryAfterMs: 0,
+      pairing,
+      ...common,
+      trace: [...common.trace, step],
+    }
+  }
+  const { method, class: cls, fingerprint } = by
+  const principal = narrow(admission.principal, method, scene)
   return {
-    kind: 'denied',
-    reason,
-    code,
-    retryAfterMs: heldMs,
-    failures,
-    account,
-    clientAddress,
-    trace,
+    kind: 'allowed',
+    principal,
+    method,
+    class: cls,
+    fingerprint,
+    device: admission.device,
+    ...common,
   }
 }
+
+const NOBODY = { reason: 'nothing_presented', detail: null, pairing: null } as const
 
 /** The first refusal of the trace: presented credentials stand before what the edge observed. */
 function firstReason(trace: readonly TraceStep[]): Reason {

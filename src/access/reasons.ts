@@ -54,8 +54,74 @@ export const REASONS = {
   },
   api_key_revoked: { tell: 'unauthenticated', fix: 'Make a new key: `openclaw api-keys create`.' },
   api_keys_disabled: { tell: 'unauthenticated', fix: 'Set security.apiKeys.enabled to true.' },
-  device_token_unknown: { tell: 'unauthenticated', fix: 'Pair the device again.' },
-  device_not_paired: { tell: 'unauthenticated', fix: 'This device has not been approved.' },
+  device_token_unknown: {
+    tell: 'unauthenticated',
+    fix: 'The token was revoked, or replaced by one that has been used: `openclaw devices list` shows the device. Pair it again.',
+  },
+  device_token_without_key: {
+    tell: 'unauthenticated',
+    fix: 'A device token counts on a WebSocket only with a proof of the key that it was issued to.',
+  },
+  device_token_wrong_role: {
+    tell: 'unauthenticated',
+    fix: 'The token is for another role: `openclaw devices list` shows which roles the device has.',
+  },
+  device_approval_expired: {
+    tell: 'unauthenticated',
+    fix: 'The approval of this device has ended: let it ask again, then `openclaw devices approve`.',
+  },
+  device_required: {
+    tell: 'unauthenticated',
+    fix: 'A node connects with a device identity: `openclaw connect`, or a client that has one.',
+  },
+  device_not_paired: {
+    tell: 'unauthenticated',
+    fix: '`openclaw devices list` shows what waits, `openclaw devices approve <requestId>` lets it in.',
+  },
+  device_role_not_approved: {
+    tell: 'unauthenticated',
+    fix: 'The device is approved for another role: `openclaw devices list`, then `openclaw devices approve <requestId>`.',
+  },
+  device_scope_not_approved: {
+    tell: 'unauthenticated',
+    fix: 'The device asks for more than it was approved for: `openclaw devices list`, then `openclaw devices approve <requestId>`.',
+  },
+  pairing_queue_full: {
+    tell: 'unauthenticated',
+    fix: 'As many devices wait as may: approve or reject some (`openclaw devices list`), or raise security.maxPendingPairings.',
+  },
+  device_id_mismatch: {
+    tell: 'unauthenticated',
+    fix: 'The id of a device is the SHA-256 of its public key: the client mixes two identities.',
+  },
+  device_signature_expired: {
+    tell: 'unauthenticated',
+    fix: 'The clocks of gateway and device differ by more than two minutes: set them.',
+  },
+  device_nonce_missing: {
+    tell: 'unauthenticated',
+    fix: 'The client must sign the challenge that the gateway sends first; use a newer client.',
+  },
+  device_nonce_mismatch: {
+    tell: 'unauthenticated',
+    fix: 'The client signed the challenge of another connection, or somebody replays one.',
+  },
+  device_signature_invalid: {
+    tell: 'unauthenticated',
+    fix: 'The signature is not of this key over these words (payload v2 or v3); the identity file of the client may be damaged.',
+  },
+  device_key_invalid: {
+    tell: 'unauthenticated',
+    fix: 'The public key is no raw Ed25519 key in base64url; the identity file of the client may be damaged.',
+  },
+  setup_code_invalid: {
+    tell: 'unauthenticated',
+    fix: 'A setup code works once and for ten minutes: `openclaw qr` makes a new one.',
+  },
+  setup_code_without_key: {
+    tell: 'unauthenticated',
+    fix: 'A setup code is for a device that shows its key over a WebSocket.',
+  },
   session_unknown: {
     tell: 'unauthenticated',
     fix: 'Log in again: `openclaw dashboard` prints a link.',
@@ -137,6 +203,14 @@ export const REASONS = {
     fix: 'More requests than rate_limit or security.rateLimit allows.',
   },
   missing_scope: { tell: 'forbidden', fix: 'Use a credential that holds the scope.' },
+  exceeds_own_scopes: {
+    tell: 'forbidden',
+    fix: 'Nobody grants more than they hold: approve with a credential that holds the scope.',
+  },
+  not_yours: {
+    tell: 'forbidden',
+    fix: 'A device changes itself alone, and only an administrator other roles than operator: use the owner’s or an administrator’s credential.',
+  },
   role_not_allowed: {
     tell: 'forbidden',
     fix: 'Use a client with the role that this operation needs.',
@@ -144,6 +218,10 @@ export const REASONS = {
   body_too_large: {
     tell: 'too-large',
     fix: 'Send less at once: a body may have 1 MiB.',
+  },
+  unknown_pairing: {
+    tell: 'not-found',
+    fix: '`openclaw devices list` shows what there is; a request waits for security.pairingTimeout and ends when it is answered or replaced.',
   },
   unknown_operation: { tell: 'not-found', fix: 'See docs/reference/operations.md.' },
   method_not_allowed: {

@@ -127,6 +127,9 @@ function evidenceOf(scene: Scene): Evidence {
     credentials: scene.credentials.map((name) => CREDENTIALS[name]),
     scopesHeader: scene.scopesHeader,
     requestedScopes: scene.transport === 'http' ? null : scene.requested,
+    requestedRole: scene.transport === 'http' ? null : 'operator',
+    device: null,
+    controlUi: false,
     agent: scene.agent,
   }
 }
@@ -173,6 +176,7 @@ function accessOf(scene: Scene): Access {
     policy: policyOf(scene),
     apiKeys: { find: (digest) => KEYS.get(digest) ?? null },
     sessions: { idleMs: WEB_IDLE_MS, find: (digest) => SESSIONS.get(digest) ?? null },
+    devices: { find: () => null, findToken: () => null, findSetupCode: () => null },
     limits: {
       heldForMs: (address, cls, guessable) => {
         if (scene.lockedClass !== 'all' && scene.lockedClass !== cls) return 0
@@ -203,6 +207,7 @@ function policyOf(scene: Scene): AccessPolicy {
     tailscaleListenerOnly: scene.listenerOnly,
     identityScopes: scene.identityScopes === 'listed' ? LISTED_SCOPES : null,
     apiKeysEnabled: scene.apiKeys,
+    pairing: { required: true, autoApprove: false },
     origins: {
       allowed: new Set(scene.allowedOrigins === 'one' ? ['https://claw.example.com'] : []),
       any: scene.allowedOrigins === 'any',

@@ -56,6 +56,9 @@ export const STRANGER: Evidence = {
   credentials: [],
   scopesHeader: null,
   requestedScopes: null,
+  requestedRole: null,
+  device: null,
+  controlUi: false,
   agent: '',
 }
 
@@ -114,6 +117,7 @@ const POLICY: AccessPolicy = {
   tailscaleListenerOnly: false,
   identityScopes: null,
   apiKeysEnabled: false,
+  pairing: { required: true, autoApprove: false },
   origins: { allowed: new Set(), any: false, hostHeaderFallback: false, tailnetNames: new Set() },
   ownUid: OWN_UID,
   tailscaledUids: [0],
@@ -128,6 +132,7 @@ export function accessWith(
     policy: { ...POLICY, ...policy },
     apiKeys: { find: () => null },
     sessions: { idleMs: 7_200_000, find: () => null },
+    devices: { find: () => null, findToken: () => null, findSetupCode: () => null },
     limits: { heldForMs: () => 0, attemptsLeft: () => Infinity, loopbackHeldForMs: () => 0 },
     fingerprints: new Fingerprints(Buffer.alloc(32)),
     ...rest,

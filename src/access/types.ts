@@ -1,10 +1,11 @@
 /** Vocabulary of the access decision. Types only: the rest of this folder is functions over them. */
 import type { Secret } from '../core/secret.ts'
+import type { Devices } from './devices.ts'
 import type { Reason } from './reasons.ts'
 import type { Scope } from './scopes.ts'
 
-/** Which of our sockets accepted the connection. `owner` is the Unix socket in the state dir, `tailscale` the listener behind Serve. */
-export type Listener = 'tcp' | 'owner' | 'tailscale'
+/** Which of our sockets accepted the connection. `owner` is the Unix socket in the state dir, `tailscale` the listener behind Serve, `bridge` the nodes' own port. */
+export type Listener = 'tcp' | 'owner' | 'tailscale' | 'bridge'
 
 /** The other end of the accepted socket, as the kernel reports it. The caller can forge none of it. */
 export interface Peer {
@@ -83,7 +84,34 @@ export interface Evidence {
   readonly agent: string
   /** Scopes that `connect` asks for; `null` over HTTP, where everything granted is meant. */
   readonly requestedScopes: readonly Scope[] | null
+  /** The role that `connect` asks for; `null` over HTTP, where the principal's own is meant. */
+  readonly requestedRole: Role | null
+  /** The device that `connect` shows, its proof checked; `null` without one, and over HTTP. */
+  readonly device: DeviceClaim | null
+  /** The client calls itself the Control UI: behind a proxy or tailnet that has named its user it needs no pairing (S4). */
+  readonly controlUi: boolean
 }
+
+/** A device identity as a client shows it (PROTOCOL 2.4). Only with a valid proof is it more than a claim. */
+export interface DeviceClaim {
+  /** Lower-case hex SHA-256 of the raw public key. */
+  readonly id: string
+  /** Raw Ed25519 key, base64url without padding; `''` when what came is no key. */
+  readonly publicKey: string
+  readonly proof: DeviceProof
+}
+
+export type DeviceProof =
+  | { readonly kind: 'valid' }
+  | { readonly kind: 'invalid'; readonly reason: DeviceProofReason }
+
+export type DeviceProofReason =
+  | 'device_id_mismatch'
+  | 'device_signature_expired'
+  | 'device_nonce_missing'
+  | 'device_nonce_mismatch'
+  | 'device_signature_invalid'
+  | 'device_key_invalid'
 
 /** Facts that cost a look outside the process; asked for only when the decision turns on them. */
 export interface Facts {
@@ -116,6 +144,7 @@ export interface Principal {
 export type MethodName =
   | 'session'
   | 'device-token'
+  | 'bootstrap-token'
   | 'token'
   | 'api-key'
   | 'password'
@@ -132,7 +161,7 @@ export type Verdict =
 
 /** One line of the trace: which method was asked, of which credential, and what it said. */
 export interface TraceStep {
-  readonly step: MethodName | 'screen' | 'limit' | 'scope'
+  readonly step: MethodName | 'screen' | 'limit' | 'scope' | 'device'
   readonly verdict: 'abstain' | 'accept' | 'reject' | 'held'
   readonly reason: Reason | null
   /** In words, for people: header names, an address, a fingerprint; never a secret. */
@@ -163,6 +192,8 @@ export type Decision =
       /** Whom guesses are counted against and the record names. */
       readonly clientAddress: string
       readonly trace: readonly TraceStep[]
+      /** The approved device that came in; `null` where no device plays a part. */
+      readonly device: AdmittedDevice | null
     }
   | {
       readonly kind: 'denied'
@@ -176,7 +207,33 @@ export type Decision =
       /** Whom guesses are counted against and the record names. */
       readonly clientAddress: string
       readonly trace: readonly TraceStep[]
+      /** The credential was right and only the device's approval is missing; else `null`. */
+      readonly pairing: PairingNeed | null
     }
+
+/** The approval that a connection rests on. */
+export interface AdmittedDevice {
+  readonly id: string
+  readonly role: Role
+  /** When its approval ends, in milliseconds since the epoch; `null` never. */
+  readonly expiresAt: number | null
+  /** It came with a token that a rotation made and that nobody used before: the old one ends now. */
+  readonly confirmsRotation: boolean
+}
+
+/** What a device asks to be approved for. */
+export interface PairingNeed {
+  readonly deviceId: string
+  readonly publicKey: string
+  readonly role: Role
+  /** Known scopes, in the order of the list. */
+  readonly scopes: readonly Scope[]
+  readonly why: 'not-paired' | 'role-upgrade' | 'scope-upgrade'
+  /** How it may be settled: without asking, by a setup code, by an operator's approval, or not by this caller. */
+  readonly remedy: 'automatic' | 'setup-code' | 'request' | 'none'
+  /** What the device has been approved for so far: told only to the device itself. */
+  readonly approved: readonly { readonly role: Role; readonly scopes: readonly Scope[] }[]
+}
 
 /** The engine's answer: a decision, or the one fact that it turns on. */
 export type Judgement = Decision | { readonly kind: 'need'; readonly fact: 'peerOwner' | 'tailnet' }
@@ -205,6 +262,12 @@ export interface AccessPolicy {
   /** `null`: every proxy and Tailscale user holds the default operator set. */
   readonly identityScopes: ReadonlyMap<string, readonly Scope[]> | null
   readonly apiKeysEnabled: boolean
+  readonly pairing: {
+    /** `security.pairingRequired`: false approves whatever comes with a right credential. */
+    readonly required: boolean
+    /** `security.autoApprove`: devices that are new here are approved without asking. */
+    readonly autoApprove: boolean
+  }
   readonly origins: {
     readonly allowed: ReadonlySet<string>
     readonly any: boolean
@@ -266,6 +329,7 @@ export interface Access {
   readonly policy: AccessPolicy
   readonly apiKeys: ApiKeys
   readonly sessions: WebSessions
+  readonly devices: Devices
   readonly limits: GuessLimits
   readonly fingerprints: { own(secret: Secret): string; refused(secret: Secret): string }
 }

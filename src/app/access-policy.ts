@@ -42,6 +42,10 @@ export function accessPolicy(
     tailscaleListenerOnly: tailscale.mode !== 'off',
     identityScopes: auth.identityScopes === undefined ? null : identityScopes(auth.identityScopes),
     apiKeysEnabled: config.security.apiKeys.enabled,
+    pairing: {
+      required: config.security.pairingRequired,
+      autoApprove: config.security.autoApprove,
+    },
     origins: {
       allowed: new Set(controlUi.allowedOrigins.flatMap((origin) => canonicalOrigin(origin) ?? [])),
       any: controlUi.allowedOrigins.includes('*'),

@@ -28,6 +28,8 @@ import { loginPorts } from './login-ports.ts'
 import { operationPorts } from './operation-ports.ts'
 import { onAllowed } from './on-allowed.ts'
 import { loadPages } from './pages.ts'
+import { announcePairing, PAIRING_EVENTS, pairingPort } from './pairing-port.ts'
+import type { PairingEvent } from '../pairing/desk.ts'
 import { baseUrl } from './banner.ts'
 import { requestQuotas } from './quotas.ts'
 import type { StartOptions } from './start.ts'
@@ -55,6 +57,8 @@ export interface Joined {
   makeServer(listener: Listener): Server
   /** Connections that would not be let in any more are closed. */
   judgeAll(): Promise<void>
+  /** What happened to a device: told to operators, and to its own connections. */
+  announce(event: PairingEvent): void
   /** From now on the gateway answers. */
   started(): void
   /** Set by `running.ts`: takes over what the files now say. */
@@ -120,6 +124,10 @@ export function joinGateway(parts: JoinParts): Joined {
       problem: () => reload.problem,
     }),
     connections: { open: () => theSockets().secretUsers() },
+    devices: {
+      desk: state.pairing,
+      connected: (deviceId) => late.sockets?.deviceConnected(deviceId) === true,
+    },
     login: loginPorts({
       gateway: theGateway,
       sessions: state.sessions,
@@ -145,6 +153,7 @@ export function joinGateway(parts: JoinParts): Joined {
       makerOf: (principal) => state.sessions.makerOf(principal),
       settings: () => live.current().loaded.config.security.rateLimit,
     }),
+    pairing: pairingPort(state.pairing),
     record: state.record,
     locks: lockNotes({ record: state.record, log: state.log, clock }),
     operations: all,
@@ -171,7 +180,7 @@ export function joinGateway(parts: JoinParts): Joined {
     presence,
     started: () => flags.ready,
     hello: {
-      events: ['agent', 'chat'],
+      events: ['agent', 'chat', ...PAIRING_EVENTS],
       health: () => health.current(),
       uptimeMs: () => clock() - startedAt,
       snapshot: (viewer) => facts.snapshot(viewer),
@@ -192,6 +201,7 @@ export function joinGateway(parts: JoinParts): Joined {
     judgeAll,
     reload,
     startedAt,
+    announce: announcePairing({ bus, sockets: () => late.sockets, clock }),
     makeServer: (listener) =>
       makeServer({
         listener,

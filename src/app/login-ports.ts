@@ -65,6 +65,7 @@ function wrongLink(
     reason,
     code: reason,
     retryAfterMs: 0,
+    pairing: null,
     failures: [{ class: 'session', reason, fingerprint }],
     ...payer,
     trace: [

@@ -33,6 +33,7 @@ export interface OperationParts {
   readonly explain: Explain
   readonly settings: TokenSettings
   readonly connections: TokenConnections
+  readonly devices: OperationPorts['devices']
   readonly login: OperationPorts['login']
   readonly lifecycle: Lifecycle
   readonly configProblem: () => string | null
@@ -71,6 +72,7 @@ export function operationPorts(parts: OperationParts): OperationPorts {
       newToken,
       fingerprint: (secret) => fingerprints.own(secret),
     },
+    devices: parts.devices,
     login: parts.login,
     lifecycle: parts.lifecycle,
   }

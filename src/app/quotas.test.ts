@@ -36,6 +36,7 @@ const asked = (principal: Principal, clientAddress = '203.0.113.9'): Allowed => 
   account: 'address',
   clientAddress,
   trace: [],
+  device: null,
 })
 
 function quotas(

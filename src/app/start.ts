@@ -71,6 +71,7 @@ export async function startGateway(start: StartOptions): Promise<Started> {
       secrets: knownSecrets(loaded),
       write: (text) => io.stdout(text),
       onSessionsEnded: () => void holder.joined?.judgeAll(),
+      onPairing: (event) => holder.joined?.announce(event),
     }),
     askHost(loaded.config, io.env['PATH'] ?? ''),
   ])
@@ -84,6 +85,7 @@ export async function startGateway(start: StartOptions): Promise<Started> {
       {
         apiKeys: state.apiKeys,
         sessions: state.sessions,
+        devices: state.pairing.book,
         limits: state.throttle,
         fingerprints: state.fingerprints,
       },

@@ -12,12 +12,15 @@ import type { Secret } from '../core/secret.ts'
 import { loadFingerprintKey } from '../host/fingerprint-key.ts'
 import { openLog, type Log } from '../host/log.ts'
 import { createScrubber, type Scrubber } from '../host/scrub.ts'
+import { PairingDesk, type PairingEvent } from '../pairing/desk.ts'
+import { DeviceTokens } from '../pairing/tokens.ts'
 import { openRecord, type OpenRecord } from '../record/append.ts'
 import { ApiKeysFile, openApiKeysFile } from '../storage/api-keys-file.ts'
 import { openLockJournal, type FileLockJournal } from '../storage/lock-journal.ts'
 import { openMeta } from '../storage/meta.ts'
 import { metaHeads } from '../storage/record-head.ts'
 import { openStore, type Store } from '../storage/open.ts'
+import { loadPairings, pairingStore } from '../storage/pairings.ts'
 import { metaUsage } from '../storage/secret-usage.ts'
 import { WebSessionFile } from '../storage/web-sessions.ts'
 import { apiKeyRules } from './api-key-rules.ts'
@@ -35,6 +38,7 @@ export interface State {
   readonly sessions: LiveWebSessions
   readonly links: LoginLinks
   readonly usage: SecretUsage
+  readonly pairing: PairingDesk
   readonly warnings: readonly string[]
   /** Writes what was only counted: the use of tokens. Never rejects. */
   flush(): Promise<void>
@@ -53,6 +57,7 @@ export interface StateOptions {
   readonly secrets: readonly Secret[]
   readonly write: (text: string) => void
   readonly onSessionsEnded: (credentialIds: readonly string[]) => void
+  readonly onPairing: (event: PairingEvent) => void
 }
 
 /** Throws {@link StartProblem} for what the operator can mend. */
@@ -66,7 +71,7 @@ export async function openState(options: StateOptions): Promise<State> {
   ])
   const fingerprints = new Fingerprints(key)
   const meta = await openMeta(store)
-  const [record, { journal, throttle }, keys, sessions] = await Promise.all([
+  const [record, { journal, throttle }, keys, sessions, pairing] = await Promise.all([
     openRecord({
       dir: join(stateDir, 'records'),
       key: recordKey(key),
@@ -80,6 +85,7 @@ export async function openState(options: StateOptions): Promise<State> {
     openThrottle(options, log),
     openApiKeys(options, fingerprints),
     openSessions(options, log),
+    openPairing(options, { store, key, log }),
   ])
   const usage = new SecretUsage()
   const uses = metaUsage(meta)
@@ -88,9 +94,14 @@ export async function openState(options: StateOptions): Promise<State> {
     usage
       .flush(uses)
       .catch((error: unknown) => log.failure('the use of tokens could not be kept', error))
+  const flushDevices = (): Promise<void> =>
+    pairing
+      .flush()
+      .catch((error: unknown) => log.failure('the use of devices could not be kept', error))
   return {
     log,
     scrubber,
+    pairing,
     fingerprints,
     store,
     record,
@@ -101,9 +112,10 @@ export async function openState(options: StateOptions): Promise<State> {
     apiKeys: keys.file,
     links: new LoginLinks(),
     warnings: keys.warnings,
-    flush: flushUsage,
+    flush: async () => void (await Promise.all([flushUsage(), flushDevices()])),
     async close() {
       await flushUsage()
+      await flushDevices()
       await sessions
         .flush(systemClock())
         .catch((error: unknown) => log.failure('web sessions could not be kept', error))
@@ -166,6 +178,28 @@ async function openApiKeys(
   if (enabled) throw new StartProblem(opened.problem)
   // Nobody is let in by it now, so it is no reason not to start.
   return { file: new ApiKeysFile(options), warnings: [opened.problem] }
+}
+
+async function openPairing(
+  { config, onPairing }: StateOptions,
+  { store, key, log }: { readonly store: Store; readonly key: Buffer; readonly log: Log },
+): Promise<PairingDesk> {
+  const { state, problems } = await loadPairings(store)
+  if (problems.length > 0)
+    log.warn(
+      `${problems.length} device record(s) in the store cannot be read and admit nobody: ${problems.slice(0, 5).join(', ')}. Approve those devices again when they ask`,
+    )
+  return new PairingDesk({
+    saved: state,
+    store: pairingStore(store, systemClock),
+    tokens: new DeviceTokens(key),
+    rules: () => {
+      const { pairingTimeout, maxPendingPairings } = config().security
+      return { waitsMs: pairingTimeout * 1000, most: maxPendingPairings }
+    },
+    clock: systemClock,
+    announce: onPairing,
+  })
 }
 
 async function openSessions(

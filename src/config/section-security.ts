@@ -41,17 +41,20 @@ const session = z
 export const securitySection = z
   .strictObject({
     apiKeys,
-    pairingRequired: flag(true, 'New devices must be approved (no effect in this version).'),
-    autoApprove: flag(false, 'Approve new devices without asking (no effect in this version).'),
+    pairingRequired: flag(
+      true,
+      'Devices must be approved. False lets in any that comes with a right credential, except those that were revoked or removed.',
+    ),
+    autoApprove: flag(false, 'Approve devices that are new here without asking.'),
     pairingTimeout: whole(
       300,
       [10, 86_400],
-      'How long a pairing request waits, in seconds (no effect in this version).',
+      'How long a pairing request waits after the device asked last, in seconds.',
     ),
     maxPendingPairings: whole(
       5,
       [1, 100],
-      'Pairing requests that may wait; when full, new ones are refused (no effect in this version).',
+      'Pairing requests that may wait, at most 2 of one client address; when full, new ones are refused.',
     ),
     rateLimit,
     session,

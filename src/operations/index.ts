@@ -10,6 +10,13 @@ import { chatAbort } from './chat-abort.ts'
 import { chatHistory } from './chat-history.ts'
 import { chatSend } from './chat-send.ts'
 import { configGet, type ConfigViewPort } from './config-get.ts'
+import { devicePairApprove } from './device-pair-approve.ts'
+import { devicePairList, type DevicePairParts } from './device-pair-list.ts'
+import { devicePairReject } from './device-pair-reject.ts'
+import { devicePairRemove } from './device-pair-remove.ts'
+import { devicePairRename } from './device-pair-rename.ts'
+import { deviceTokenRevoke } from './device-token-revoke.ts'
+import { deviceTokenRotate } from './device-token-rotate.ts'
 import { gatewayRestart } from './gateway-restart.ts'
 import { gatewayStop, type Lifecycle } from './gateway-stop.ts'
 import { health, type HealthPort } from './health.ts'
@@ -42,12 +49,13 @@ export interface OperationPorts {
   readonly lockouts: LockoutsListParts & LockoutsClearParts
   readonly apiKeys: ApiKeysListParts & ApiKeysCreateParts & ApiKeysRevokeParts & ApiKeysRotateParts
   readonly token: TokenPromoteParts & TokenRotateParts
+  readonly devices: DevicePairParts
   readonly login: SessionCreateParts & SessionDeleteParts & LoginLinkCreateParts
   readonly lifecycle: Lifecycle
 }
 
 export function operations(ports: OperationPorts): readonly Operation[] {
-  const { chat, token, login, apiKeys } = ports
+  const { chat, token, login, apiKeys, devices } = ports
   return [
     health(ports.health),
     status(ports.status),
@@ -74,6 +82,13 @@ export function operations(ports: OperationPorts): readonly Operation[] {
     apiKeysCreate(apiKeys),
     apiKeysRevoke(apiKeys),
     apiKeysRotate(apiKeys),
+    devicePairList(devices),
+    devicePairApprove(devices),
+    devicePairReject(devices),
+    devicePairRemove(devices),
+    devicePairRename(devices),
+    deviceTokenRotate(devices),
+    deviceTokenRevoke(devices),
     tokenStatus(token),
     tokenRotate(token),
     tokenPromote(token),

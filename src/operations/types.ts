@@ -4,8 +4,8 @@ import type { Reason } from '../access/reasons.ts'
 import type { Scope } from '../access/scopes.ts'
 import type { Evidence, MethodName, Principal } from '../access/types.ts'
 
-/** What a caller must hold. `principal`: anybody authenticated. `public`: a short list with fixed bodies (SPEC 3). */
-export type Requirement = Scope | 'principal' | 'public'
+/** What a caller must hold. `principal`: anybody authenticated. `node`: nodes alone. `public`: a short list with fixed bodies (SPEC 3). */
+export type Requirement = Scope | 'principal' | 'node' | 'public'
 
 export interface HttpBinding {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -45,6 +45,8 @@ export interface Operation {
   readonly name: string
   readonly summary: string
   readonly requires: Requirement
+  /** A caller in role `webchat` may use it, on its own conversation alone (S0). */
+  readonly webchat: boolean
   /** Changes something: a record entry is durable before it runs, and it is refused while the record cannot be written. */
   readonly changes: boolean
   readonly http: HttpBinding | null
@@ -59,6 +61,7 @@ interface OperationSpec<Input extends z.ZodType, Output> {
   readonly name: string
   readonly summary: string
   readonly requires: Requirement
+  readonly webchat?: boolean
   readonly changes: boolean
   readonly http:
     | (Omit<HttpBinding, 'reply'> & { readonly reply?: (output: Awaited<Output>) => unknown })
@@ -72,7 +75,7 @@ interface OperationSpec<Input extends z.ZodType, Output> {
 export function defineOperation<Input extends z.ZodType, Output>(
   spec: OperationSpec<Input, Output>,
 ): Operation {
-  return spec
+  return { webchat: false, ...spec }
 }
 
 /** By which an operation says no; `server/perform.ts` alone catches it. The message is for the caller: no secret in it. */

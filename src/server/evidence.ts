@@ -86,6 +86,9 @@ export function evidenceFrom(
     credentials: credentialsIn(headers, connection, network.passwordLive),
     scopesHeader: parseScopes(single(headers['x-openclaw-scopes'])),
     requestedScopes: null,
+    requestedRole: null,
+    device: null,
+    controlUi: false,
     agent: (headers['user-agent'] ?? '').slice(0, 100),
   }
   return { kind: 'evidence', evidence }

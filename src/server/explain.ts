@@ -8,7 +8,7 @@ import { screen } from '../access/screen.ts'
 import type { Decision, Evidence, Facts } from '../access/types.ts'
 import type { Explain, Explanation, MadeUpRequest } from '../operations/auth-explain.ts'
 import { HeldRefusal } from '../operations/held.ts'
-import type { Call } from '../operations/types.ts'
+import type { Call, Operation } from '../operations/types.ts'
 import type { Connection } from './connection.ts'
 import { evidenceFrom } from './evidence.ts'
 import type { Gateway } from './gateway.ts'
@@ -44,7 +44,7 @@ export function makeExplain(gateway: Gateway, routes: Routes): Explain {
     const decision = await judge(evidence, request, gateway)
     await charge({ failures: decision.failures, ...payerOf(caller) }, gateway)
     return explanation({
-      outcome: outcomeOf(decision, found?.route.operation.requires),
+      outcome: outcomeOf(decision, found?.route.operation),
       decision,
       operation,
     })
@@ -94,14 +94,16 @@ async function judge(
 
 function outcomeOf(
   decision: Decision,
-  requires: Parameters<typeof authorize>[1] | 'public' | undefined,
+  operation: Pick<Operation, 'requires' | 'webchat'> | undefined,
 ): Outcome {
+  const requires = operation?.requires
   if (requires === 'public') return { kind: 'served', output: null }
   if (decision.kind === 'denied') return refusedBy(decision)
-  if (requires === undefined) return refused('unknown_operation')
-  const permission = authorize(decision.principal, requires)
-  return permission.kind === 'allowed'
-    ? { kind: 'served', output: null }
+  if (operation === undefined || requires === undefined) return refused('unknown_operation')
+  const permission = authorize(decision.principal, { requires, webchat: operation.webchat })
+  if (permission.kind === 'allowed') return { kind: 'served', output: null }
+  return permission.missing === 'role'
+    ? refused('role_not_allowed')
     : refused('missing_scope', `missing scope: ${permission.missing}`)
 }
 

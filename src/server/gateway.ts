@@ -5,8 +5,13 @@ import type {
   CredentialClass,
   Decision,
   PeerOwner,
+  Role,
   TailnetAnswer,
 } from '../access/types.ts'
+import type { Ask } from '../pairing/ask.ts'
+import type { IssuedSecret } from '../pairing/manage.ts'
+import type { Redeemed } from '../pairing/redeem.ts'
+import type { AskAnswer } from '../pairing/resolve.ts'
 import type { Recorder } from '../record/types.ts'
 import type { CookieSettings } from '../operations/cookies.ts'
 import type { EventBus, Operation } from '../operations/types.ts'
@@ -33,6 +38,23 @@ export interface Guesses {
 export interface FactSources {
   peerOwner(connection: Connection): Promise<PeerOwner>
   tailnet(address: string): Promise<TailnetAnswer>
+}
+
+/** Devices and their approvals: what a connect asks of them, besides the lookups of the decision. */
+export interface Pairing {
+  /** Asks for an operator's approval, once. */
+  ask(ask: Ask): Promise<AskAnswer>
+  /** Where the rules let it in unasked; `withdrawn`: somebody took the device's approval away meanwhile. `by`: `kind:id`. */
+  approveUnasked(ask: Ask, by: string): Promise<'approved' | 'withdrawn'>
+  /** Exchanges a setup code for an approval, once. `digest`: SHA-256 of the code's secret, hex. */
+  redeem(digest: string, ask: Ask): Promise<Redeemed>
+  /** The token to hand a device that connects; `lost`: it cannot be made again, so {@link reissue} another. */
+  issued(deviceId: string, role: Role): IssuedSecret | null | 'lost'
+  reissue(deviceId: string, role: Role): Promise<IssuedSecret | null>
+  /** The token that a rotation made has been used; resolves when the old one is dead for good. */
+  confirm(deviceId: string, role: Role): Promise<void>
+  /** It connected. Never waits. */
+  saw(deviceId: string, role: Role): void
 }
 
 /** Limits on requests, after authentication: an API key's own, and `security.rateLimit`. */
@@ -63,6 +85,7 @@ export interface Gateway {
   readonly guesses: Guesses
   readonly facts: FactSources
   readonly quotas: RequestQuotas
+  readonly pairing: Pairing
   readonly record: Recorder
   readonly operations: readonly Operation[]
   readonly bus: EventBus

@@ -4,6 +4,7 @@ import { UNGUESSABLE_LENGTH } from '../core/secret.ts'
 import { NO_FACTS, type Decision, type Evidence, type Facts } from '../access/types.ts'
 import type { Connection } from './connection.ts'
 import type { Gateway } from './gateway.ts'
+import type { Allowed } from './outcome.ts'
 
 /** Answers at once where nothing outside the process has to be asked: the way of almost every request. */
 export function identify(
@@ -76,15 +77,32 @@ async function ownerOf(
   return owner
 }
 
-/** Counts what was wrong, forgives what was right; waits only for a lock that this request created. */
+/** Judges what was judged before, once its approval has changed: what was wrong in it is counted already. */
+export async function reconsider(
+  evidence: Evidence,
+  connection: Connection,
+  gateway: Gateway,
+): Promise<Decision> {
+  return withFacts({ evidence, connection, gateway }, (decision) =>
+    decision.kind === 'allowed' ? succeed(decision, evidence.agent, gateway) : decision,
+  )
+}
+
+/** Counts what was wrong, forgives what was right; waits only for a lock that this request created, or a token that it confirms. */
 function settle(decision: Decision, agent: string, gateway: Gateway): Decision | Promise<Decision> {
   const locked = decision.failures.length > 0 ? charge(decision, gateway) : null
-  if (decision.kind === 'allowed') {
-    if (decision.failures.length === 0 && decision.class !== null)
-      gateway.guesses.clear(decision.clientAddress, decision.class)
-    gateway.onAllowed(decision, agent)
-  }
-  return locked === null ? decision : locked.then(() => decision)
+  const settled = decision.kind === 'allowed' ? succeed(decision, agent, gateway) : decision
+  return locked === null ? settled : locked.then(() => settled)
+}
+
+function succeed(decision: Allowed, agent: string, gateway: Gateway): Decision | Promise<Decision> {
+  const { device } = decision
+  if (decision.failures.length === 0 && decision.class !== null)
+    gateway.guesses.clear(decision.clientAddress, decision.class)
+  gateway.onAllowed(decision, agent)
+  if (device?.confirmsRotation !== true) return decision
+  // The old token must not come back after a crash once its successor has been used.
+  return gateway.pairing.confirm(device.id, device.role).then(() => decision)
 }
 
 /** What was wrong in a request, and who is to pay for it. */

@@ -6,6 +6,7 @@ import type { RequestEntry } from '../record/types.ts'
 import type { Gateway, RequestQuota } from './gateway.ts'
 import { refused, type Allowed, type Outcome } from './outcome.ts'
 import { describeIssues } from './invalid-input.ts'
+import { recordedChange } from './recorded-change.ts'
 
 /** One call of one operation. */
 export interface Performance {
@@ -18,8 +19,9 @@ export interface Performance {
 
 /** The scope that the operation declares. `null`: this caller holds it. */
 export function refuseScope(operation: Operation, { principal }: Allowed): Outcome | null {
-  if (operation.requires === 'public') return null
-  const permission = authorize(principal, operation.requires)
+  const { requires, webchat } = operation
+  if (requires === 'public') return null
+  const permission = authorize(principal, { requires, webchat })
   if (permission.kind === 'allowed') return null
   if (permission.missing === 'role') return refused('role_not_allowed', 'this role may not do this')
   return {
@@ -61,28 +63,24 @@ function served(output: unknown): Outcome {
   return { kind: 'served', output }
 }
 
-/**
- * The entry is on disk before anything changes and closed after, so that a crash leaves a visible open
- * one. The owner's socket goes on without a record: whoever sits on the host must be able to repair it.
- */
 async function change(
   { operation, call, entry }: Performance,
   input: unknown,
   gateway: Gateway,
 ): Promise<Outcome> {
-  const owner = call.surface === 'owner'
-  const opened = await gateway.record.open(entry()).catch(() => null)
-  if (opened === null && !owner) return refused('record_unavailable', RECORD_UNAVAILABLE)
-
-  const outcome = await Promise.resolve()
-    .then(() => operation.run(input, call))
-    .then(served, (error: unknown) => outcomeOf(error, call, gateway))
-  if (opened !== null) {
-    const code = outcome.kind === 'refused' ? outcome.code : null
-    const closed = gateway.record.close(opened, outcome.kind === 'served' ? 'done' : 'failed', code)
-    await closed.catch(() => gateway.log.error(`the record could not close ${call.requestId}`))
-  }
-  return outcome
+  const outcome = await recordedChange(
+    {
+      requestId: call.requestId,
+      entry: entry(),
+      withoutRecord: call.surface === 'owner' ? 'allowed' : 'refused',
+      run: () =>
+        Promise.resolve()
+          .then(() => operation.run(input, call))
+          .then(served, (error: unknown) => outcomeOf(error, call, gateway)),
+    },
+    gateway,
+  )
+  return outcome ?? refused('record_unavailable', RECORD_UNAVAILABLE)
 }
 
 /**

@@ -40,7 +40,16 @@ it('makes every table once, however often it runs', async () => {
   const { db, tables } = emptyDatabase()
   await migrate({ db, path: 'x', clock })
   await migrate({ db, path: 'x', clock })
-  expect(tables()).toEqual(['conversations', 'memory', 'messages', 'meta', 'schema_migrations'])
+  expect(tables()).toEqual([
+    'conversations',
+    'devices',
+    'memory',
+    'messages',
+    'meta',
+    'pairing_requests',
+    'schema_migrations',
+    'setup_codes',
+  ])
 })
 
 it('that fails in the middle leaves nothing of it, and the ones before it stay', async () => {

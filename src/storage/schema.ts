@@ -41,6 +41,25 @@ export interface MetaRow {
   value: string
 }
 
+/** One device with all its approvals: they change together, or not at all. */
+export interface DeviceRow {
+  device_id: string
+  /** JSON, as `device-documents.ts` has it. */
+  document: string
+  updated_at: number
+}
+
+export interface PairingRequestRow {
+  request_id: string
+  device_id: string
+  document: string
+}
+
+export interface SetupCodeRow {
+  setup_id: string
+  document: string
+}
+
 export interface MigrationRow {
   name: string
   /** SHA-256 of its SQL, hex: an applied migration never changes. */
@@ -53,5 +72,8 @@ export interface Tables {
   messages: MessageRow
   memory: MemoryRow
   meta: MetaRow
+  devices: DeviceRow
+  pairing_requests: PairingRequestRow
+  setup_codes: SetupCodeRow
   schema_migrations: MigrationRow
 }

@@ -2,23 +2,14 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { jsonOf } from '../core/json.ts'
-import type { Scope } from '../access/scopes.ts'
 import type { WebSession } from '../access/types.ts'
 import type { WebSessionStore } from '../access/web-sessions.ts'
 import { replaceFile } from '../host/replace-file.ts'
+import { roleShape, scopeShape } from './scope-shape.ts'
 import { textIfThere } from './text-file.ts'
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/)
 const time = z.int().nonnegative()
-/** Every scope there is: one that is missing here, or unknown there, does not compile. */
-const scope = z.enum({
-  'operator.read': 'operator.read',
-  'operator.write': 'operator.write',
-  'operator.tools': 'operator.tools',
-  'operator.approvals': 'operator.approvals',
-  'operator.pairing': 'operator.pairing',
-  'operator.admin': 'operator.admin',
-} as const satisfies { readonly [S in Scope]: S })
 const savedSession = z.strictObject({
   idDigest: digest,
   proofDigest: digest,
@@ -26,8 +17,8 @@ const savedSession = z.strictObject({
     kind: z.enum(['owner', 'shared', 'device', 'api-key', 'user']),
     id: z.string(),
     displayName: z.string(),
-    role: z.enum(['operator', 'node', 'webchat']),
-    scopes: z.array(scope),
+    role: roleShape,
+    scopes: z.array(scopeShape),
     credentialId: z.null(),
   }),
   madeBy: z.string().nullable(),

@@ -4,7 +4,7 @@ import { accept, reject, type PresentedMethod } from './types.ts'
 export const apiKey: PresentedMethod = {
   name: 'api-key',
   class: 'api-key',
-  verify({ secret }, { policy, apiKeys }, now) {
+  verify({ secret }, { access: { policy, apiKeys } }, now) {
     if (!policy.apiKeysEnabled) return reject('api_keys_disabled')
 
     const key = apiKeys.find(secret.digest())

@@ -1,5 +1,6 @@
 /** Every way to authenticate, in the order they are asked (SPEC 2.3). To add one: write its file, add its line. */
 import { apiKey } from './api-key.ts'
+import { bootstrapToken } from './bootstrap-token.ts'
 import { deviceToken } from './device-token.ts'
 import { localDirect } from './local-direct.ts'
 import { password, token } from './shared-secret.ts'
@@ -12,6 +13,7 @@ import { webSession } from './web-session.ts'
 export const PRESENTED: readonly PresentedMethod[] = [
   webSession,
   deviceToken,
+  bootstrapToken,
   token,
   apiKey,
   password,

@@ -8,13 +8,13 @@ const NAMES = { token: 'Gateway token', password: 'Gateway password' } as const
 export const token: PresentedMethod = {
   name: 'token',
   class: 'shared',
-  verify: (credential, access) => compare(credential, access, 'token'),
+  verify: (credential, { access }) => compare(credential, access, 'token'),
 }
 
 export const password: PresentedMethod = {
   name: 'password',
   class: 'shared',
-  verify: (credential, access) => compare(credential, access, 'password'),
+  verify: (credential, { access }) => compare(credential, access, 'password'),
 }
 
 function compare(

@@ -16,7 +16,7 @@ import type {
 export interface PresentedMethod {
   readonly name: MethodName
   readonly class: Credential['class']
-  verify(credential: Credential, access: Access, now: number): Verdict
+  verify(credential: Credential, scene: Scene, now: number): Verdict
 }
 
 /** Judges what the edge observed: who the socket, a proxy or Tailscale says it is. */

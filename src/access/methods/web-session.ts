@@ -11,7 +11,7 @@ export const SESSION_ABSOLUTE_MS = 7 * 24 * 60 * 60 * 1000
 export const webSession: PresentedMethod = {
   name: 'session',
   class: 'session',
-  verify({ secret, proof }, access, now) {
+  verify({ secret, proof }, { access }, now) {
     const session = access.sessions.find(secret.digest())
     if (session === null || proof === null) return reject('session_unknown')
     if (!sameDigest(proof, session)) return reject('session_unknown')

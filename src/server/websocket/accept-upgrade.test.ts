@@ -1,7 +1,12 @@
 import { connect } from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { admitted, refusal, REMOTE, TestClient } from './test-client.ts'
-import { testGateway, TOKEN, type TestGateway, type TestGatewayOptions } from './test-gateway.ts'
+import { admitted, refusal, REMOTE, TestClient } from './test-client.fixture.ts'
+import {
+  testGateway,
+  TOKEN,
+  type TestGateway,
+  type TestGatewayOptions,
+} from './test-gateway.fixture.ts'
 
 const open: TestGateway[] = []
 const start = async (options?: TestGatewayOptions): Promise<TestGateway> => {

@@ -52,7 +52,10 @@ function rowFor(denied: DeniedConnect): rows.AuthRow {
     return onlyIn(denied.evidence, ['password'])
       ? rows.PASSWORD_NOT_CONFIGURED
       : rows.TOKEN_NOT_CONFIGURED
-  if (reason.startsWith('device_')) return rows.DEVICE_TOKEN
+  if (reason === 'device_scope_not_approved') return rows.DEVICE_SCOPES
+  if (reason.startsWith('setup_code_')) return rows.BOOTSTRAP_TOKEN
+  if (reason.startsWith('device_'))
+    return onlyBootstrap(denied.evidence) ? rows.BOOTSTRAP_TOKEN : rows.DEVICE_TOKEN
   if (reason.startsWith('api_key')) return rows.API_KEY
   return reason.startsWith('session_') ? rows.SESSION : rows.UNAUTHORIZED
 }
@@ -71,6 +74,11 @@ function mismatchRow(
   if (onlyIn(evidence, ['bootstrapToken', 'deviceToken'])) return rows.BOOTSTRAP_TOKEN
   const hint = hintFor(params, evidence)
   return reason === 'token_mismatch' ? rows.tokenMismatch(hint) : rows.passwordMismatch(hint)
+}
+
+/** A string with our prefix is looked up as a token first; its client meant a setup code. */
+function onlyBootstrap(evidence: Evidence): boolean {
+  return evidence.credentials.length > 0 && onlyIn(evidence, ['bootstrapToken'])
 }
 
 function onlyIn({ credentials }: Evidence, fields: readonly AuthField[]): boolean {

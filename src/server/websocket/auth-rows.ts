@@ -13,6 +13,7 @@ export type AuthReason =
   | 'password_mismatch'
   | 'password_missing_config'
   | 'device_token_mismatch'
+  | 'scope_mismatch'
   | 'bootstrap_token_invalid'
 
 export interface AuthRow {
@@ -32,6 +33,12 @@ export const DEVICE_TOKEN: AuthRow = {
   authReason: 'device_token_mismatch',
   code: 'AUTH_DEVICE_TOKEN_MISMATCH',
   message: 'device token mismatch (rotate/reissue device token)',
+}
+
+export const DEVICE_SCOPES: AuthRow = {
+  authReason: 'scope_mismatch',
+  code: 'AUTH_SCOPE_MISMATCH',
+  message: 'device token scope mismatch (re-pair or approve scope upgrade)',
 }
 
 export const BOOTSTRAP_TOKEN: AuthRow = {
@@ -102,5 +109,6 @@ export const NEXT_STEP: Record<AuthReason, string> = {
   password_mismatch: 'update_auth_credentials',
   password_missing_config: 'update_auth_configuration',
   device_token_mismatch: 'review_auth_configuration',
+  scope_mismatch: 'review_auth_configuration',
   bootstrap_token_invalid: 'review_auth_configuration',
 }

@@ -1,8 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { live, NEXT_TOKEN } from '../../access/scene.fixture.ts'
 import { Secret } from '../../core/secret.ts'
-import { admitted, refusal, REMOTE } from './test-client.ts'
-import { testGateway, TOKEN, type TestGateway, type TestGatewayOptions } from './test-gateway.ts'
+import { admitted, refusal, REMOTE } from './test-client.fixture.ts'
+import {
+  testGateway,
+  TOKEN,
+  type TestGateway,
+  type TestGatewayOptions,
+} from './test-gateway.fixture.ts'
 
 const open: TestGateway[] = []
 const start = async (options?: TestGatewayOptions): Promise<TestGateway> => {

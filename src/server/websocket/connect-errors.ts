@@ -1,6 +1,6 @@
 /** What a client hears when its `connect` is refused for anything but its credentials (PROTOCOL 2.3, 2.8, 2.10). */
 import { canonicalOrigin } from '../../access/origin.ts'
-import type { Evidence } from '../../access/types.ts'
+import type { DeviceProofReason, Evidence } from '../../access/types.ts'
 import type { ConnectParams } from './connect-params.ts'
 import type { Phase } from './parts.ts'
 import type { WireError } from './frame-text.ts'
@@ -19,6 +19,13 @@ export const DEVICE_REQUIRED: WireError = {
   code: 'NOT_PAIRED',
   message: 'device identity required',
   details: { code: 'DEVICE_IDENTITY_REQUIRED' },
+}
+
+/** Something of ours cannot be written now. */
+export const TRY_LATER: WireError = {
+  code: 'UNAVAILABLE',
+  message: 'the gateway cannot keep a change now; try again later',
+  retryable: true,
 }
 
 export function invalidParams(message: string): WireError {
@@ -72,21 +79,44 @@ export function notNow(phase: Phase): WireError | null {
   }
 }
 
-/** A device that nobody has approved. `role` and `scopes`: what it asks for, known scopes only. */
-export function notPaired(
-  deviceId: string,
-  { role, scopes }: { readonly role: string; readonly scopes: readonly string[] },
-): WireError {
-  return {
-    code: 'NOT_PAIRED',
-    message: 'pairing required: device is not approved yet',
-    details: {
-      code: 'PAIRING_REQUIRED',
-      reason: 'not-paired',
-      remediationHint: 'Approve this device from the pending pairing requests.',
-      deviceId,
-      requestedRole: role,
-      ...(scopes.length > 0 && { requestedScopes: scopes }),
-    },
-  }
+/** A proof that does not hold: which part of it, in the wire's words (PROTOCOL 2.8). */
+export function proofError(reason: DeviceProofReason): WireError {
+  const { message, code, word } = PROOFS[reason]
+  return { code: 'INVALID_REQUEST', message, details: { code, reason: word } }
+}
+
+const PROOFS: Record<
+  DeviceProofReason,
+  { readonly message: string; readonly code: string; readonly word: string }
+> = {
+  device_id_mismatch: {
+    message: 'device identity mismatch',
+    code: 'DEVICE_AUTH_DEVICE_ID_MISMATCH',
+    word: 'device-id-mismatch',
+  },
+  device_signature_expired: {
+    message: 'device signature expired',
+    code: 'DEVICE_AUTH_SIGNATURE_EXPIRED',
+    word: 'device-signature-stale',
+  },
+  device_nonce_missing: {
+    message: 'device nonce required',
+    code: 'DEVICE_AUTH_NONCE_REQUIRED',
+    word: 'device-nonce-missing',
+  },
+  device_nonce_mismatch: {
+    message: 'device nonce mismatch',
+    code: 'DEVICE_AUTH_NONCE_MISMATCH',
+    word: 'device-nonce-mismatch',
+  },
+  device_signature_invalid: {
+    message: 'device signature invalid',
+    code: 'DEVICE_AUTH_SIGNATURE_INVALID',
+    word: 'device-signature',
+  },
+  device_key_invalid: {
+    message: 'device public key invalid',
+    code: 'DEVICE_AUTH_PUBLIC_KEY_INVALID',
+    word: 'device-public-key',
+  },
 }

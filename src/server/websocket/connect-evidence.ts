@@ -1,6 +1,7 @@
 /** What a `connect` frame adds to what its upgrade showed: credentials, and the scopes it asks for. */
+import type { Challenge, CheckDevice } from '../../access/device-proof.ts'
 import { SCOPES, type Scope } from '../../access/scopes.ts'
-import type { Credential, Evidence } from '../../access/types.ts'
+import type { Credential, DeviceClaim, Evidence, Role } from '../../access/types.ts'
 import { Secret } from '../../core/secret.ts'
 import { sessionIn, toCredentials, type Presented } from '../credentials.ts'
 import type { ConnectParams } from './connect-params.ts'
@@ -12,15 +13,26 @@ export interface Asked {
   readonly sessionProof: Secret | null
   /** Known ones, in the order they were asked for. */
   readonly scopes: readonly Scope[]
+  readonly role: Role
+  /** Checked once, against the challenge of this socket. */
+  readonly device: DeviceClaim | null
+  readonly controlUi: boolean
   /** What the client calls itself. Decides nothing (R07). */
   readonly agent: string
+}
+
+/** How a device's proof is checked on this socket. */
+export interface Proving {
+  readonly check: CheckDevice
+  readonly challenge: Challenge
 }
 
 /** The fields of `connect.auth` that present something. */
 export type AuthField = 'token' | 'password' | 'deviceToken' | 'bootstrapToken'
 const AUTH_FIELDS: readonly AuthField[] = ['token', 'password', 'deviceToken', 'bootstrapToken']
 
-export function asked({ auth, scopes, client }: ConnectParams): Asked {
+export function asked(params: ConnectParams, role: Role, proving: Proving): Asked {
+  const { auth, scopes, client } = params
   const presented = AUTH_FIELDS.flatMap((field): Presented[] => {
     const value = auth?.[field] ?? ''
     return value === '' ? [] : [{ value, source: sourceOf(field) }]
@@ -30,8 +42,29 @@ export function asked({ auth, scopes, client }: ConnectParams): Asked {
     credentials: toCredentials(presented, null),
     sessionProof: proof === '' ? null : new Secret(proof),
     scopes: knownInOrder(scopes ?? []),
+    role,
+    device: deviceIn(params, proving),
+    controlUi: client.id === 'openclaw-control-ui',
     agent: printable(`${client.id}/${client.version}`),
   }
+}
+
+/** Signed is what was received: the role and the scopes as they came, unknown ones too (SPEC 3). */
+function deviceIn(
+  { device, client, role, scopes, auth }: ConnectParams,
+  { check, challenge }: Proving,
+): DeviceClaim | null {
+  if (device === undefined) return null
+  const words = {
+    clientId: client.id,
+    clientMode: client.mode,
+    role: role ?? 'operator',
+    scopes: scopes ?? [],
+    token: auth?.token ?? auth?.deviceToken ?? auth?.bootstrapToken ?? '',
+    platform: client.platform,
+    deviceFamily: client.deviceFamily ?? '',
+  }
+  return check(device, words, challenge)
 }
 
 export function sourceOf(field: AuthField): string {
@@ -41,7 +74,7 @@ export function sourceOf(field: AuthField): string {
 /** `cookies`: the Cookie header of the upgrade. */
 export function connectEvidence(
   upgrade: Evidence,
-  { credentials, sessionProof, scopes, agent }: Asked,
+  { credentials, sessionProof, scopes, role, device, controlUi, agent }: Asked,
   cookies: string | undefined,
 ): Evidence {
   const presented = [...upgrade.credentials, ...credentials].flatMap(presentedAs)
@@ -50,7 +83,15 @@ export function connectEvidence(
   const sessions = upgrade.credentials.filter(
     ({ class: cls, proof }) => cls === 'session' && !sameProof(proof, proven),
   )
-  return { ...upgrade, agent, credentials: [...sessions, ...strings], requestedScopes: scopes }
+  return {
+    ...upgrade,
+    agent,
+    credentials: [...sessions, ...strings],
+    requestedScopes: scopes,
+    requestedRole: role,
+    device,
+    controlUi,
+  }
 }
 
 const PROVEN = 'session cookie and connect.auth.sessionProof'

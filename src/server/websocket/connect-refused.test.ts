@@ -1,8 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { live, PASSWORD } from '../../access/scene.fixture.ts'
 import type { AccessPolicy } from '../../access/types.ts'
-import { refusal, REMOTE } from './test-client.ts'
-import { testGateway, TOKEN, type TestGateway, type TestGatewayOptions } from './test-gateway.ts'
+import { TestDevice } from '../../access/device.fixture.ts'
+import { refusal, REMOTE } from './test-client.fixture.ts'
+import {
+  testGateway,
+  TOKEN,
+  type TestGateway,
+  type TestGatewayOptions,
+} from './test-gateway.fixture.ts'
 
 const open: TestGateway[] = []
 const start = async (options?: TestGatewayOptions): Promise<TestGateway> => {
@@ -14,7 +20,7 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((gateway) => gateway.stop()))
 })
 
-const DEVICE = { id: 'd1', publicKey: 'k', signature: 's', signedAt: 1, nonce: 'n' }
+const device = new TestDevice()
 const CLI_HINT = 'set gateway.remote.token to match gateway.auth.token'
 const auth = (
   code: string,
@@ -33,6 +39,7 @@ interface Row {
   readonly policy?: Partial<AccessPolicy>
   readonly params?: Record<string, unknown>
   readonly headers?: Record<string, string>
+  readonly device?: TestDevice
   readonly code?: string
   readonly message: string
   readonly details?: object
@@ -92,7 +99,7 @@ const MATRIX: readonly Row[] = [
     },
     close: { code: 1002, reason: 'protocol mismatch' },
   })),
-  ...['worker', 'webchat', 'Operator', 'admin'].map((role): Row => ({
+  ...['worker', 'Operator', 'admin'].map((role): Row => ({
     name: `role ${role}`,
     params: { role, auth: { token: TOKEN } },
     message: 'invalid role',
@@ -156,7 +163,7 @@ const MATRIX: readonly Row[] = [
   },
   {
     name: 'a device without a credential',
-    params: { device: DEVICE },
+    device,
     headers: REMOTE,
     message: `unauthorized: gateway token missing (${CLI_HINT})`,
     details: auth('AUTH_TOKEN_MISSING', 'token_missing', 'update_auth_configuration'),
@@ -164,7 +171,7 @@ const MATRIX: readonly Row[] = [
   {
     name: 'a device without a credential, by password',
     policy: password,
-    params: { device: DEVICE },
+    device,
     headers: REMOTE,
     message:
       'unauthorized: gateway password missing (set gateway.remote.password to match gateway.auth.password)',
@@ -173,7 +180,7 @@ const MATRIX: readonly Row[] = [
   {
     name: 'a device without a credential where there is no secret',
     policy: { mode: 'none', secrets: [] },
-    params: { device: DEVICE },
+    device,
     headers: REMOTE,
     message: 'unauthorized',
     details: auth('AUTH_REQUIRED', undefined, 'review_auth_configuration'),
@@ -216,7 +223,8 @@ const MATRIX: readonly Row[] = [
   },
   {
     name: 'a wrong token beside a device, whose own token the client may try',
-    params: { auth: { token: 'wrong' }, device: DEVICE },
+    params: { auth: { token: 'wrong' } },
+    device,
     headers: REMOTE,
     message: `unauthorized: gateway token mismatch (${CLI_HINT})`,
     details: auth('AUTH_TOKEN_MISMATCH', 'token_mismatch', 'retry_with_device_token', true),
@@ -252,7 +260,8 @@ const MATRIX: readonly Row[] = [
   },
   ...['ocd_0123', 'another gateway’s'].map((deviceToken): Row => ({
     name: `a device token of no device: ${deviceToken}`,
-    params: { auth: { deviceToken }, device: DEVICE },
+    params: { auth: { deviceToken } },
+    device,
     headers: REMOTE,
     message: 'unauthorized: device token mismatch (rotate/reissue device token)',
     details: auth(
@@ -263,7 +272,8 @@ const MATRIX: readonly Row[] = [
   })),
   {
     name: 'a setup code of no setup',
-    params: { auth: { bootstrapToken: 'abc' }, device: DEVICE },
+    params: { auth: { bootstrapToken: 'abc' } },
+    device,
     headers: REMOTE,
     message:
       'unauthorized: setup code invalid, expired, revoked, or already used (create a new code; review `openclaw devices list`)',
@@ -323,21 +333,6 @@ const MATRIX: readonly Row[] = [
     details: auth('AUTH_UNAUTHORIZED', 'unauthorized', 'review_auth_configuration'),
   },
   {
-    name: 'a device that nobody approved, with the right token',
-    params: { auth: { token: TOKEN }, device: DEVICE, scopes: ['operator.read', 'operator.root'] },
-    headers: REMOTE,
-    code: 'NOT_PAIRED',
-    message: 'pairing required: device is not approved yet',
-    details: {
-      code: 'PAIRING_REQUIRED',
-      reason: 'not-paired',
-      remediationHint: 'Approve this device from the pending pairing requests.',
-      deviceId: 'd1',
-      requestedRole: 'operator',
-      requestedScopes: ['operator.read'],
-    },
-  },
-  {
     name: 'a node without a device, with the right token',
     params: { auth: { token: TOKEN }, role: 'node' },
     headers: REMOTE,
@@ -348,21 +343,25 @@ const MATRIX: readonly Row[] = [
 ]
 
 describe('a refused connect (PROTOCOL 2.8)', () => {
-  it.each(MATRIX)('$name', async ({ policy, params, headers, code, message, details, close }) => {
-    const gateway = await start({ ...(policy !== undefined && { policy }) })
-    const refused = await refusal(gateway.port, {
-      ...(params !== undefined && { params }),
-      ...(headers !== undefined && { headers }),
-    })
-    expect(refused).toEqual({
-      code: code ?? 'INVALID_REQUEST',
-      message,
-      ...(details !== undefined && { details }),
-      close: close ?? { code: 1008, reason: message },
-    })
-    expect(gateway.written.map(({ operation, outcome }) => [operation, outcome])).toEqual([
-      ['connect', 'refused'],
-    ])
-    expect(gateway.surface.counts).toEqual({ live: 0, waiting: 0 })
-  })
+  it.each(MATRIX)(
+    '$name',
+    async ({ policy, params, headers, device: shown, code, message, details, close }) => {
+      const gateway = await start({ ...(policy !== undefined && { policy }) })
+      const refused = await refusal(gateway.port, {
+        ...(params !== undefined && { params }),
+        ...(headers !== undefined && { headers }),
+        ...(shown !== undefined && { device: shown }),
+      })
+      expect(refused).toEqual({
+        code: code ?? 'INVALID_REQUEST',
+        message,
+        ...(details !== undefined && { details }),
+        close: close ?? { code: 1008, reason: message },
+      })
+      expect(gateway.written.map(({ operation, outcome }) => [operation, outcome])).toEqual([
+        ['connect', 'refused'],
+      ])
+      expect(gateway.surface.counts).toEqual({ live: 0, waiting: 0 })
+    },
+  )
 })

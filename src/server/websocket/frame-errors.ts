@@ -19,6 +19,9 @@ export function frameError(
     return { code: 'INVALID_REQUEST', message: `unauthorized role: ${role}` }
   if (outcome.reason === 'missing_scope') return missingScope(outcome.missing ?? 'operator.admin')
 
+  if (outcome.reason === 'not_yours' || outcome.reason === 'exceeds_own_scopes')
+    return { code: 'INVALID_REQUEST', message: outcome.message ?? 'denied' }
+
   const { tell } = REASONS[outcome.reason]
   const message = outcome.message ?? CATEGORIES[tell].message
   switch (tell) {

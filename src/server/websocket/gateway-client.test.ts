@@ -1,6 +1,6 @@
 import { GatewayClient } from '@openclaw/gateway-client'
 import { expect, it } from 'vitest'
-import { testGateway, TOKEN } from './test-gateway.ts'
+import { testGateway, TOKEN } from './test-gateway.fixture.ts'
 
 it('the reference client connects without a device, calls, and comes back after a lost socket', async () => {
   const gateway = await testGateway({ limits: { tickMs: 50 } })

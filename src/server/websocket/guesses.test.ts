@@ -1,16 +1,19 @@
 import { request } from 'node:http'
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { TestClient } from './test-client.ts'
-import { testGateway, TOKEN } from './test-gateway.ts'
+import type { PresentedDevice } from '../../access/device-proof.ts'
+import { TestDevice } from '../../access/device.fixture.ts'
+import { TestClient } from './test-client.fixture.ts'
+import { testGateway, TOKEN } from './test-gateway.fixture.ts'
 
-const DEVICE = { id: 'd', publicKey: 'k', signature: 's', signedAt: 1, nonce: 'n' }
+const device = new TestDevice()
+const broken = (presented: PresentedDevice) => ({ ...presented, signature: 's' })
 
 /** One wrong guess, dressed up. `place` is where the guess stands. */
 const attempt = fc.record({
   place: fc.constantFrom('token', 'password', 'deviceToken', 'bootstrapToken', 'header', 'http'),
-  device: fc.boolean(),
-  role: fc.constantFrom(undefined, 'operator', 'control', 'node'),
+  device: fc.constantFrom('none', 'proven', 'broken'),
+  role: fc.constantFrom(undefined, 'operator', 'control', 'node', 'webchat'),
   mode: fc.constantFrom('cli', 'webchat', 'node', 'probe'),
   id: fc.constantFrom('cli', 'openclaw-control-ui', 'gateway-client'),
   forwarded: fc.boolean(),
@@ -52,12 +55,15 @@ async function guess(port: number, one: Attempt, index: number): Promise<void> {
     ...((one.place === 'header' || one.place === 'http') && { authorization: `Bearer ${value}` }),
   }
   if (one.place === 'http') return overHttp(port, headers)
-  const client = new TestClient(port, { headers })
+  const client = new TestClient(port, {
+    headers,
+    ...(one.device !== 'none' && { device }),
+    ...(one.device === 'broken' && { tamper: broken }),
+  })
   const field = one.place === 'header' ? {} : { [one.place]: value }
   const answer = await client.connect({
     client: { id: one.id, mode: one.mode, version: '1', platform: 'linux' },
     ...(one.role !== undefined && { role: one.role }),
-    ...(one.device && { device: DEVICE }),
     auth: { ...one.extra, ...field },
   })
   expect(answer.ok).toBe(false)

@@ -1,8 +1,13 @@
 import { connect as connectTcp, type Socket } from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { PeerOwner } from '../../access/types.ts'
-import { BASE_PARAMS, REMOTE, TestClient, admitted, refusal } from './test-client.ts'
-import { testGateway, TOKEN, type TestGateway, type TestGatewayOptions } from './test-gateway.ts'
+import { BASE_PARAMS, REMOTE, TestClient, admitted, refusal } from './test-client.fixture.ts'
+import {
+  testGateway,
+  TOKEN,
+  type TestGateway,
+  type TestGatewayOptions,
+} from './test-gateway.fixture.ts'
 
 const open: TestGateway[] = []
 const start = async (options?: TestGatewayOptions): Promise<TestGateway> => {

@@ -29,6 +29,7 @@ export class Handshake {
   readonly #options: HandshakeOptions
   readonly #early: EarlyFrame[] = []
   readonly #timer: NodeJS.Timeout
+  readonly #nonce = randomUUID()
   #stage: 'waiting' | 'judging' | 'over' = 'waiting'
 
   constructor(upgraded: Upgraded, options: HandshakeOptions) {
@@ -36,7 +37,7 @@ export class Handshake {
     this.#options = options
     const { gateway, limits } = options.parts
     this.#timer = setTimeout(() => this.#close(1000, ''), limits.handshakeMs)
-    const challenge = { nonce: randomUUID(), ts: Math.trunc(gateway.clock()) }
+    const challenge = { nonce: this.#nonce, ts: Math.trunc(gateway.clock()) }
     upgraded.webSocket.send(directEventText('connect.challenge', challenge))
   }
 
@@ -86,7 +87,10 @@ export class Handshake {
 
   #judge({ id, params }: RequestFrame): void {
     this.#stage = 'judging'
-    const verdict = judgeConnect(params, this.#upgraded, this.#options.parts)
+    const verdict = judgeConnect(params, this.#upgraded, {
+      parts: this.#options.parts,
+      nonce: this.#nonce,
+    })
     if (!(verdict instanceof Promise)) return this.#conclude(id, verdict)
     verdict
       .then((settled) => this.#conclude(id, settled))
@@ -140,7 +144,8 @@ export class Handshake {
 }
 
 /** The close frame says what the answer says; a version, a start and a stop have words of their own (PROTOCOL 1.6). */
-function closeTextOf({ error, closeCode }: Extract<ConnectVerdict, { kind: 'refused' }>): string {
-  if (closeCode !== 1013) return error.message
+function closeTextOf(refused: Extract<ConnectVerdict, { kind: 'refused' }>): string {
+  const { error, closeCode, closeReason: more } = refused
+  if (closeCode !== 1013) return more ?? error.message
   return error.retryAfterMs === undefined ? 'gateway restart in progress' : 'gateway starting'
 }

@@ -49,12 +49,13 @@ export function makeHello(sources: HelloSources, presence: Presence, parts: Part
     )
   }
   return {
-    text(id, { protocol, decision }, connectionId) {
+    text(id, { protocol, decision, issued, bySetupCode }, connectionId) {
       const { principal, method } = decision
       const auth = JSON.stringify({
         role: principal.role,
         scopes: principal.scopes,
-        method: WIRE_METHODS[method],
+        method: bySetupCode ? 'bootstrap-token' : WIRE_METHODS[method],
+        ...tokensIn(issued),
       })
       return resultOf(
         id,
@@ -65,10 +66,27 @@ export function makeHello(sources: HelloSources, presence: Presence, parts: Part
   }
 }
 
+/** The one moment in which a token leaves the gateway: to the device that it is for. */
+function tokensIn([own, ...others]: Admitted['issued']): object {
+  if (own === undefined) return {}
+  const shown = others.map(({ token, role, scopes, issuedAt }) => ({
+    deviceToken: token.reveal(),
+    role,
+    scopes,
+    issuedAtMs: issuedAt,
+  }))
+  return {
+    deviceToken: own.token.reveal(),
+    issuedAtMs: own.issuedAt,
+    ...(shown.length > 0 && { deviceTokens: shown }),
+  }
+}
+
 /** The wire's clients know these names alone (PROTOCOL 2.6): a key or a session is to them a token that worked. */
 const WIRE_METHODS: Record<MethodName, string> = {
   session: 'token',
   'device-token': 'device-token',
+  'bootstrap-token': 'bootstrap-token',
   token: 'token',
   'api-key': 'token',
   password: 'password',

@@ -1,7 +1,8 @@
 /** The life of one `connect`: schema, version, role, origin, credentials, device, in this order (PROTOCOL 2.5). */
 import { screen } from '../../access/screen.ts'
-import type { Decision, Evidence } from '../../access/types.ts'
-import { identify } from '../identify.ts'
+import type { Decision, DeviceProofReason, Evidence, Role } from '../../access/types.ts'
+import { unreachable } from '../../core/never.ts'
+import { identify, reconsider } from '../identify.ts'
 import { refused, refusedBy, type Allowed, type Outcome } from '../outcome.ts'
 import { authError, nothingPresented } from './auth-errors.ts'
 import { asked, connectEvidence, type Asked } from './connect-evidence.ts'
@@ -12,13 +13,17 @@ import {
   invalidParams,
   NEWEST_PROTOCOL,
   notNow,
-  notPaired,
   OLDEST_PROTOCOL,
+  proofError,
   protocolMismatch,
+  TRY_LATER,
 } from './connect-errors.ts'
 import { parseConnect, type ConnectParams } from './connect-params.ts'
 import type { WireError } from './frame-text.ts'
+import { issueTokens, type IssuedToken } from './issue-tokens.ts'
+import { pairingCloseReason, pairingRequired } from './pairing-errors.ts'
 import type { Parts } from './parts.ts'
+import { settlePairing, type PairingSettlement, type Unpaired } from './settle-pairing.ts'
 import type { Upgraded } from './upgraded.ts'
 
 export interface Admitted {
@@ -28,12 +33,17 @@ export interface Admitted {
   readonly evidence: Evidence
   readonly decision: Allowed
   readonly protocol: number
+  /** What the device is handed to come back with: its own role's token first. */
+  readonly issued: readonly IssuedToken[]
+  readonly bySetupCode: boolean
 }
 
 export interface RefusedConnect {
   readonly kind: 'refused'
   readonly error: WireError
   readonly closeCode: 1002 | 1008 | 1013
+  /** Where the close frame says more than the error. */
+  readonly closeReason?: string
   readonly evidence: Evidence
   readonly decision: Decision | null
   /** For the record. */
@@ -43,10 +53,10 @@ export interface RefusedConnect {
 export type ConnectVerdict = Admitted | RefusedConnect
 
 /** One `connect` on its way: made once, handed on whole. */
-interface Petition {
+export interface Petition {
   readonly params: ConnectParams
-  readonly role: 'operator' | 'node'
   readonly asked: Asked
+  readonly upgraded: Upgraded
   readonly evidence: Evidence
   readonly parts: Parts
 }
@@ -55,7 +65,7 @@ interface Petition {
 export function judgeConnect(
   input: unknown,
   upgraded: Upgraded,
-  parts: Parts,
+  { parts, nonce }: { readonly parts: Parts; readonly nonce: string },
 ): ConnectVerdict | Promise<ConnectVerdict> {
   const { evidence: shown } = upgraded
   const parsed = parseConnect(input)
@@ -70,13 +80,14 @@ export function judgeConnect(
   const role = roleOf(params.role)
   if (role === null) return refuse(shown, INVALID_ROLE)
 
-  const wishes = asked(params)
+  const challenge = { nonce, now: parts.gateway.clock() }
+  const wishes = asked(params, role, { check: parts.checkDevice, challenge })
   const evidence = connectEvidence(shown, wishes, upgraded.request.headers.cookie)
   const foreign = screen(evidence, parts.gateway.access().policy, 'operation')
   if (foreign !== null)
     return { ...refuse(evidence, foreignOrigin(evidence)), outcome: refused(foreign) }
 
-  const petition: Petition = { params, role, asked: wishes, evidence, parts }
+  const petition: Petition = { params, asked: wishes, upgraded, evidence, parts }
   const decision = identify(evidence, upgraded.connection, parts.gateway)
   if (!(decision instanceof Promise)) return decided(petition, decision)
   return decision.then((settled) => decided(petition, settled))
@@ -89,31 +100,116 @@ function understood({ minProtocol, maxProtocol }: ConnectParams): boolean {
 }
 
 /** `control` is what S0 calls an operator. Other roles are served in no way here. */
-function roleOf(role: string | undefined): Petition['role'] | null {
+function roleOf(role: string | undefined): Role | null {
   if (role === undefined || role === 'operator' || role === 'control') return 'operator'
-  return role === 'node' ? 'node' : null
+  return role === 'node' || role === 'webchat' ? role : null
 }
 
-function decided(petition: Petition, decision: Decision): ConnectVerdict {
-  const { params, role, asked: wishes, evidence, parts } = petition
-  if (decision.kind === 'denied') {
-    const anonymous = params.device === undefined && nothingPresented({ decision, evidence })
-    const { mode } = parts.gateway.access().policy
-    const error = anonymous ? DEVICE_REQUIRED : authError({ decision, evidence, params, mode })
-    return { ...refuse(evidence, error), decision, outcome: refusedBy(decision) }
-  }
-  if (params.device !== undefined) {
-    const error = notPaired(params.device.id, { role, scopes: wishes.scopes })
-    return { ...refuse(evidence, error), decision, outcome: refused('device_not_paired') }
-  }
-  if (role === 'node')
-    return {
-      ...refuse(evidence, DEVICE_REQUIRED),
-      decision,
-      outcome: refused('device_not_paired', 'a node connects with a device identity'),
+function decided(petition: Petition, decision: Decision): ConnectVerdict | Promise<ConnectVerdict> {
+  if (decision.kind === 'allowed') return allowed(petition, decision, false)
+  const { pairing } = decision
+  if (pairing === null) return denied(petition, decision)
+  const unpaired: Unpaired = { ...decision, pairing }
+  return settlePairing(petition, unpaired).then((settled) => conclude(petition, unpaired, settled))
+}
+
+/** What came of asking for an approval. One that was given is judged like any other: nothing is taken for granted. */
+async function conclude(
+  petition: Petition,
+  decision: Unpaired,
+  settled: PairingSettlement,
+): Promise<ConnectVerdict> {
+  const { evidence, upgraded, parts, params } = petition
+  switch (settled.kind) {
+    case 'approved': {
+      const cookies = upgraded.request.headers.cookie
+      const shown = connectEvidence(upgraded.evidence, settled.asked, cookies)
+      const again = await reconsider(shown, upgraded.connection, parts.gateway)
+      const next = { ...petition, asked: settled.asked, evidence: shown }
+      if (again.kind === 'allowed') return allowed(next, again, settled.bySetupCode)
+      return denied(next, again)
     }
+    case 'waiting':
+      return unapproved(petition, decision, settled.requestId)
+    case 'no-request': {
+      const full = settled.why === 'full'
+      const verdict = unapproved(petition, decision, null)
+      return full ? { ...verdict, outcome: refused('pairing_queue_full') } : verdict
+    }
+    case 'gone':
+      return denied(petition, decision)
+    case 'unavailable':
+      return {
+        ...refuse(evidence, TRY_LATER),
+        decision,
+        outcome: refused('record_unavailable', `the approval of ${params.client.id} was not made`),
+      }
+    default:
+      return unreachable(settled)
+  }
+}
+
+function unapproved(
+  petition: Petition,
+  decision: Unpaired,
+  requestId: string | null,
+): RefusedConnect {
+  const error = pairingRequired(decision.pairing, requestId, petition.params)
+  return {
+    ...refuse(petition.evidence, error),
+    closeReason: pairingCloseReason(error.message, requestId),
+    decision,
+    outcome: refused(decision.reason, requestId === null ? null : `request ${requestId}`),
+  }
+}
+
+function denied(
+  { params, evidence, parts }: Petition,
+  decision: Extract<Decision, { kind: 'denied' }>,
+): RefusedConnect {
+  const verdict = { decision, outcome: refusedBy(decision) }
+  const { reason } = decision
+  if (isProofReason(reason)) return { ...refuse(evidence, proofError(reason)), ...verdict }
+  if (reason === 'role_not_allowed') return { ...refuse(evidence, INVALID_ROLE), ...verdict }
+  const anonymous = params.device === undefined && nothingPresented({ decision, evidence })
+  if (anonymous || reason === 'device_required')
+    return { ...refuse(evidence, DEVICE_REQUIRED), ...verdict }
+  const { mode } = parts.gateway.access().policy
+  return { ...refuse(evidence, authError({ decision, evidence, params, mode })), ...verdict }
+}
+
+const PROOF_REASONS: ReadonlySet<string> = new Set<DeviceProofReason>([
+  'device_id_mismatch',
+  'device_signature_expired',
+  'device_nonce_missing',
+  'device_nonce_mismatch',
+  'device_signature_invalid',
+  'device_key_invalid',
+])
+
+function isProofReason(reason: string): reason is DeviceProofReason {
+  return PROOF_REASONS.has(reason)
+}
+
+function allowed(
+  { params, asked: wishes, evidence, parts }: Petition,
+  decision: Allowed,
+  bySetupCode: boolean,
+): Admitted | Promise<Admitted> {
   const protocol = Math.min(params.maxProtocol, NEWEST_PROTOCOL)
-  return { kind: 'admitted', params, asked: wishes, evidence, decision, protocol }
+  const admitted = {
+    kind: 'admitted' as const,
+    params,
+    asked: wishes,
+    evidence,
+    decision,
+    protocol,
+    bySetupCode,
+  }
+  if (decision.device !== null) parts.gateway.pairing.saw(decision.device.id, decision.device.role)
+  const issued = issueTokens(decision, { gateway: parts.gateway, bySetupCode })
+  if (!(issued instanceof Promise)) return { ...admitted, issued }
+  return issued.then((tokens) => ({ ...admitted, issued: tokens }))
 }
 
 function refuse(evidence: Evidence, error: WireError): RefusedConnect {

@@ -12,6 +12,8 @@ import type { Upgraded } from './upgraded.ts'
 
 /** Calls in a row that no scope could have allowed, after which a client is cut off (PROTOCOL 4.2). */
 const MAX_ROLE_REFUSALS = 11
+/** How long a dismissed connection may wait for answers that are being made: its own revocation, for one. */
+const DISMISS_MS = 500
 /** How often at most a busy connection counts as a use of its credential. */
 const USE_MS = 1_000
 
@@ -34,6 +36,7 @@ export class LiveConnection {
   #usedAt: number
   #silentGarbage = false
   #takenBytes = -1
+  #dismissed: (() => void) | null = null
 
   constructor(upgraded: Upgraded, admitted: Admitted, parts: Parts) {
     const { webSocket, socket } = upgraded
@@ -74,13 +77,22 @@ export class LiveConnection {
     this.#gone?.abort()
   }
 
+  /** Its ground is gone: nothing that comes in counts any more, and it ends once its last answer is sent, or soon (R45). */
+  dismiss(code: number, reason: string): void {
+    if (this.#dismissed !== null) return
+    this.leave()
+    this.#dismissed = () => this.outlet.close(code, reason)
+    if (this.busy) setTimeout(this.#dismissed, DISMISS_MS).unref()
+    else this.#dismissed()
+  }
+
   /** Requests whose answer is still being made. */
   get busy(): boolean {
     return this.#requests > 0
   }
 
   receive(data: Buffer, binary: boolean): void {
-    if (this.outlet.ended) return
+    if (this.outlet.ended || this.#dismissed !== null) return
     this.alive = true
     const frame = parseFrame(data, binary)
     switch (frame.kind) {
@@ -102,6 +114,7 @@ export class LiveConnection {
   }
 
   hears(scope: Scope | null): boolean {
+    if (this.#dismissed !== null) return false
     return scope === null || holds(this.decision.principal.scopes, scope)
   }
 
@@ -119,6 +132,7 @@ export class LiveConnection {
   finished(bytes: number): void {
     this.#requests -= 1
     this.#bytes -= bytes
+    if (this.#requests === 0) this.#dismissed?.()
   }
 
   /** A busy connection uses its credential: a rotation asks who still does, a session stays awake. */

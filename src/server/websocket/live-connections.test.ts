@@ -3,8 +3,13 @@ import { live, NEXT_TOKEN } from '../../access/scene.fixture.ts'
 import type { ApiKey, PeerOwner } from '../../access/types.ts'
 import { Secret } from '../../core/secret.ts'
 import type { GatewayEvent } from '../../operations/types.ts'
-import { admitted, BASE_PARAMS, REMOTE, TestClient } from './test-client.ts'
-import { testGateway, TOKEN, type TestGateway, type TestGatewayOptions } from './test-gateway.ts'
+import { admitted, BASE_PARAMS, REMOTE, TestClient } from './test-client.fixture.ts'
+import {
+  testGateway,
+  TOKEN,
+  type TestGateway,
+  type TestGatewayOptions,
+} from './test-gateway.fixture.ts'
 
 const open: TestGateway[] = []
 const start = async (options?: TestGatewayOptions): Promise<TestGateway> => {

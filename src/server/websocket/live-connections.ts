@@ -1,5 +1,6 @@
 /** All authenticated WebSockets: events for them, signs of life from them, and their end. */
 import type { TokenConnection } from '../../operations/token-rotation.ts'
+import type { Role } from '../../access/types.ts'
 import type { GatewayEvent } from '../../operations/types.ts'
 import type { Gateway } from '../gateway.ts'
 import { SharedEvent } from './frame-text.ts'
@@ -11,6 +12,8 @@ const JUDGED_AT_ONCE = 200
 
 export class LiveConnections {
   readonly #live = new Set<LiveConnection>()
+  /** How many connections each device has. */
+  readonly #devices = new Map<string, number>()
   readonly #gateway: Gateway
 
   constructor(gateway: Gateway) {
@@ -27,10 +30,18 @@ export class LiveConnections {
 
   add(connection: LiveConnection): void {
     this.#live.add(connection)
+    this.#countDevice(connection, 1)
   }
 
   remove(connection: LiveConnection): void {
-    this.#live.delete(connection)
+    if (this.#live.delete(connection)) this.#countDevice(connection, -1)
+  }
+
+  #countDevice({ decision: { device } }: LiveConnection, change: 1 | -1): void {
+    if (device === null) return
+    const count = (this.#devices.get(device.id) ?? 0) + change
+    if (count > 0) this.#devices.set(device.id, count)
+    else this.#devices.delete(device.id)
   }
 
   /** Who is connected by a shared secret: what a rotation must not cut off unasked. */
@@ -101,6 +112,19 @@ export class LiveConnections {
     for (const connection of this.#live) connection.outlet.close(code, reason)
   }
 
+  hasDevice(deviceId: string): boolean {
+    return this.#devices.has(deviceId)
+  }
+
+  /** In the wire's words, so that clients know what became of them (PROTOCOL 1.6). `role`: `null` for all. */
+  cutDevice(deviceId: string, role: Role | null): void {
+    for (const connection of this.#live) {
+      const { device } = connection.decision
+      if (device?.id !== deviceId || (role !== null && device.role !== role)) continue
+      connection.dismiss(4001, 'device removed')
+    }
+  }
+
   /** A judgement that could not be made is no yes. */
   async #judgeOne(connection: LiveConnection): Promise<void> {
     const allowed = await stillAllowed(connection).catch((error: unknown) => {
@@ -113,11 +137,8 @@ export class LiveConnections {
   }
 }
 
-/** Its end may come by time alone: keys expire, and sessions fall asleep. */
-export function endsByTime({ decision }: LiveConnection): boolean {
-  return (
-    decision.method === 'api-key' ||
-    decision.method === 'session' ||
-    decision.method === 'device-token'
-  )
+/** Its end may come by time alone: keys and approvals expire, and sessions fall asleep. */
+export function endsByTime({ decision: { method, device } }: LiveConnection): boolean {
+  if (device !== null && device.expiresAt !== null) return true
+  return method === 'api-key' || method === 'session'
 }

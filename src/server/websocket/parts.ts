@@ -1,4 +1,5 @@
 /** What every connection of this surface works with. */
+import type { CheckDevice } from '../../access/device-proof.ts'
 import type { Operation } from '../../operations/types.ts'
 import type { Gateway } from '../gateway.ts'
 import type { WebSocketLimits } from './limits.ts'
@@ -12,4 +13,5 @@ export interface Parts {
   /** By name: the operations that are served here. */
   readonly methods: ReadonlyMap<string, Operation>
   readonly phase: () => Phase
+  readonly checkDevice: CheckDevice
 }

@@ -69,7 +69,7 @@ export class Presence implements PresencePort {
 }
 
 /** Others' terminals show what a client calls itself: no control or formatting characters in it. */
-function plain(text: string): string {
+export function plain(text: string): string {
   return text.replace(/\p{C}/gu, '')
 }
 

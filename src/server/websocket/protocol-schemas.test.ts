@@ -9,8 +9,13 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { ALL_SCOPES } from '../../access/scopes.ts'
 import { parseConnect } from './connect-params.ts'
-import { admitted, BASE_PARAMS, REMOTE } from './test-client.ts'
-import { testGateway, TOKEN, type TestGateway, type TestGatewayOptions } from './test-gateway.ts'
+import { admitted, BASE_PARAMS, REMOTE } from './test-client.fixture.ts'
+import {
+  testGateway,
+  TOKEN,
+  type TestGateway,
+  type TestGatewayOptions,
+} from './test-gateway.fixture.ts'
 
 const open: TestGateway[] = []
 const start = async (options?: TestGatewayOptions): Promise<TestGateway> => {

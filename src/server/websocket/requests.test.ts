@@ -2,11 +2,15 @@ import { ErrorShapeSchema, RequestFrameSchema } from '@openclaw/gateway-protocol
 import { Check } from 'typebox/value'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
-import { ALL_SCOPES } from '../../access/scopes.ts'
-import { Secret } from '../../core/secret.ts'
 import { defineOperation } from '../../operations/types.ts'
-import { admitted, BASE_PARAMS, REMOTE } from './test-client.ts'
-import { testGateway, TOKEN, type TestGateway, type TestGatewayOptions } from './test-gateway.ts'
+import { admitted, BASE_PARAMS, REMOTE } from './test-client.fixture.ts'
+import { TestDevice } from '../../access/device.fixture.ts'
+import {
+  testGateway,
+  TOKEN,
+  type TestGateway,
+  type TestGatewayOptions,
+} from './test-gateway.fixture.ts'
 
 const open: TestGateway[] = []
 const start = async (options?: TestGatewayOptions): Promise<TestGateway> => {
@@ -250,25 +254,10 @@ describe('a method', () => {
   })
 
   it('in the wrong role is refused, and the eleventh time the socket is closed', async () => {
-    const session = {
-      idDigest: new Secret('cookie').digest(),
-      proofDigest: new Secret('proof').digest(),
-      principal: {
-        kind: 'user',
-        id: 'n',
-        displayName: 'Node',
-        role: 'node',
-        scopes: ALL_SCOPES,
-        credentialId: null,
-      },
-      madeBy: null,
-      createdAt: Date.now(),
-      lastSeenAt: Date.now(),
-    } as const
-    const gateway = await start({ access: { sessions: { idleMs: 60_000, find: () => session } } })
+    const gateway = await start()
     const client = await admitted(gateway.port, {
-      headers: { ...REMOTE, cookie: 'openclaw_session=cookie' },
-      params: { auth: { sessionProof: 'proof' } },
+      device: new TestDevice(),
+      params: { role: 'node', auth: { token: TOKEN } },
     })
     for (let n = 0; n < 11; n += 1) {
       const method = n % 2 === 0 ? 'test.echo' : 'nope'

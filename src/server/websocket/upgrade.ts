@@ -1,6 +1,8 @@
 /** The WebSocket surface: takes upgrades, and keeps what became of them until the gateway stops. */
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
+import { deviceChecker } from '../../access/device-proof.ts'
+import type { Role } from '../../access/types.ts'
 import type { TokenConnection } from '../../operations/token-rotation.ts'
 import type { Gateway } from '../gateway.ts'
 import type { SocketCaps } from '../socket-caps.ts'
@@ -28,6 +30,12 @@ export interface WebSocketSurface {
   readonly onUpgrade: (request: IncomingMessage, socket: Socket, head: Buffer) => void
   /** After a reload, a revocation or a logout: closes what would not be let in any more (4001). */
   readonly judgeAll: () => Promise<void>
+  /** Whether a connection of this device is open. */
+  deviceConnected(deviceId: string): boolean
+  /** Something that a device showed is valid no longer: its connections are judged again. */
+  judgeDevice(deviceId: string): void
+  /** A device is revoked: its connections (in this role, or all) end now, and nothing they sent counts any more (4001). */
+  cutDevice(deviceId: string, role: Role | null): void
   /** Says goodbye, lets answers finish, closes (1012). Resolves when every socket is gone. */
   readonly drain: (how: Drain) => Promise<void>
   /** Open connections that a shared secret let in. */
@@ -46,7 +54,7 @@ export function makeWebSocketSurface(options: WebSocketSurfaceOptions): WebSocke
   const methods = new Map(
     gateway.operations.filter(({ websocket }) => websocket).map((one) => [one.name, one]),
   )
-  const parts: Parts = { gateway, limits, methods, phase }
+  const parts: Parts = { gateway, limits, methods, phase, checkDevice: deviceChecker() }
   const live = new LiveConnections(gateway)
   const surroundings: Surroundings = {
     parts,
@@ -65,6 +73,19 @@ export function makeWebSocketSurface(options: WebSocketSurfaceOptions): WebSocke
     judgeAll: async () => {
       surroundings.judgements.count += 1
       await live.judge(() => true)
+    },
+    deviceConnected: (deviceId) => live.hasDevice(deviceId),
+    judgeDevice: (deviceId) => {
+      surroundings.judgements.count += 1
+      live
+        .judge(({ decision }) => decision.device?.id === deviceId)
+        .catch((error: unknown) =>
+          gateway.log.failure('connections of a device could not be judged', error),
+        )
+    },
+    cutDevice: (deviceId, role) => {
+      surroundings.judgements.count += 1
+      live.cutDevice(deviceId, role)
     },
     drain: async (how) => {
       if (state.draining) return

@@ -2,6 +2,8 @@
 import { EventFrameSchema, ResponseFrameSchema } from '@openclaw/gateway-protocol/schema'
 import { Compile } from 'typebox/compile'
 import { WebSocket } from 'ws'
+import type { PresentedDevice } from '../../access/device-proof.ts'
+import type { TestDevice } from '../../access/device.fixture.ts'
 
 const EVENT = Compile(EventFrameSchema)
 const RESPONSE = Compile(ResponseFrameSchema)
@@ -28,6 +30,11 @@ export interface ClientOptions {
   /** A source address of this host: any of 127.0.0.0/8. */
   readonly from?: string
   readonly path?: string
+  /** Signs the challenge. */
+  readonly device?: TestDevice
+  readonly version?: 'v1' | 'v2' | 'v3'
+  /** What becomes of the proof on its way. */
+  readonly tamper?: (presented: PresentedDevice) => PresentedDevice
 }
 
 export const BASE_PARAMS = {
@@ -36,6 +43,23 @@ export const BASE_PARAMS = {
   client: { id: 'cli', version: '1.0.0', platform: 'linux', mode: 'cli' },
   role: 'operator',
   scopes: ['operator.read'],
+}
+
+/** As much of `connect` as a device signs. */
+interface Wishes {
+  readonly client: {
+    readonly id: string
+    readonly mode: string
+    readonly platform: string
+    readonly deviceFamily?: string
+  }
+  readonly role?: string
+  readonly scopes?: readonly string[]
+  readonly auth?: {
+    readonly token?: string
+    readonly deviceToken?: string
+    readonly bootstrapToken?: string
+  }
 }
 
 /** A forwarding header, so that a caller on this host is not the owner. */
@@ -47,10 +71,13 @@ export class TestClient {
   readonly closed: Promise<{ code: number; reason: string }>
   /** HTTP status of a refused upgrade; 101 once open. */
   readonly upgraded: Promise<{ status: number; body: string }>
+  readonly #options: ClientOptions
   #waiters: (() => void)[] = []
   #next = 1
 
-  constructor(port: number, { headers = {}, from, path = '/' }: ClientOptions = {}) {
+  constructor(port: number, options: ClientOptions = {}) {
+    const { headers = {}, from, path = '/' } = options
+    this.#options = options
     this.socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, {
       headers,
       ...(from !== undefined && { localAddress: from }),
@@ -96,14 +123,34 @@ export class TestClient {
 
   /** Waits for the challenge, then sends `connect`. */
   async connect(params: Record<string, unknown> = {}): Promise<Frame> {
-    await this.event('connect.challenge')
+    const { payload } = await this.event('connect.challenge')
+    const all: Wishes = { ...BASE_PARAMS, ...params }
+    const device = this.#proof(all, payload ?? {})
     this.send({
       type: 'req',
       id: 'connect',
       method: 'connect',
-      params: { ...BASE_PARAMS, ...params },
+      params: { ...all, ...(device !== null && { device }) },
     })
     return this.heard(({ type, id }) => type === 'res' && id === 'connect')
+  }
+
+  #proof(
+    { client, role = 'operator', scopes = [], auth = {} }: Wishes,
+    { nonce, ts }: { readonly nonce?: unknown; readonly ts?: unknown },
+  ): PresentedDevice | null {
+    const { device, version, tamper = (one) => one } = this.#options
+    if (device === undefined) return null
+    const words = {
+      clientId: client.id,
+      clientMode: client.mode,
+      role,
+      scopes,
+      token: auth.token ?? auth.deviceToken ?? auth.bootstrapToken ?? '',
+      platform: client.platform,
+      deviceFamily: client.deviceFamily ?? '',
+    }
+    return tamper(device.present(words, { nonce: String(nonce), signedAt: Number(ts) }, version))
   }
 
   async call(method: string, params?: unknown): Promise<Frame> {

@@ -6,6 +6,8 @@ import { Throttle } from '../../access/throttle.ts'
 import type { GuessSettings } from '../../access/throttle-settings.ts'
 import type { Access, AccessPolicy, Decision, PeerOwner } from '../../access/types.ts'
 import { AddressList } from '../../core/address.ts'
+import { memoryDesk } from '../../pairing/desk.fixture.ts'
+import { announcePairing, pairingPort } from '../../app/pairing-port.ts'
 import { requestIds } from '../../core/ids.ts'
 import { memoryBus } from '../../operations/bus.ts'
 import { health, keptHealth } from '../../operations/health.ts'
@@ -49,8 +51,13 @@ export async function testGateway(options: TestGatewayOptions = {}) {
     wall: () => Date.now(),
     journal: { append: async () => {} },
   })
+  const bus = memoryBus()
+  const late: { surface: ReturnType<typeof makeWebSocketSurface> | null } = { surface: null }
+  const { desk } = memoryDesk({
+    announce: announcePairing({ bus, sockets: () => late.surface, clock: Date.now }),
+  })
   const rules = {
-    access: accessWith(options.policy, { limits: throttle, ...options.access }),
+    access: accessWith(options.policy, { limits: throttle, devices: desk.book, ...options.access }),
     network: networkWith(options),
     /** As a reload swaps it. */
     reload(policy: Partial<AccessPolicy>) {
@@ -88,7 +95,8 @@ export async function testGateway(options: TestGatewayOptions = {}) {
       ...TEST_OPERATIONS,
       ...(options.operations ?? []),
     ],
-    bus: memoryBus(),
+    bus,
+    pairing: pairingPort(desk),
     clock: Date.now,
     newRequestId: requestIds(),
     log: {
@@ -118,6 +126,7 @@ export async function testGateway(options: TestGatewayOptions = {}) {
     started: options.started ?? (() => true),
     limits: { closeMs: 200, ...options.limits },
   })
+  late.surface = surface
   const server = makeServer({
     listener: 'tcp',
     surface: { gateway, routes: makeRoutes(gateway.operations), pages: NO_PAGES, caps },
@@ -138,6 +147,7 @@ export async function testGateway(options: TestGatewayOptions = {}) {
     caps,
     throttle,
     presence,
+    desk,
     written,
     folded,
     logged,

@@ -1,0 +1,259 @@
+/**
+ * Answers one question: what does the device that is shown change about the caller?
+ *
+ * Whoever came with a shared secret, as a proxy's or tailnet's user, or with a token of its own, and shows a
+ * device, is that device: with what it was approved for, and no more. Pure, like the decision it is a part of:
+ * requests are made and approvals given elsewhere.
+ */
+import { expired, liveGrant, type DeviceGrant, type KnownDevice } from './devices.ts'
+import { locality } from './locality.ts'
+import { devicePrincipal } from './methods/device-token.ts'
+import type { Scene } from './methods/types.ts'
+import type { Reason } from './reasons.ts'
+import { holds, knownScopes, type Scope } from './scopes.ts'
+import type {
+  AdmittedDevice,
+  DeviceClaim,
+  MethodName,
+  PairingNeed,
+  Principal,
+  Role,
+} from './types.ts'
+
+/** Who the credentials said it is, with all that they grant. */
+export interface Accepted {
+  readonly principal: Principal
+  readonly method: MethodName
+}
+
+interface Refused {
+  readonly kind: 'refused'
+  readonly reason: Reason
+  readonly detail: string | null
+  readonly pairing: PairingNeed | null
+}
+
+export type Admission =
+  | {
+      readonly kind: 'admitted'
+      readonly principal: Principal
+      readonly device: AdmittedDevice | null
+    }
+  | Refused
+  | { readonly kind: 'need'; readonly fact: 'peerOwner' }
+
+/** Methods whose bearer may come from any machine: with them, the device says which one it is. */
+const NAMES_NO_MACHINE: ReadonlySet<MethodName> = new Set([
+  'token',
+  'password',
+  'tailscale',
+  'trusted-proxy',
+])
+
+/**
+ * Of several right credentials the first that is enough counts (SPEC 2.3); where none is, the answer that
+ * can lead somewhere: an approval that may be asked for. `accepted` in the order of the methods; `now`:
+ * milliseconds since the epoch.
+ */
+export function admit(
+  accepted: readonly Accepted[],
+  scene: Scene,
+  now: number,
+): Admission & { readonly by: Accepted | null } {
+  const refusals: (Refused & { readonly by: Accepted })[] = []
+  for (const by of accepted) {
+    const admission = admitBy(by, scene, now)
+    if (admission.kind !== 'refused') return { ...admission, by }
+    refusals.push({ ...admission, by })
+  }
+  const hopeful = refusals.find(({ pairing }) => pairing !== null) ?? refusals[0]
+  return hopeful ?? { ...refused('nothing_presented'), by: null }
+}
+
+function admitBy(accepted: Accepted, scene: Scene, now: number): Admission {
+  const { evidence } = scene
+  const { requestedRole: role, device } = evidence
+  if (evidence.listener === 'bridge' && role !== 'node')
+    return refused('role_not_allowed', 'this port is for nodes')
+  if (role === null) return admitted(accepted.principal)
+  if (device?.proof.kind === 'invalid') return refused(device.proof.reason)
+
+  if (device === null) {
+    if (role === 'node') return refused('device_required', 'a node connects with a device identity')
+    return inRole(accepted.principal, role)
+  }
+  if (!speaksForDevice(accepted, role, scene)) return inRole(accepted.principal, role)
+  return admitDevice({ accepted, device, role, scene, now })
+}
+
+/** The owner on this host, a key and a browser's session are somebody already, with or without a device; a node is always a device. */
+function speaksForDevice({ method }: Accepted, role: Role, { evidence }: Scene): boolean {
+  if (role === 'node' || method === 'device-token' || method === 'bootstrap-token') return true
+  // The proxy or tailnet has named its user; the page needs no pairing besides (S4, SPEC 2.5).
+  const named = method === 'trusted-proxy' || method === 'tailscale'
+  if (named && evidence.controlUi) return false
+  return NAMES_NO_MACHINE.has(method)
+}
+
+interface Candidate {
+  readonly accepted: Accepted
+  readonly device: DeviceClaim
+  readonly role: Role
+  readonly scene: Scene
+  readonly now: number
+}
+
+function admitDevice(candidate: Candidate): Admission {
+  const { accepted, device, role, scene, now } = candidate
+  if (accepted.method === 'bootstrap-token') return bySetupCode(candidate)
+  const known = scene.access.devices.find(device.id)
+  const grant = known === null ? null : liveGrant(known, role, now)
+  const asked = scopesOf(candidate)
+  if (known === null || grant === null) return unapproved(candidate, known, 'role-upgrade')
+  if (accepted.method === 'device-token' && accepted.principal.role !== role)
+    return refused('device_token_wrong_role')
+  const missing = asked.filter((scope) => !holds(grant.scopes, scope))
+  if (missing.length > 0) {
+    if (accepted.method === 'device-token')
+      return refused('device_scope_not_approved', missing.join(', '))
+    return unapproved(candidate, known, 'scope-upgrade')
+  }
+  return asDevice(candidate, known, grant)
+}
+
+/** With what it was approved for; narrower where whoever came with it holds less. */
+function asDevice(
+  { accepted, role, scene }: Candidate,
+  known: KnownDevice,
+  grant: DeviceGrant,
+): Admission {
+  const own = accepted.method === 'device-token'
+  const scopes = grant.scopes.filter((scope) => own || holds(accepted.principal.scopes, scope))
+  const token = own ? presentedToken(scene) : null
+  return {
+    kind: 'admitted',
+    principal: devicePrincipal(known, grant, scopes),
+    device: {
+      id: known.id,
+      role,
+      expiresAt: grant.expiresAt,
+      confirmsRotation: token?.fresh === true,
+    },
+  }
+}
+
+function presentedToken({ evidence, access }: Scene) {
+  const credential = evidence.credentials.find(({ class: cls }) => cls === 'device')
+  return credential === undefined ? null : access.devices.findToken(credential.secret.digest())
+}
+
+function unapproved(
+  candidate: Candidate,
+  known: KnownDevice | null,
+  why: 'role-upgrade' | 'scope-upgrade',
+): Admission {
+  const { accepted, device, role, now } = candidate
+  // Its token is for another role, or for an approval that is gone: a token alone asks for nothing more.
+  if (accepted.method === 'device-token') return refused('device_token_wrong_role')
+  const live = (known?.grants ?? []).flatMap((grant) => {
+    const held = known === null ? null : liveGrant(known, grant.role, now)
+    return held === null ? [] : [{ role: held.role, scopes: held.scopes }]
+  })
+  const actually = live.length === 0 ? 'not-paired' : why
+  const remedy = remedyFor(candidate, known, actually)
+  if (remedy === 'unknown') return { kind: 'need', fact: 'peerOwner' }
+  return {
+    kind: 'refused',
+    reason: REASON_OF[actually],
+    detail: `device ${device.id}`,
+    pairing: {
+      deviceId: device.id,
+      publicKey: device.publicKey,
+      role,
+      // Approving more must not take away what it has, so the request says both (R12: what is shown is what is granted).
+      scopes: knownScopes([...scopesOf(candidate), ...grantedFor(live, role)]),
+      why: actually,
+      remedy,
+      approved: live,
+    },
+  }
+}
+
+function grantedFor(live: PairingNeed['approved'], role: Role): readonly Scope[] {
+  return live.find((grant) => grant.role === role)?.scopes ?? []
+}
+
+const REASON_OF = {
+  'not-paired': 'device_not_paired',
+  'role-upgrade': 'device_role_not_approved',
+  'scope-upgrade': 'device_scope_not_approved',
+} as const
+
+/** `unknown`: only the kernel can tell whether the caller is on this host, and it matters. */
+function remedyFor(
+  { accepted, role, scene, now }: Candidate,
+  known: KnownDevice | null,
+  why: PairingNeed['why'],
+): PairingNeed['remedy'] | 'unknown' {
+  const { method } = accepted
+  const owner = method === 'local' || method === 'none'
+  if (!owner && !NAMES_NO_MACHINE.has(method)) return 'none'
+  // What an operator took away, or let expire, an operator gives back (R15).
+  const lapsed = known?.grants.some((grant) => grant.role === role && expired(grant, now)) === true
+  if (known?.barred === true || lapsed || exceedsCaller(accepted, scene)) return 'request'
+
+  const { required, autoApprove } = scene.access.policy.pairing
+  if (!required || (autoApprove && known === null)) return 'automatic'
+  if (method !== 'token' && method !== 'password') return 'request'
+  // On this host: a new device, or broader scopes of a known one; never another role (SPEC 4).
+  if (known !== null && why !== 'scope-upgrade') return 'request'
+  const local = locality(scene.evidence, scene.facts, scene.access.policy)
+  if (local === 'unknown') return 'unknown'
+  return local === 'yes' ? 'automatic' : 'request'
+}
+
+/** It asks for more than whoever brought it holds: nobody grants what they have not (R11). */
+function exceedsCaller({ principal }: Accepted, { evidence }: Scene): boolean {
+  return (evidence.requestedScopes ?? []).some((scope) => !holds(principal.scopes, scope))
+}
+
+/** The role and scopes of the code are what it gives: a client that asks for something else has the wrong code. */
+function bySetupCode(candidate: Candidate): Admission {
+  const { accepted, device, role } = candidate
+  if (accepted.principal.role !== role)
+    return refused('setup_code_invalid', 'it is for another role')
+  return {
+    kind: 'refused',
+    reason: 'device_not_paired',
+    detail: `device ${device.id}`,
+    pairing: {
+      deviceId: device.id,
+      publicKey: device.publicKey,
+      role,
+      scopes: accepted.principal.scopes,
+      why: 'not-paired',
+      remedy: 'setup-code',
+      approved: [],
+    },
+  }
+}
+
+/** Operators alone have scopes; what other roles ask for means nothing. */
+function scopesOf({ role, scene: { evidence } }: Candidate): readonly Scope[] {
+  return role === 'operator' ? (evidence.requestedScopes ?? []) : []
+}
+
+/** An operator may come as `webchat`, which is less and has no scopes; nobody else in a role that is not theirs. */
+function inRole(principal: Principal, role: Role): Admission {
+  if (role === principal.role) return admitted(principal)
+  if (principal.role !== 'operator' || role !== 'webchat') return refused('role_not_allowed')
+  return admitted({ ...principal, role, scopes: [] })
+}
+
+function admitted(principal: Principal): Admission {
+  return { kind: 'admitted', principal, device: null }
+}
+
+function refused(reason: Reason, detail: string | null = null): Refused {
+  return { kind: 'refused', reason, detail, pairing: null }
+}

@@ -1,0 +1,60 @@
+/** Paired devices as the decision sees them: lookups in memory, nothing else. `pairing/` keeps them. */
+import type { Scope } from './scopes.ts'
+import type { Role } from './types.ts'
+
+/** What one device was approved for in one role. */
+export interface DeviceGrant {
+  /** Random: another approval of the same device and role is another grant. */
+  readonly id: string
+  readonly role: Role
+  readonly scopes: readonly Scope[]
+  /** Milliseconds since the epoch; `null` never. */
+  readonly expiresAt: number | null
+}
+
+export interface KnownDevice {
+  readonly id: string
+  /** Raw Ed25519 key, base64url. */
+  readonly publicKey: string
+  /** For people. */
+  readonly name: string
+  /** Revoked, removed or rejected by an operator: only an operator lets it in again. */
+  readonly barred: boolean
+  /** One a role. An expired one is still here, and no longer counts. */
+  readonly grants: readonly DeviceGrant[]
+}
+
+/** A device token that is live. */
+export interface KnownDeviceToken {
+  readonly deviceId: string
+  readonly role: Role
+  /** Made by a rotation, and not used yet. */
+  readonly fresh: boolean
+}
+
+/** A setup code that can still be used: for the first device that shows it, or the one that did. */
+export interface KnownSetupCode {
+  readonly setupId: string
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number
+  /** What it approves, the first role being the one to connect as. */
+  readonly grants: readonly { readonly role: Role; readonly scopes: readonly Scope[] }[]
+}
+
+/** Each is one lookup, however many there are. */
+export interface Devices {
+  find(deviceId: string): KnownDevice | null
+  /** `digest`: SHA-256 of the token, hex. */
+  findToken(digest: string): KnownDeviceToken | null
+  findSetupCode(digest: string): KnownSetupCode | null
+}
+
+/** The grant of this role, if it is in force. `now`: milliseconds since the epoch. */
+export function liveGrant(device: KnownDevice, role: Role, now: number): DeviceGrant | null {
+  const grant = device.grants.find((one) => one.role === role)
+  return grant === undefined || expired(grant, now) ? null : grant
+}
+
+export function expired({ expiresAt }: Pick<DeviceGrant, 'expiresAt'>, now: number): boolean {
+  return expiresAt !== null && expiresAt <= now
+}

@@ -1,0 +1,62 @@
+/** What somebody may do to somebody's device (SPEC 4, PROTOCOL 3.2): decided here for every way of asking (R11, R13). */
+import { holds, type Scope } from '../access/scopes.ts'
+import type { MethodName, Principal, Role } from '../access/types.ts'
+
+/** Whoever asks. */
+export interface Actor {
+  readonly scopes: readonly Scope[]
+  /** The device whose own token brought them in; `null` for everybody else, who may act on any device within their scopes. */
+  readonly deviceId: string | null
+  /** `kind:id`. */
+  readonly name: string
+}
+
+export type Authority =
+  | { readonly kind: 'yes' }
+  /** Nothing more is said: not whether the device exists. */
+  | { readonly kind: 'denied' }
+  | { readonly kind: 'missing-scope'; readonly scope: Scope }
+
+const YES: Authority = { kind: 'yes' }
+const DENIED: Authority = { kind: 'denied' }
+
+export function actorOf(principal: Principal, method: MethodName): Actor {
+  const own = method === 'device-token' && principal.kind === 'device'
+  return {
+    scopes: principal.scopes,
+    deviceId: own ? principal.id : null,
+    name: `${principal.kind}:${principal.id}`,
+  }
+}
+
+/** An administrator acts on every device; anybody else with a device's token on that device alone. */
+export function mayTouch(actor: Actor, deviceId: string): boolean {
+  return isAdministrator(actor) || actor.deviceId === null || actor.deviceId === deviceId
+}
+
+export function isAdministrator({ scopes }: Actor): boolean {
+  return holds(scopes, 'operator.admin')
+}
+
+/** Nobody gives what they do not hold, and none but an administrator gives another role than operator. */
+export function mayGrant(
+  actor: Actor,
+  {
+    deviceId,
+    role,
+    scopes,
+  }: { readonly deviceId: string; readonly role: Role; readonly scopes: readonly Scope[] },
+): Authority {
+  if (!mayTouch(actor, deviceId)) return DENIED
+  if (role !== 'operator' && !isAdministrator(actor)) return DENIED
+  const missing = scopes.find((scope) => !holds(actor.scopes, scope))
+  return missing === undefined ? YES : { kind: 'missing-scope', scope: missing }
+}
+
+/** The token of a role: as for granting it, and every refusal is the same one (R13). */
+export function mayReissue(
+  actor: Actor,
+  grant: { readonly deviceId: string; readonly role: Role; readonly scopes: readonly Scope[] },
+): boolean {
+  return mayGrant(actor, grant).kind === 'yes'
+}

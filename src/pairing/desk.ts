@@ -1,0 +1,128 @@
+/**
+ * Where everything about devices happens, one thing after the other: decided on what is in memory, written to
+ * disk, and only then in force and told. What takes something away is in force before it is written.
+ */
+import type { Role } from '../access/types.ts'
+import type { Clock } from '../core/clock.ts'
+import type { QueueRules } from './ask.ts'
+import { DeviceBook } from './book.ts'
+import { seen } from './change-device.ts'
+import type { DeviceTokens } from './tokens.ts'
+import type {
+  PairingChange,
+  PairingRequest,
+  PairingState,
+  PairingStore,
+  SurfaceRequest,
+} from './types.ts'
+
+/** What others may hear of, once it is in force. */
+export type PairingEvent =
+  | { readonly kind: 'requested'; readonly request: PairingRequest }
+  | {
+      readonly kind: 'resolved'
+      readonly requestId: string
+      readonly deviceId: string
+      readonly decision: 'approved' | 'rejected'
+    }
+  | {
+      readonly kind: 'surface-requested'
+      readonly nodeId: string
+      readonly request: SurfaceRequest
+    }
+  | {
+      readonly kind: 'surface-resolved'
+      readonly nodeId: string
+      readonly requestId: string
+      readonly decision: 'approved' | 'rejected'
+    }
+  | { readonly kind: 'changed' }
+  /** A token of it is valid no longer: what it opened is judged again. */
+  | { readonly kind: 'retired'; readonly deviceId: string }
+  /** Its connections end now. `role`: of this role alone; `null`: all. */
+  | { readonly kind: 'cut'; readonly deviceId: string; readonly role: Role | null }
+
+/** What was decided in one turn. */
+export interface Turn<Result> {
+  readonly result: Result
+  readonly change?: PairingChange
+  /** In force at once, whatever the disk says: a revoked device never gets in again in this process. */
+  readonly takesAway?: true
+  readonly events?: readonly PairingEvent[]
+}
+
+export interface DeskParts {
+  readonly saved: PairingState
+  readonly store: PairingStore
+  readonly tokens: DeviceTokens
+  /** Asked each time, so that a reload holds at once. */
+  readonly rules: () => QueueRules
+  readonly clock: Clock
+  readonly announce: (event: PairingEvent) => void
+}
+
+export class PairingDesk {
+  readonly book: DeviceBook
+  readonly tokens: DeviceTokens
+  readonly rules: () => QueueRules
+  readonly clock: Clock
+  readonly #parts: DeskParts
+  readonly #seen = new Set<string>()
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(parts: DeskParts) {
+    this.#parts = parts
+    this.book = new DeviceBook(parts.saved)
+    this.tokens = parts.tokens
+    this.rules = parts.rules
+    this.clock = parts.clock
+  }
+
+  /** `decide` sees what is in force, and nothing changes under it. Rejects when the disk does not take the change. */
+  turn<Result>(decide: (book: DeviceBook, now: number) => Turn<Result>): Promise<Result> {
+    const mine = this.#last.then(() => this.#take(decide))
+    this.#last = mine.catch(() => undefined)
+    return mine
+  }
+
+  /** A connection of this device began. Cheap: it is written behind, by {@link flush}. */
+  saw(deviceId: string, role: Role): void {
+    const device = this.book.find(deviceId)
+    if (device === null) return
+    this.book.apply({ devices: [seen(device, role, this.clock())] })
+    this.#seen.add(deviceId)
+  }
+
+  /** Writes when devices were last seen. Rejects as the store does; the next one tries again. */
+  async flush(): Promise<void> {
+    const ids = [...this.#seen]
+    if (ids.length === 0) return
+    this.#seen.clear()
+    try {
+      await this.turn((book) => {
+        const devices = ids.flatMap((id) => book.find(id) ?? [])
+        return { result: undefined, change: { devices } }
+      })
+    } catch (error) {
+      for (const id of ids) this.#seen.add(id)
+      throw error
+    }
+  }
+
+  async #take<Result>(decide: (book: DeviceBook, now: number) => Turn<Result>): Promise<Result> {
+    const { result, change, takesAway, events } = decide(this.book, this.clock())
+    if (takesAway === true) this.#enforce(change, events)
+    if (change !== undefined && !isEmpty(change)) await this.#parts.store.save(change)
+    if (takesAway !== true) this.#enforce(change, events)
+    return result
+  }
+
+  #enforce(change: PairingChange | undefined, events: readonly PairingEvent[] = []): void {
+    if (change !== undefined) this.book.apply(change)
+    for (const event of events) this.#parts.announce(event)
+  }
+}
+
+function isEmpty(change: PairingChange): boolean {
+  return Object.values(change).every((items) => items.length === 0)
+}

@@ -1,0 +1,44 @@
+/**
+ * Device tokens: made from a seed under a key of the state dir, so that the store holds none and yet the
+ * same token can be handed out at every connect without a write (decision 007).
+ */
+import { createHmac, hkdfSync } from 'node:crypto'
+import { DEVICE_TOKEN_PREFIX } from '../access/methods/device-token.ts'
+import type { Role } from '../access/types.ts'
+import { randomText } from '../core/ids.ts'
+import { Secret } from '../core/secret.ts'
+import type { IssuedToken, PairedGrant } from './types.ts'
+
+const SEED_BYTES = 32
+
+export class DeviceTokens {
+  readonly #key: Buffer
+
+  /** `stateKey`: 32 random bytes of the state dir, kept outside the store. */
+  constructor(stateKey: Buffer) {
+    const info = 'openclaw-gateway device tokens'
+    this.#key = Buffer.from(hkdfSync('sha256', stateKey, Buffer.alloc(0), info, 32))
+  }
+
+  /** `now`: milliseconds since the epoch. */
+  issue(deviceId: string, role: Role, now: number): IssuedToken {
+    const seed = randomText(SEED_BYTES)
+    return { seed, digest: this.#make(deviceId, role, seed).digest(), issuedAt: now }
+  }
+
+  /**
+   * The token that the device should use from now on: after a rotation the new one. `null` when it cannot be
+   * made again, since the state dir has another key by now; then another one has to be issued.
+   */
+  current(deviceId: string, { role, token, next }: PairedGrant): Secret | null {
+    const wanted = next ?? token
+    const made = this.#make(deviceId, role, wanted.seed)
+    return made.digest() === wanted.digest ? made : null
+  }
+
+  #make(deviceId: string, role: Role, seed: string): Secret {
+    const words = `${deviceId}\n${role}\n${seed}`
+    const text = createHmac('sha256', this.#key).update(words).digest('base64url')
+    return new Secret(`${DEVICE_TOKEN_PREFIX}${text}`)
+  }
+}

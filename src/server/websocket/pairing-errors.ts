@@ -1,0 +1,50 @@
+/** What a device hears that nobody has approved, or not for this (PROTOCOL 2.10). */
+import type { PairingNeed } from '../../access/types.ts'
+import type { ConnectParams } from './connect-params.ts'
+import type { WireError } from './frame-text.ts'
+
+const REQUIREMENT: Record<PairingNeed['why'], string> = {
+  'not-paired': 'device is not approved yet',
+  'role-upgrade': 'device is asking for a higher role than currently approved',
+  'scope-upgrade': 'device is asking for more scopes than currently approved',
+}
+
+/** `requestId`: the request that waits; `null` when none could be made. */
+export function pairingRequired(
+  { deviceId, role, scopes, why, approved }: PairingNeed,
+  requestId: string | null,
+  { client }: ConnectParams,
+): WireError {
+  // The page asks again by itself until somebody has decided; others stop, so that nobody is asked for ever.
+  const waits = requestId !== null && client.id === 'openclaw-control-ui'
+  return {
+    code: 'NOT_PAIRED',
+    message: `pairing required: ${REQUIREMENT[why]}`,
+    details: {
+      code: 'PAIRING_REQUIRED',
+      reason: why,
+      ...(requestId !== null && { requestId }),
+      remediationHint:
+        requestId === null
+          ? 'As many devices wait for approval as may: approve or reject some of them first (openclaw devices list).'
+          : `Approve this device on the gateway's host: openclaw devices approve ${requestId}`,
+      ...(waits && {
+        recommendedNextStep: 'wait_then_retry',
+        retryable: true,
+        pauseReconnect: false,
+      }),
+      deviceId,
+      requestedRole: role,
+      ...(scopes.length > 0 && { requestedScopes: scopes }),
+      ...(approved.length > 0 && {
+        approvedRoles: approved.map((grant) => grant.role),
+        approvedScopes: approved.flatMap((grant) => grant.scopes),
+      }),
+    },
+  }
+}
+
+/** The close frame names the request, for clients that read nothing else. */
+export function pairingCloseReason(message: string, requestId: string | null): string {
+  return requestId === null ? message : `${message} (requestId: ${requestId})`
+}
