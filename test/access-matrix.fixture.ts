@@ -58,6 +58,12 @@ export const MATRIX: Readonly<Record<string, Row>> = {
     'POST /api/v1/devices/:deviceId/rename',
     'websocket',
   ),
+  'device.pair.setupCode': row('operator.admin', 'POST /api/v1/devices/setup-codes', 'websocket'),
+  'device.pair.setupStatus': row(
+    'operator.admin',
+    'GET /api/v1/devices/setup-codes/:setupId',
+    'websocket',
+  ),
   'device.token.rotate': row(
     'operator.pairing',
     'POST /api/v1/devices/:deviceId/token/rotate',

@@ -31,6 +31,7 @@ import { loadPages } from './pages.ts'
 import { announcePairing, PAIRING_EVENTS, pairingPort } from './pairing-port.ts'
 import type { PairingEvent } from '../pairing/desk.ts'
 import { baseUrl } from './banner.ts'
+import { reachableAddresses } from './reachable.ts'
 import { requestQuotas } from './quotas.ts'
 import type { StartOptions } from './start.ts'
 import type { State } from './state.ts'
@@ -127,6 +128,13 @@ export function joinGateway(parts: JoinParts): Joined {
     devices: {
       desk: state.pairing,
       connected: (deviceId) => late.sockets?.deviceConnected(deviceId) === true,
+      reachable: () =>
+        reachableAddresses({
+          config: () => live.current().loaded.config,
+          at,
+          tailnetNames: host.host.tailnetNames,
+        }),
+      auth: () => (live.current().mode === 'token' ? 'token' : 'password'),
     },
     login: loginPorts({
       gateway: theGateway,

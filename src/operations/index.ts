@@ -15,6 +15,8 @@ import { devicePairList, type DevicePairParts } from './device-pair-list.ts'
 import { devicePairReject } from './device-pair-reject.ts'
 import { devicePairRemove } from './device-pair-remove.ts'
 import { devicePairRename } from './device-pair-rename.ts'
+import { devicePairSetupCode, type DeviceSetupParts } from './device-pair-setup-code.ts'
+import { devicePairSetupStatus } from './device-pair-setup-status.ts'
 import { deviceTokenRevoke } from './device-token-revoke.ts'
 import { deviceTokenRotate } from './device-token-rotate.ts'
 import { gatewayRestart } from './gateway-restart.ts'
@@ -49,7 +51,7 @@ export interface OperationPorts {
   readonly lockouts: LockoutsListParts & LockoutsClearParts
   readonly apiKeys: ApiKeysListParts & ApiKeysCreateParts & ApiKeysRevokeParts & ApiKeysRotateParts
   readonly token: TokenPromoteParts & TokenRotateParts
-  readonly devices: DevicePairParts
+  readonly devices: DevicePairParts & DeviceSetupParts
   readonly login: SessionCreateParts & SessionDeleteParts & LoginLinkCreateParts
   readonly lifecycle: Lifecycle
 }
@@ -87,6 +89,8 @@ export function operations(ports: OperationPorts): readonly Operation[] {
     devicePairReject(devices),
     devicePairRemove(devices),
     devicePairRename(devices),
+    devicePairSetupCode(devices),
+    devicePairSetupStatus(devices),
     deviceTokenRotate(devices),
     deviceTokenRevoke(devices),
     tokenStatus(token),
