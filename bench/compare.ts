@@ -50,3 +50,23 @@ export async function measure({ pid, port }: ServerProcess, load: Load): Promise
   const seconds = (performance.now() - before.at) / 1_000
   return { cpuPerOp: (cpuMicros(pid) - before.cpu) / operations, rate: operations / seconds }
 }
+
+/** The gateway measured several times, with nothing beside it. */
+export async function samples(gateway: ServerProcess, load: Load): Promise<readonly Sample[]> {
+  const all: Sample[] = []
+  for (const _ of Array.from({ length: ROUNDS })) all.push(await measure(gateway, load))
+  return all
+}
+
+/** The row of {@link samples}. */
+export function alone(name: string, all: readonly Sample[], goal: string | null): Row {
+  return {
+    name,
+    unit: 'µs CPU/op',
+    gateway: median(all.map(({ cpuPerOp }) => cpuPerOp)),
+    bare: null,
+    gatewayRate: median(all.map(({ rate }) => rate)),
+    bareRate: null,
+    goal,
+  }
+}

@@ -17,7 +17,11 @@ export const STRICT = {
 export const ENTRY = resolve(argumentOf('--entry') ?? 'dist/index.js')
 
 export async function startGateway(gatewayConfig: object): Promise<ServerProcess> {
-  const stateDir = freshStateDir(gatewayConfig)
+  return startGatewayIn(freshStateDir(gatewayConfig))
+}
+
+/** `stateDir` is removed when the gateway is stopped. */
+export async function startGatewayIn(stateDir: string): Promise<ServerProcess> {
   const port = await freePort()
   const server = await startServer({
     args: [ENTRY, 'gateway', '--port', String(port)],

@@ -1,13 +1,12 @@
 /** Whether a request costs more once many addresses have guessed wrongly: it must not. */
-import { measure, type Sample } from './compare.ts'
+import { alone, samples } from './compare.ts'
 import { STRICT, TOKEN, startGateway } from './gateway.ts'
 import { keepAliveLoad, sendEach } from './http-load.ts'
-import { median, type Row } from './row.ts'
+import type { Row } from './row.ts'
 import type { ServerProcess } from './server-process.ts'
 
 const FEW = 10
 const MANY = 100_000
-const ROUNDS = 3
 /** An address of this host that plays the proxy, and forwards for whomever it says. */
 const PROXY = '127.0.0.2'
 
@@ -25,19 +24,13 @@ export async function trackedRows(wanted: (name: string) => boolean): Promise<re
   try {
     await guessFrom(gateway, { first: 0, count: FEW })
     await load(gateway.port, 500)
-    const few = await samples(gateway)
+    const few = await samples(gateway, load)
     await guessFrom(gateway, { first: FEW, count: MANY - FEW })
-    const many = await samples(gateway)
-    return [row('tracked-10', few, null), row('tracked-100000', many, 'as with 10')]
+    const many = await samples(gateway, load)
+    return [alone('tracked-10', few, null), alone('tracked-100000', many, 'as with 10')]
   } finally {
     await gateway.stop()
   }
-}
-
-async function samples(gateway: ServerProcess): Promise<readonly Sample[]> {
-  const all: Sample[] = []
-  for (const _ of Array.from({ length: ROUNDS })) all.push(await measure(gateway, load))
-  return all
 }
 
 /** One wrong token from each of `count` addresses that nobody has seen. */
@@ -50,18 +43,4 @@ async function guessFrom(
     const headers = [`x-forwarded-for: ${address}`, `authorization: Bearer ${'0'.repeat(64)}`]
     return ['GET /api/v1/whoami HTTP/1.1', 'Host: 127.0.0.1', ...headers, '', ''].join('\r\n')
   })
-}
-
-function row(name: string, all: readonly Sample[], goal: string | null): Row {
-  const cpu = median(all.map(({ cpuPerOp }) => cpuPerOp))
-  const rate = median(all.map((sample) => sample.rate))
-  return {
-    name,
-    unit: 'µs CPU/op',
-    gateway: cpu,
-    bare: null,
-    gatewayRate: rate,
-    bareRate: null,
-    goal,
-  }
 }

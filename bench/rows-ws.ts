@@ -20,7 +20,7 @@ interface WsRow {
 }
 
 const WS_ROWS: readonly WsRow[] = [
-  { name: 'ws-handshake', goal: '≤ 2 × CPU', load: handshakeLoad },
+  { name: 'ws-handshake', goal: '≤ 2 × CPU', load: handshakeLoad() },
   { name: 'ws-call-1', goal: null, load: callLoad(1) },
   { name: 'ws-call-32', goal: '≥ 0.6 × rate', load: callLoad(32) },
 ]

@@ -8,6 +8,7 @@ import { existsSync } from 'node:fs'
 import { DECISION_NAMES, decisionRows } from './decisions.ts'
 import { ENTRY, argumentOf } from './gateway.ts'
 import type { Row } from './row.ts'
+import { DEVICE_NAMES, deviceRows } from './rows-devices.ts'
 import { HTTP_NAMES, httpRows } from './rows-http.ts'
 import { PROCESS_NAMES, processRows } from './rows-process.ts'
 import { TRACKED_NAMES, trackedRows } from './rows-tracked.ts'
@@ -24,6 +25,7 @@ const GROUPS: readonly Group[] = [
   { names: PROCESS_NAMES, run: processRows },
   { names: HTTP_NAMES, run: httpRows },
   { names: WS_NAMES, run: wsRows },
+  { names: DEVICE_NAMES, run: deviceRows },
   { names: TRACKED_NAMES, run: trackedRows },
   { names: DECISION_NAMES, run: decisionRows },
 ]

@@ -1,5 +1,6 @@
 /** What the gateway says on a WebSocket, taken down so that the bare server can send the same bytes. */
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { TestDevice } from '../src/access/device.fixture.ts'
 import { openSession } from './ws-load.ts'
 import { textOf } from './ws-text.ts'
 
@@ -13,8 +14,11 @@ export interface Frames {
   readonly health: string
 }
 
-export async function captureFrames(port: number): Promise<Frames> {
-  const { socket, challenge, hello } = await openSession(port)
+export async function captureFrames(
+  port: number,
+  device: TestDevice | null = null,
+): Promise<Frames> {
+  const { socket, challenge, hello } = await openSession(port, device)
   const received: string[] = []
   socket.on('message', (data) => received.push(textOf(data)))
   await sleep(200)

@@ -1,24 +1,50 @@
 /** Load over WebSockets: whole handshakes, and calls on one socket. */
 import { WebSocket, type RawData } from 'ws'
+import type { TestDevice } from '../src/access/device.fixture.ts'
 import type { Load } from './compare.ts'
 import { TOKEN } from './gateway.ts'
 import { textOf } from './ws-text.ts'
 
 const PARALLEL_HANDSHAKES = 16
 
-const CONNECT = JSON.stringify({
-  type: 'req',
-  id: 'connect',
-  method: 'connect',
-  params: {
-    minProtocol: 3,
-    maxProtocol: 4,
-    client: { id: 'cli', version: '1.0.0', platform: 'linux', mode: 'cli' },
-    role: 'operator',
-    scopes: ['operator.read'],
-    auth: { token: TOKEN },
-  },
-})
+const PARAMS = {
+  minProtocol: 3,
+  maxProtocol: 4,
+  client: { id: 'cli', version: '1.0.0', platform: 'linux', mode: 'cli' },
+  role: 'operator',
+  scopes: ['operator.read'],
+  auth: { token: TOKEN },
+} as const
+
+/** What a device signs of {@link PARAMS} (PROTOCOL 2.4). */
+const WORDS = {
+  clientId: PARAMS.client.id,
+  clientMode: PARAMS.client.mode,
+  role: PARAMS.role,
+  scopes: PARAMS.scopes,
+  token: TOKEN,
+  platform: PARAMS.client.platform,
+  deviceFamily: '',
+}
+
+const CONNECT = connectFrame({})
+
+function connectFrame(more: object): string {
+  return JSON.stringify({
+    type: 'req',
+    id: 'connect',
+    method: 'connect',
+    params: { ...PARAMS, ...more },
+  })
+}
+
+/** The frame that answers this challenge. */
+function answerTo(challenge: string, device: TestDevice | null): string {
+  if (device === null) return CONNECT
+  const { payload }: { payload: { nonce: string; ts: number } } = JSON.parse(challenge)
+  const signed = device.present(WORDS, { nonce: payload.nonce, signedAt: payload.ts })
+  return connectFrame({ device: signed })
+}
 
 export interface Session {
   readonly socket: WebSocket
@@ -26,8 +52,8 @@ export interface Session {
   readonly hello: string
 }
 
-/** Open, challenge, `connect` with the token, hello. */
-export function openSession(port: number): Promise<Session> {
+/** Open, challenge, `connect` with the token (and a device, signing), hello. */
+export function openSession(port: number, device: TestDevice | null = null): Promise<Session> {
   return new Promise((resolve, reject) => {
     const headers = { 'x-forwarded-for': '203.0.113.9' }
     const socket = new WebSocket(`ws://127.0.0.1:${port}/`, { headers, perMessageDeflate: false })
@@ -36,7 +62,7 @@ export function openSession(port: number): Promise<Session> {
       const text = textOf(data)
       if (heard.challenge === '') {
         heard.challenge = text
-        socket.send(CONNECT)
+        socket.send(answerTo(text, device))
         return
       }
       socket.off('message', listen)
@@ -49,12 +75,20 @@ export function openSession(port: number): Promise<Session> {
   })
 }
 
-export const handshakeLoad: Load = async (port, durationMs) => {
+export function handshakeLoad(device: TestDevice | null = null): Load {
+  return (port, durationMs) => handshakes(port, durationMs, device)
+}
+
+async function handshakes(
+  port: number,
+  durationMs: number,
+  device: TestDevice | null,
+): Promise<number> {
   const until = performance.now() + durationMs
   const count = { total: 0 }
   const one = async () => {
     while (performance.now() < until) {
-      const { socket } = await openSession(port)
+      const { socket } = await openSession(port, device)
       const closed = new Promise((resolve) => socket.on('close', resolve))
       socket.close()
       await closed

@@ -2,7 +2,7 @@
  * Device tokens: made from a seed under a key of the state dir, so that the store holds none and yet the
  * same token can be handed out at every connect without a write (decision 007).
  */
-import { createHmac, hkdfSync } from 'node:crypto'
+import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
 import { DEVICE_TOKEN_PREFIX } from '../access/methods/device-token.ts'
 import type { Role } from '../access/types.ts'
 import { randomText } from '../core/ids.ts'
@@ -12,12 +12,13 @@ import type { IssuedToken, PairedGrant } from './types.ts'
 const SEED_BYTES = 32
 
 export class DeviceTokens {
-  readonly #key: Buffer
+  readonly #key: KeyObject
 
   /** `stateKey`: 32 random bytes of the state dir, kept outside the store. */
   constructor(stateKey: Buffer) {
     const info = 'openclaw-gateway device tokens'
-    this.#key = Buffer.from(hkdfSync('sha256', stateKey, Buffer.alloc(0), info, 32))
+    const key = hkdfSync('sha256', stateKey, Buffer.alloc(0), info, 32)
+    this.#key = createSecretKey(Buffer.from(key))
   }
 
   /** `now`: milliseconds since the epoch. */

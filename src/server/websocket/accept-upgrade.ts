@@ -29,6 +29,8 @@ export function upgradeAcceptor(
 
     socket.once('close', release)
     const connection = connectionOf(socket)
+    // The answer to the upgrade and the challenge leave in one write.
+    socket.cork()
     server.handleUpgrade(request, socket, head, (webSocket) => {
       const { method, url, headers, rawHeaders } = request
       openConversation(
@@ -44,6 +46,7 @@ export function upgradeAcceptor(
         release,
       )
     })
+    socket.uncork()
   }
   return (request, socket, head) => {
     // Without a listener, a peer that resets the connection would end the process.
