@@ -31,7 +31,7 @@ export interface Proving {
 export type AuthField = 'token' | 'password' | 'deviceToken' | 'bootstrapToken'
 const AUTH_FIELDS: readonly AuthField[] = ['token', 'password', 'deviceToken', 'bootstrapToken']
 
-export function asked(params: ConnectParams, role: Role, proving: Proving): Asked {
+export function askedIn(params: ConnectParams, role: Role, proving: Proving): Asked {
   const { auth, scopes, client } = params
   const presented = AUTH_FIELDS.flatMap((field): Presented[] => {
     const value = auth?.[field] ?? ''
@@ -74,24 +74,36 @@ export function sourceOf(field: AuthField): string {
 /** `cookies`: the Cookie header of the upgrade. */
 export function connectEvidence(
   upgrade: Evidence,
-  { credentials, sessionProof, scopes, role, device, controlUi, agent }: Asked,
+  asked: Asked,
   cookies: string | undefined,
 ): Evidence {
+  const { scopes, role, device, controlUi, agent } = asked
+  return {
+    ...upgrade,
+    agent,
+    credentials: allCredentials(upgrade, asked, cookies),
+    requestedScopes: scopes,
+    requestedRole: role,
+    device,
+    controlUi,
+  }
+}
+
+/** Strings of the frame and of the upgrade's headers: the same one in both is one credential. */
+function allCredentials(
+  upgrade: Evidence,
+  { credentials, sessionProof }: Asked,
+  cookies: string | undefined,
+): readonly Credential[] {
+  // Almost every client presents all it has in the frame: hashing it again would be the dearest step.
+  if (upgrade.credentials.length === 0 && sessionProof === null) return credentials
   const presented = [...upgrade.credentials, ...credentials].flatMap(presentedAs)
   const proven = sessionIn(cookies, sessionProof?.reveal(), PROVEN)
   const strings = toCredentials(presented, proven)
   const sessions = upgrade.credentials.filter(
     ({ class: cls, proof }) => cls === 'session' && !sameProof(proof, proven),
   )
-  return {
-    ...upgrade,
-    agent,
-    credentials: [...sessions, ...strings],
-    requestedScopes: scopes,
-    requestedRole: role,
-    device,
-    controlUi,
-  }
+  return [...sessions, ...strings]
 }
 
 const PROVEN = 'session cookie and connect.auth.sessionProof'

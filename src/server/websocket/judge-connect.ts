@@ -5,7 +5,7 @@ import { unreachable } from '../../core/never.ts'
 import { identify, reconsider } from '../identify.ts'
 import { refused, refusedBy, type Allowed, type Outcome } from '../outcome.ts'
 import { authError, nothingPresented } from './auth-errors.ts'
-import { asked, connectEvidence, type Asked } from './connect-evidence.ts'
+import { askedIn, connectEvidence, type Asked } from './connect-evidence.ts'
 import {
   DEVICE_REQUIRED,
   foreignOrigin,
@@ -81,7 +81,7 @@ export function judgeConnect(
   if (role === null) return refuse(shown, INVALID_ROLE)
 
   const challenge = { nonce, now: parts.gateway.clock() }
-  const wishes = asked(params, role, { check: parts.checkDevice, challenge })
+  const wishes = askedIn(params, role, { check: parts.checkDevice, challenge })
   const evidence = connectEvidence(shown, wishes, upgraded.request.headers.cookie)
   const foreign = screen(evidence, parts.gateway.access().policy, 'operation')
   if (foreign !== null)

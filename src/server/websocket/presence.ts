@@ -68,9 +68,11 @@ export class Presence implements PresencePort {
   }
 }
 
+const PRINTABLE_ASCII = /^[\x20-\x7e]*$/
+
 /** Others' terminals show what a client calls itself: no control or formatting characters in it. */
 export function plain(text: string): string {
-  return text.replace(/\p{C}/gu, '')
+  return PRINTABLE_ASCII.test(text) ? text : text.replace(/\p{C}/gu, '')
 }
 
 function describe({ params, decision }: Admitted, now: number): ConnectedEntry {
