@@ -6,10 +6,17 @@ import { Throttle } from '../../access/throttle.ts'
 import type { GuessSettings } from '../../access/throttle-settings.ts'
 import type { Access, AccessPolicy, Decision, PeerOwner } from '../../access/types.ts'
 import { AddressList } from '../../core/address.ts'
-import { memoryDesk } from '../../pairing/desk.fixture.ts'
+import { memoryDesk, type DeskOptions } from '../../pairing/desk.fixture.ts'
 import { announcePairing, pairingPort } from '../../app/pairing-port.ts'
 import { requestIds } from '../../core/ids.ts'
 import { memoryBus } from '../../operations/bus.ts'
+import { devicePairApprove } from '../../operations/device-pair-approve.ts'
+import { devicePairList, type DevicePairParts } from '../../operations/device-pair-list.ts'
+import { devicePairReject } from '../../operations/device-pair-reject.ts'
+import { devicePairRemove } from '../../operations/device-pair-remove.ts'
+import { devicePairRename } from '../../operations/device-pair-rename.ts'
+import { deviceTokenRevoke } from '../../operations/device-token-revoke.ts'
+import { deviceTokenRotate } from '../../operations/device-token-rotate.ts'
 import { health, keptHealth } from '../../operations/health.ts'
 import { systemPresence } from '../../operations/system-presence.ts'
 import { defineOperation, type Operation } from '../../operations/types.ts'
@@ -39,12 +46,16 @@ export interface TestGatewayOptions {
   readonly started?: () => boolean
   readonly peerOwner?: () => Promise<PeerOwner>
   readonly gateway?: Partial<Gateway>
+  readonly desk?: DeskOptions
+  /** The clock of the gateway and of its desk. */
+  readonly clock?: () => number
 }
 
 const LENIENT = { maxAttempts: 10, windowMs: 60_000, lockoutMs: 300_000 }
 
 /** `stop` closes everything. `rules` are what a reload swaps. */
 export async function testGateway(options: TestGatewayOptions = {}) {
+  const { clock = Date.now } = options
   const throttle = new Throttle({
     settings: { ...LENIENT, ...options.guesses },
     steady: () => performance.now(),
@@ -54,7 +65,9 @@ export async function testGateway(options: TestGatewayOptions = {}) {
   const bus = memoryBus()
   const late: { surface: ReturnType<typeof makeWebSocketSurface> | null } = { surface: null }
   const { desk } = memoryDesk({
-    announce: announcePairing({ bus, sockets: () => late.surface, clock: Date.now }),
+    announce: announcePairing({ bus, sockets: () => late.surface, clock }),
+    clock,
+    ...options.desk,
   })
   const rules = {
     access: accessWith(options.policy, { limits: throttle, devices: desk.book, ...options.access }),
@@ -92,12 +105,16 @@ export async function testGateway(options: TestGatewayOptions = {}) {
       health(keptOk),
       systemPresence(presence),
       whoami(),
+      ...deviceOperations({
+        desk,
+        connected: (deviceId) => late.surface?.deviceConnected(deviceId) === true,
+      }),
       ...TEST_OPERATIONS,
       ...(options.operations ?? []),
     ],
     bus,
     pairing: pairingPort(desk),
-    clock: Date.now,
+    clock,
     newRequestId: requestIds(),
     log: {
       info: log,
@@ -191,6 +208,18 @@ function recorder(written: RequestEntry[], folded: string[]): Gateway['record'] 
     open: async ({ requestId }) => ({ requestId }),
     close: async () => {},
   }
+}
+
+function deviceOperations(parts: DevicePairParts): readonly Operation[] {
+  return [
+    devicePairList(parts),
+    devicePairApprove(parts),
+    devicePairReject(parts),
+    devicePairRemove(parts),
+    devicePairRename(parts),
+    deviceTokenRotate(parts),
+    deviceTokenRevoke(parts),
+  ]
 }
 
 const nothing = z.strictObject({})
