@@ -1,0 +1,280 @@
+import {
+  DevicePairRequestedEventSchema,
+  DevicePairResolvedEventSchema,
+} from '@openclaw/gateway-protocol/schema'
+import { readPairingConnectErrorDetails } from '@openclaw/gateway-protocol/connect-error-details'
+import { Check } from 'typebox/value'
+import { afterEach, describe, expect, it } from 'vitest'
+import { TestDevice } from '../../access/device.fixture.ts'
+import { ALL_SCOPES } from '../../access/scopes.ts'
+import { approve, asking, authOf, operator, paired, request, returning } from './pairing.fixture.ts'
+import { admitted, BASE_PARAMS, refusal, REMOTE, TestClient } from './test-client.fixture.ts'
+import {
+  testGateway,
+  TOKEN,
+  type TestGateway,
+  type TestGatewayOptions,
+} from './test-gateway.fixture.ts'
+
+const open: TestGateway[] = []
+const start = async (options?: TestGatewayOptions): Promise<TestGateway> => {
+  const gateway = await testGateway(options)
+  open.push(gateway)
+  return gateway
+}
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((gateway) => gateway.stop()))
+})
+
+const PAGE = { id: 'openclaw-control-ui', version: '1', platform: 'web', mode: 'webchat' }
+const requestsOf = ({ desk }: TestGateway) =>
+  desk.book.requests().map(({ role, scopes }) => ({ role, scopes }))
+
+describe('a device that nobody has approved (PROTOCOL 2.10)', () => {
+  const hint = (id: unknown) =>
+    `Approve this device on the gateway's host: openclaw devices approve ${String(id)}`
+
+  it('is told that it is new, what it asked for, and which request waits', async () => {
+    const gateway = await start()
+    const device = new TestDevice()
+    const { close, ...error } = await refusal(gateway.port, asking({ device }))
+    const requestId = gateway.desk.book.requestOf(device.id)?.requestId
+    expect(error).toEqual({
+      code: 'NOT_PAIRED',
+      message: 'pairing required: device is not approved yet',
+      details: {
+        code: 'PAIRING_REQUIRED',
+        reason: 'not-paired',
+        requestId,
+        remediationHint: hint(requestId),
+        deviceId: device.id,
+        requestedRole: 'operator',
+        requestedScopes: ['operator.read'],
+      },
+    })
+    expect(requestId).toMatch(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/)
+    const reason = `pairing required: device is not approved yet (requestId: ${requestId})`
+    expect(close).toEqual({ code: 1008, reason })
+    expect(readPairingConnectErrorDetails(error.details)).toMatchObject({ requestId })
+    expect(gateway.written.at(-1)).toMatchObject({ operation: 'connect', outcome: 'refused' })
+  })
+
+  it('asks for more scopes: is told what it has', async () => {
+    const gateway = await start()
+    const { device } = await paired(gateway.port)
+    const scopes = ['operator.admin', 'operator.write']
+    const { close, message, details } = await refusal(gateway.port, asking({ device, scopes }))
+    expect(message).toBe(
+      'pairing required: device is asking for more scopes than currently approved',
+    )
+    expect(details).toEqual({
+      code: 'PAIRING_REQUIRED',
+      reason: 'scope-upgrade',
+      requestId: details?.['requestId'],
+      remediationHint: hint(details?.['requestId']),
+      deviceId: device.id,
+      requestedRole: 'operator',
+      // What an approval would give: what it asks for, and what it has.
+      requestedScopes: ['operator.read', 'operator.write', 'operator.admin'],
+      approvedRoles: ['operator'],
+      approvedScopes: ['operator.read'],
+    })
+    // A close frame takes 120 bytes.
+    const whole = `${message} (requestId: ${String(details?.['requestId'])})`
+    expect(close).toEqual({ code: 1008, reason: whole.slice(0, 120) })
+  })
+
+  it('asks for another role: is told which it has', async () => {
+    const gateway = await start()
+    const { device } = await paired(gateway.port)
+    const { message, details } = await refusal(gateway.port, asking({ device, role: 'node' }))
+    expect(message).toBe(
+      'pairing required: device is asking for a higher role than currently approved',
+    )
+    expect(details).toMatchObject({
+      reason: 'role-upgrade',
+      requestedRole: 'node',
+      approvedRoles: ['operator'],
+      approvedScopes: ['operator.read'],
+    })
+    expect(details).not.toHaveProperty('requestedScopes')
+  })
+
+  it('changes its platform: it is the same device', async () => {
+    const gateway = await start()
+    const one = await paired(gateway.port)
+    const client = { ...BASE_PARAMS.client, platform: 'plan9', deviceFamily: 'teapot' }
+    await admitted(gateway.port, returning(one, { client }))
+  })
+
+  it('is the Control UI: it is told to come again by itself, as nobody else is', async () => {
+    const gateway = await start()
+    const { params, ...rest } = asking({})
+    const waits = { recommendedNextStep: 'wait_then_retry', retryable: true, pauseReconnect: false }
+    const page = await refusal(gateway.port, { ...rest, params: { ...params, client: PAGE } })
+    expect(page.details).toMatchObject(waits)
+    const other = await refusal(gateway.port, asking({}))
+    for (const word of Object.keys(waits)) expect(other.details).not.toHaveProperty(word)
+  })
+
+  it('finds the queue full: it is told so, and nobody hears of a request', async () => {
+    const gateway = await start({ desk: { most: 2 } })
+    await request(gateway.port, { from: '127.0.0.2' })
+    await request(gateway.port, { from: '127.0.0.3' })
+    for (const client of [BASE_PARAMS.client, PAGE]) {
+      const { params, ...rest } = asking({ from: '127.0.0.4' })
+      const refused = await refusal(gateway.port, { ...rest, params: { ...params, client } })
+      expect(refused.details).not.toHaveProperty('requestId')
+      expect(refused.details).not.toHaveProperty('retryable')
+      expect(refused.close.reason).toBe(refused.message)
+      expect(refused.details?.['remediationHint']).toContain('openclaw devices list')
+    }
+    expect(gateway.written.at(-1)?.code).toBe('pairing_queue_full')
+  })
+
+  it('is one of three at one address: the third waits for nothing, and a neighbour finds room', async () => {
+    const gateway = await start()
+    const ids = [new TestDevice(), new TestDevice(), new TestDevice()]
+    const answers = await Promise.all(
+      ids.map((device) => refusal(gateway.port, asking({ device, from: '127.0.0.2' }))),
+    )
+    expect(answers.filter(({ details }) => details?.['requestId'] !== undefined)).toHaveLength(2)
+    await request(gateway.port, { from: '127.0.0.3' })
+  })
+})
+
+describe('a request', () => {
+  it('is the same one however often it is asked, at once or one after the other (R22)', async () => {
+    const gateway = await start()
+    const device = new TestDevice()
+    const ids = await Promise.all([1, 2, 3].map(() => request(gateway.port, { device })))
+    ids.push(await request(gateway.port, { device, scopes: ['operator.read', 'operator.read'] }))
+    expect(new Set(ids).size).toBe(1)
+    expect(requestsOf(gateway)).toEqual([{ role: 'operator', scopes: ['operator.read'] }])
+  })
+
+  it('is made neither by a stranger, nor by a wrong secret, a device token or an API key', async () => {
+    const gateway = await start()
+    const one = await paired(gateway.port)
+    const asks = [
+      { device: new TestDevice() },
+      { device: new TestDevice(), params: { auth: { token: 'wrong' } } },
+      { device: new TestDevice(), params: { auth: { deviceToken: one.token } } },
+      returning(one, { role: 'node' }),
+      returning(one, { scopes: [...ALL_SCOPES] }),
+    ]
+    for (const ask of asks) await refusal(gateway.port, { ...ask, headers: REMOTE })
+    expect(gateway.desk.book.requests()).toEqual([])
+  })
+
+  it('shows scopes that are known, whatever else is asked for and signed', async () => {
+    const gateway = await start()
+    const scopes = ['operator.write', 'operator.read,operator.admin', 'operator.root', '*', ' ']
+    await request(gateway.port, { scopes })
+    expect(requestsOf(gateway)).toEqual([{ role: 'operator', scopes: ['operator.write'] }])
+  })
+
+  it('knows control as another word for operator', async () => {
+    const gateway = await start()
+    const device = new TestDevice()
+    await approve(gateway.port, await request(gateway.port, { device, role: 'control' }))
+    const client = await admitted(gateway.port, asking({ device, role: 'control' }))
+    expect(authOf(client)).toMatchObject({ role: 'operator', scopes: ['operator.read'] })
+  })
+
+  it('takes a key in each form of the wire as the same device', async () => {
+    const gateway = await start()
+    const { device } = await paired(gateway.port)
+    const raw = Buffer.from(device.publicKey, 'base64url')
+    const der = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), raw])
+    const pem = `-----BEGIN PUBLIC KEY-----\n${der.toString('base64')}\n-----END PUBLIC KEY-----\n`
+    for (const publicKey of [raw.toString('base64'), pem]) {
+      await admitted(gateway.port, {
+        ...asking({ device }),
+        tamper: (one) => ({ ...one, publicKey }),
+      })
+    }
+    expect(gateway.desk.book.devices()).toHaveLength(1)
+  })
+
+  it('and what became of it are told to whoever may pair, and to nobody else', async () => {
+    const gateway = await start()
+    const may = await operator(gateway.port, ['operator.pairing'])
+    const mayNot = await operator(gateway.port, ['operator.write', 'operator.approvals'])
+    const device = new TestDevice()
+    const first = await request(gateway.port, { device })
+    const second = await request(gateway.port, { device, scopes: ['operator.write'] })
+    await may.call('device.pair.reject', { requestId: second })
+    await mayNot.call('health')
+
+    const told = may.frames.filter(({ event }) => event?.startsWith('device.pair.') === true)
+    expect(
+      told.map(({ event, payload }) => [event, payload?.['requestId'], payload?.['decision']]),
+    ).toEqual([
+      ['device.pair.requested', first, undefined],
+      ['device.pair.resolved', first, 'rejected'],
+      ['device.pair.requested', second, undefined],
+      ['device.pair.resolved', second, 'rejected'],
+    ])
+    for (const { event, payload } of told) {
+      const requested = event === 'device.pair.requested'
+      const schema = requested ? DevicePairRequestedEventSchema : DevicePairResolvedEventSchema
+      expect([Check(schema, payload), payload]).toEqual([true, payload])
+    }
+    expect(mayNot.frames.filter(({ event }) => event?.startsWith('device.') === true)).toEqual([])
+  })
+
+  it('bears names without control characters, and no longer than a frame may', async () => {
+    const gateway = await start()
+    const client = {
+      ...BASE_PARAMS.client,
+      displayName: '\u001b[2JMy\u0000 \u202Ephone\n\r',
+      deviceFamily: '\u0007bell',
+    }
+    const { params, ...rest } = asking({})
+    await refusal(gateway.port, { ...rest, params: { ...params, client } })
+    const who = await operator(gateway.port)
+    const { payload } = await who.call('device.pair.list', {})
+    expect(payload?.['pending']).toMatchObject([
+      { displayName: '[2JMy phone', deviceFamily: 'bell' },
+    ])
+    const long = { ...client, displayName: 'x'.repeat(513) }
+    const refused = await refusal(gateway.port, { ...rest, params: { ...params, client: long } })
+    expect(refused.message).toContain('/client/displayName')
+  })
+})
+
+it('a device comes in with what it asks for, within its approval, its credential and x-openclaw-scopes (R04)', async () => {
+  const gateway = await start()
+  const one = await paired(gateway.port, { scopes: ['operator.write', 'operator.pairing'] })
+  const scopesOf = async (params: object, header: string | null) => {
+    const headers = header === null ? REMOTE : { ...REMOTE, 'x-openclaw-scopes': header }
+    const client = await admitted(gateway.port, { ...returning(one, { ...params }), headers })
+    await client.close()
+    return authOf(client).scopes
+  }
+  expect(await scopesOf({ scopes: ['operator.read'] }, null)).toEqual(['operator.read'])
+  expect(await scopesOf({ scopes: undefined }, null)).toEqual([])
+  expect(await scopesOf({ scopes: ['operator.root', ' '] }, null)).toEqual([])
+  const both = { scopes: ['operator.pairing', 'operator.write'] }
+  expect(await scopesOf(both, 'operator.write, operator.admin')).toEqual(['operator.write'])
+  expect(await scopesOf(both, '')).toEqual([])
+  const bySecret = { scopes: ['operator.read'], auth: { token: TOKEN } }
+  expect(await scopesOf(bySecret, null)).toEqual(['operator.read'])
+  expect(await scopesOf(bySecret, 'operator.pairing')).toEqual([])
+})
+
+it('an operator may come as a web chat, which has no scopes, and nobody in a role that is not theirs', async () => {
+  const gateway = await start()
+  const chat = await admitted(gateway.port, {
+    headers: REMOTE,
+    params: { auth: { token: TOKEN }, role: 'webchat', scopes: [...ALL_SCOPES] },
+  })
+  expect(authOf(chat)).toMatchObject({ role: 'webchat', scopes: [] })
+  expect((await chat.call('device.pair.list', {})).error?.message).toBe(
+    'unauthorized role: webchat',
+  )
+  const node = new TestClient(gateway.port)
+  const { error } = await node.connect({ role: 'node', auth: { token: TOKEN } })
+  expect(error?.details).toEqual({ code: 'DEVICE_IDENTITY_REQUIRED' })
+})
