@@ -1,0 +1,334 @@
+import { DeviceTokenRotateResultSchema, HelloOkSchema } from '@openclaw/gateway-protocol/schema'
+import { Check } from 'typebox/value'
+import { afterEach, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { TestDevice } from '../../access/device.fixture.ts'
+import { ALL_SCOPES } from '../../access/scopes.ts'
+import { makeSetupCode } from '../../pairing/redeem.ts'
+import { asking, authOf, operator, paired, request, returning, tokenIn } from './pairing.fixture.ts'
+import { admitted, refusal, REMOTE, type TestClient } from './test-client.fixture.ts'
+import {
+  testGateway,
+  TOKEN,
+  type TestGateway,
+  type TestGatewayOptions,
+} from './test-gateway.fixture.ts'
+
+const open: TestGateway[] = []
+const start = async (options?: TestGatewayOptions): Promise<TestGateway> => {
+  const gateway = await testGateway(options)
+  open.push(gateway)
+  return gateway
+}
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((gateway) => gateway.stop()))
+})
+
+const CUT = { code: 4001, reason: 'device removed' }
+const isDead = async (port: number, one: Parameters<typeof returning>[0]): Promise<void> => {
+  const { details } = await refusal(port, returning(one))
+  expect(details).toMatchObject({ code: 'AUTH_DEVICE_TOKEN_MISMATCH' })
+}
+
+describe('the hello of a device (PROTOCOL 2.11)', () => {
+  it('brings its token, the same one at every connect, and is one that the protocol knows', async () => {
+    const time = { now: 1_800_000_000_000 }
+    const gateway = await start({ clock: () => time.now })
+    const one = await paired(gateway.port)
+    time.now += 5_000
+    const client = await admitted(gateway.port, returning(one))
+    expect(authOf(client)).toEqual({
+      role: 'operator',
+      scopes: ['operator.read'],
+      method: 'device-token',
+      deviceToken: one.token,
+      issuedAtMs: 1_800_000_000_000,
+    })
+    expect(one.token).toMatch(/^ocd_[\w-]{43}$/)
+    const { auth, ...rest } = z
+      .looseObject({ auth: z.looseObject({ method: z.string() }) })
+      .parse(client.frames.find(({ id }) => id === 'connect')?.payload)
+    const { method: _unknownToThisSchema, ...known } = auth
+    expect(Check(HelloOkSchema, { ...rest, auth: known })).toBe(true)
+  })
+
+  it('by a setup code brings the tokens of all its roles, and says how it came', async () => {
+    const gateway = await start()
+    const owner = { scopes: ALL_SCOPES, deviceId: null, name: 'owner:owner' }
+    const made = await makeSetupCode(gateway.desk, 'limited', owner)
+    if (made.kind !== 'made') throw new Error(made.kind)
+    const device = new TestDevice()
+    const client = await admitted(gateway.port, {
+      device,
+      headers: REMOTE,
+      params: { role: 'node', scopes: [], auth: { bootstrapToken: made.token.reveal() } },
+    })
+    const { deviceTokens = [], ...own } = authOf(client)
+    expect(own).toMatchObject({ role: 'node', scopes: [], method: 'bootstrap-token' })
+    const scopes = ['operator.read', 'operator.write', 'operator.approvals']
+    expect(deviceTokens).toMatchObject([{ role: 'operator', scopes }])
+    const [other] = deviceTokens
+    const asOperator = { device, role: 'operator', scopes, token: String(other?.deviceToken) }
+    expect(authOf(await admitted(gateway.port, returning(asOperator)))).toMatchObject({ scopes })
+    const asNode = { device, role: 'node', scopes: [], token: tokenIn(client) }
+    expect(authOf(await admitted(gateway.port, returning(asNode)))).toMatchObject({ role: 'node' })
+    // Each token is for its role.
+    await isDead(gateway.port, { ...asNode, role: 'operator' })
+  })
+
+  it('brings no token without a device', async () => {
+    const gateway = await start()
+    expect(authOf(await operator(gateway.port))).not.toHaveProperty('deviceToken')
+  })
+})
+
+describe('a device token counts (PROTOCOL 2.6)', () => {
+  it.each([
+    ['in its own field', (token: string) => ({ deviceToken: token })],
+    ['in two, as older clients send it', (token: string) => ({ token, deviceToken: token })],
+    ['in the field of the shared token', (token: string) => ({ token })],
+    ['in the field of the password', (token: string) => ({ password: token })],
+    ['beside a wrong token', (token: string) => ({ token: 'wrong', deviceToken: token })],
+    [
+      'beside a dead one of its own',
+      (token: string) => ({ token: 'ocd_dead', deviceToken: token }),
+    ],
+  ])('%s', async (_name, authWith) => {
+    const gateway = await start()
+    const one = await paired(gateway.port)
+    const auth = authWith(one.token)
+    const client = await admitted(gateway.port, returning(one, { auth }))
+    expect(authOf(client)).toMatchObject({ method: 'device-token', scopes: ['operator.read'] })
+    const wrong = Object.values(auth).filter((value) => value !== one.token)
+    expect(gateway.written.at(-1)?.failures).toHaveLength(wrong.length)
+  })
+
+  it('in a header of the upgrade, with the proof in the frame', async () => {
+    const gateway = await start()
+    const one = await paired(gateway.port)
+    const headers = { ...REMOTE, authorization: `Bearer ${one.token}` }
+    const client = await admitted(gateway.port, { ...returning(one, { auth: {} }), headers })
+    expect(authOf(client).method).toBe('device-token')
+  })
+
+  it('and beside a right shared token the wider wish counts: it is asked for (R66)', async () => {
+    const gateway = await start()
+    const one = await paired(gateway.port)
+    const both = { auth: { token: TOKEN, deviceToken: one.token } }
+    expect(authOf(await admitted(gateway.port, returning(one, both)))).toMatchObject({
+      method: 'device-token',
+    })
+    const wide = returning(one, { ...both, scopes: [...ALL_SCOPES] })
+    expect((await refusal(gateway.port, wide)).details).toMatchObject({
+      code: 'PAIRING_REQUIRED',
+      reason: 'scope-upgrade',
+    })
+  })
+
+  it('while its address is locked, and what is wrong beside it counts on (R24, R31)', async () => {
+    const gateway = await start({ guesses: { maxAttempts: 2 } })
+    const one = await paired(gateway.port)
+    const guess = (index: number) => ({ token: `guess-${index}`, deviceToken: one.token })
+    for (const index of [1, 2, 3, 4])
+      await admitted(gateway.port, returning(one, { auth: guess(index) }))
+    const counted = gateway.written.flatMap(({ failures }) => failures)
+    expect(counted.map((failure) => failure.class)).toEqual(['shared', 'shared'])
+    const right = await refusal(gateway.port, {
+      headers: REMOTE,
+      params: { auth: { token: TOKEN } },
+    })
+    expect(right.details).toMatchObject({ code: 'AUTH_RATE_LIMITED' })
+    // Wrong device tokens are held on their own, and the right one is not.
+    for (const index of [1, 2, 3]) {
+      const auth = { deviceToken: `ocd_guess-${index}` }
+      await refusal(gateway.port, returning(one, { auth }))
+    }
+    const held = await refusal(gateway.port, returning(one, { auth: { deviceToken: 'ocd_4' } }))
+    expect(held.details).toMatchObject({ code: 'AUTH_RATE_LIMITED' })
+    await admitted(gateway.port, returning(one))
+  })
+})
+
+describe('rotation (R47)', () => {
+  const rotate = async (port: number, deviceId: string, more: object = {}) => {
+    const who = await operator(port)
+    const { payload, error } = await who.call('device.token.rotate', {
+      deviceId,
+      role: 'operator',
+      ...more,
+    })
+    await who.close()
+    return { payload, error }
+  }
+
+  it('by somebody else shows nobody the token; the device hears it at its next connect, and confirms it by using it', async () => {
+    const gateway = await start()
+    const one = await paired(gateway.port)
+    const live = await admitted(gateway.port, returning(one))
+    const { payload } = await rotate(gateway.port, one.device.id)
+    expect(payload).toMatchObject({
+      deviceId: one.device.id,
+      role: 'operator',
+      scopes: ['operator.read'],
+      tokenDelivery: 'withheld-cross-device',
+    })
+    expect(payload).not.toHaveProperty('token')
+    expect(Check(DeviceTokenRotateResultSchema, payload)).toBe(true)
+    expect(await live.closed).toEqual(CUT)
+
+    // However often it comes with the old one: the new one may have been lost on its way.
+    const first = tokenIn(await admitted(gateway.port, returning(one)))
+    expect(tokenIn(await admitted(gateway.port, returning(one)))).toBe(first)
+    expect(first).not.toBe(one.token)
+    expect(tokenIn(await admitted(gateway.port, returning({ ...one, token: first })))).toBe(first)
+    await isDead(gateway.port, one)
+    await admitted(gateway.port, returning({ ...one, token: first }))
+  })
+
+  it('by the device itself is answered with the token', async () => {
+    const gateway = await start()
+    const scopes = ['operator.read', 'operator.pairing']
+    const one = await paired(gateway.port, { scopes })
+    const live = await admitted(gateway.port, returning(one))
+    const { payload } = await live.call('device.token.rotate', {
+      deviceId: one.device.id,
+      role: 'operator',
+    })
+    expect(payload).toMatchObject({ tokenDelivery: 'in-band', scopes })
+    expect(Check(DeviceTokenRotateResultSchema, payload)).toBe(true)
+    await admitted(gateway.port, returning({ ...one, token: String(payload?.['token']) }))
+    await isDead(gateway.port, one)
+  })
+
+  it('never widens, and knows only scopes that there are', async () => {
+    const gateway = await start()
+    const one = await paired(gateway.port, { scopes: ['operator.read', 'operator.approvals'] })
+    for (const scopes of [['operator.write'], ['operator.admin'], ['operator.root'], ['*']]) {
+      const { error } = await rotate(gateway.port, one.device.id, { scopes })
+      expect(error).toEqual({ code: 'INVALID_REQUEST', message: 'device token rotation denied' })
+    }
+    const { payload } = await rotate(gateway.port, one.device.id, { scopes: ['operator.read'] })
+    expect(payload).toMatchObject({ scopes: ['operator.read'] })
+    const wide = await refusal(gateway.port, returning(one))
+    expect(wide.details).toMatchObject({ code: 'AUTH_SCOPE_MISMATCH' })
+    await admitted(gateway.port, returning(one, { scopes: ['operator.read'] }))
+    const none = await rotate(gateway.port, one.device.id, { scopes: [] })
+    expect(none.payload).toMatchObject({ scopes: [] })
+    await admitted(gateway.port, returning(one, { scopes: [] }))
+  })
+})
+
+describe('revoked or removed (R45)', () => {
+  const ENDS = [
+    ['device.token.revoke', { role: 'operator' }],
+    ['device.pair.remove', {}],
+  ] as const
+
+  it.each(ENDS)('%s cuts its connections, and answers what waits', async (method, more) => {
+    const gateway = await start()
+    const scopes = ['operator.read', 'operator.pairing']
+    const one = await paired(gateway.port, { scopes })
+    const neighbour = await paired(gateway.port, { scopes })
+    const [byToken, bySecret, other] = await Promise.all([
+      admitted(gateway.port, returning(one)),
+      admitted(gateway.port, asking(one)),
+      admitted(gateway.port, returning(neighbour)),
+    ])
+    const requestId = await request(gateway.port, { device: one.device, scopes: [...ALL_SCOPES] })
+    const who = await operator(gateway.port)
+    const { ok } = await who.call(method, { deviceId: one.device.id, ...more })
+    expect(ok).toBe(true)
+    expect(await byToken.closed).toEqual(CUT)
+    expect(await bySecret.closed).toEqual(CUT)
+    const resolved = await other.event('device.pair.resolved')
+    expect(resolved.payload).toMatchObject({ requestId, decision: 'rejected' })
+    expect(gateway.desk.book.requests()).toEqual([])
+    expect((await other.call('health')).ok).toBe(true)
+    await isDead(gateway.port, one)
+    expect(gateway.surface.deviceConnected(one.device.id)).toBe(false)
+  })
+
+  it.each(ENDS)(
+    'after %s the next frame is refused even where the close is lost',
+    async (method, more) => {
+      const gateway = await start({ limits: { closeMs: 60_000 } })
+      const one = await paired(gateway.port)
+      const live = await admitted(gateway.port, returning(one))
+      // It hears nothing any more, and goes on talking.
+      live.socket.pause()
+      const who = await operator(gateway.port)
+      await who.call(method, { deviceId: one.device.id, ...more })
+      const before = gateway.written.length
+      live.send({ type: 'req', id: 'late', method: 'test.echo', params: { text: 'x' } })
+      live.send({ type: 'req', id: 'later', method: 'system-presence' })
+      await who.call('health')
+      live.socket.resume()
+      await live.closed
+      expect(live.frames.filter(({ id }) => id === 'late' || id === 'later')).toEqual([])
+      expect(gateway.written.slice(before).map(({ operation }) => operation)).toEqual(['health'])
+    },
+  )
+
+  it('a device that revokes itself hears the answer before it is cut', async () => {
+    const gateway = await start()
+    const one = await paired(gateway.port, { scopes: ['operator.read', 'operator.pairing'] })
+    const live = await admitted(gateway.port, returning(one))
+    const { payload } = await live.call('device.token.revoke', {
+      deviceId: one.device.id,
+      role: 'operator',
+    })
+    expect(payload).toMatchObject({ deviceId: one.device.id, role: 'operator' })
+    expect(await live.closed).toEqual(CUT)
+  })
+})
+
+describe('on devices that are not one’s own (R13)', () => {
+  const call = async (who: TestClient, method: string, params: object) =>
+    (await who.call(method, params)).error
+  const METHODS = [
+    ['device.token.rotate', { role: 'operator' }, 'device token rotation denied'],
+    ['device.token.revoke', { role: 'operator' }, 'device token revocation denied'],
+    ['device.pair.remove', {}, 'device pairing removal denied'],
+    ['device.pair.rename', { label: 'x' }, 'device pairing rename denied'],
+  ] as const
+
+  it.each(METHODS)(
+    '%s is denied to a device’s own token, whether there is one or not',
+    async (method, more, message) => {
+      const gateway = await start()
+      const scopes = ['operator.read', 'operator.pairing']
+      const one = await paired(gateway.port, { scopes })
+      const victim = await paired(gateway.port)
+      const who = await admitted(gateway.port, returning(one))
+      const denied = { code: 'INVALID_REQUEST', message }
+      for (const deviceId of [victim.device.id, new TestDevice().id, 'x', ' '])
+        expect(await call(who, method, { deviceId, ...more })).toEqual(denied)
+      await admitted(gateway.port, returning(victim))
+    },
+  )
+
+  it('whoever holds less than the token may neither rotate nor revoke it', async () => {
+    const gateway = await start()
+    const victim = await paired(gateway.port, { scopes: ['operator.write'] })
+    const who = await operator(gateway.port, ['operator.pairing', 'operator.read'])
+    const target = { deviceId: victim.device.id, role: 'operator' }
+    for (const method of ['device.token.rotate', 'device.token.revoke'])
+      expect((await call(who, method, target))?.message).toContain('denied')
+  })
+
+  it('and a list shows a device’s own token that device alone', async () => {
+    const gateway = await start()
+    const one = await paired(gateway.port, { scopes: ['operator.read', 'operator.pairing'] })
+    await paired(gateway.port)
+    await request(gateway.port, {})
+    const who = await admitted(gateway.port, returning(one))
+    const { payload } = await who.call('device.pair.list', {})
+    expect(payload).toMatchObject({
+      pending: [],
+      paired: [{ deviceId: one.device.id, connected: true }],
+    })
+    const all = await (await operator(gateway.port, ['operator.pairing'])).call('device.pair.list')
+    expect(all.payload).toMatchObject({ pending: [{}], paired: [{}, {}] })
+    expect(JSON.stringify(all.payload)).not.toMatch(/ocd_|seed|digest/)
+  })
+})
