@@ -73,13 +73,14 @@ export class DeviceBook implements Devices {
   }
 
   #putDevice(device: PairedDevice): void {
-    for (const { token, next } of this.#devices.get(device.id)?.grants ?? []) {
-      this.#tokens.delete(token.digest)
+    for (const { token, superseded, next } of this.#devices.get(device.id)?.grants ?? []) {
+      for (const { digest } of [token, ...superseded]) this.#tokens.delete(digest)
       if (next !== null) this.#tokens.delete(next.digest)
     }
     this.#devices.set(device.id, device)
-    for (const { role, token, next } of device.grants) {
-      this.#tokens.set(token.digest, { deviceId: device.id, role, fresh: false })
+    for (const { role, token, superseded, next } of device.grants) {
+      for (const { digest } of [token, ...superseded])
+        this.#tokens.set(digest, { deviceId: device.id, role, fresh: false })
       if (next !== null) this.#tokens.set(next.digest, { deviceId: device.id, role, fresh: true })
     }
   }

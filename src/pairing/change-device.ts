@@ -17,19 +17,29 @@ export function rotated(
   const wanted = scopes ?? grant.scopes
   if (!wanted.every((scope) => holds(grant.scopes, scope))) return null
   const next = tokens.issue(device.id, role, now)
+  const unused = grant.next === null ? [] : [...grant.superseded, grant.next]
   const narrower = !grant.scopes.every((scope) => holds(wanted, scope))
   return {
-    ...replaceGrant(device, { ...grant, scopes: wanted, next, rotatedAt: now }),
+    ...replaceGrant(device, {
+      ...grant,
+      scopes: wanted,
+      next,
+      superseded: unused.slice(-MOST_SUPERSEDED),
+      rotatedAt: now,
+    }),
     // Somebody took something away: the device does not get it back by asking (R15).
     barred: device.barred || narrower,
   }
 }
 
-/** The new token has been used: the old one ends. `null` when there is nothing to confirm. */
+/** Rotated more often than this without a word of the device: the first of the new tokens end. The one in use never does. */
+const MOST_SUPERSEDED = 8
+
+/** The new token has been used: all older ones end. `null` when there is nothing to confirm. */
 export function confirmed(device: PairedDevice, role: Role): PairedDevice | null {
   const grant = device.grants.find((one) => one.role === role)
   if (grant === undefined || grant.next === null) return null
-  return replaceGrant(device, { ...grant, token: grant.next, next: null })
+  return replaceGrant(device, { ...grant, token: grant.next, next: null, superseded: [] })
 }
 
 /** `null`: it has no such role. */

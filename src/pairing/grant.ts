@@ -77,6 +77,7 @@ function granted(
     id: randomUUID(),
     token: tokens.issue(deviceId, role, now),
     next: null,
+    superseded: [],
     rotatedAt: null,
     lastUsedAt: null,
   }

@@ -31,6 +31,8 @@ export interface PairedGrant extends DeviceGrant {
   readonly token: IssuedToken
   /** Made by a rotation: both are valid until this one has been used (SPEC 4). */
   readonly next: IssuedToken | null
+  /** Made by rotations before that one, and not used so far: the device may have stored any of them. */
+  readonly superseded: readonly IssuedToken[]
   readonly rotatedAt: number | null
   readonly lastUsedAt: number | null
 }

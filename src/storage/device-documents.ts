@@ -26,6 +26,7 @@ const grant = z.strictObject({
   approvedBy: z.string(),
   token,
   next: token.nullable(),
+  superseded: z.array(token),
   rotatedAt: time.nullable(),
   lastUsedAt: time.nullable(),
 })
