@@ -37,7 +37,8 @@ export function rotate(desk: PairingDesk, rotation: Rotation, actor: Actor): Pro
     const before = device === null ? null : liveGrantOf(device, role, now)
     const grant = next === null ? null : liveGrantOf(next, role, now)
     if (next === null || before === null || grant === null) return { result: DENIED }
-    if (!mayReissue(actor, { deviceId, role, scopes: grant.scopes })) return { result: DENIED }
+    // Of what it had, not of what is left of it: nobody takes away what they do not hold.
+    if (!mayReissue(actor, { deviceId, role, scopes: before.scopes })) return { result: DENIED }
 
     const own = actor.deviceId === deviceId
     const token = own ? desk.tokens.current(deviceId, grant) : null

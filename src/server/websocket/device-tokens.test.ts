@@ -245,6 +245,9 @@ describe('on devices that are not one’s own (R13)', () => {
     const target = { deviceId: victim.device.id, role: 'operator' }
     for (const method of ['device.token.rotate', 'device.token.revoke'])
       expect((await call(who, method, target))?.message).toContain('denied')
+    const narrower = { ...target, scopes: ['operator.read'] }
+    expect((await call(who, 'device.token.rotate', narrower))?.message).toContain('denied')
+    await admitted(gateway.port, returning(victim))
   })
 
   it('and a list shows a device’s own token that device alone', async () => {
