@@ -136,7 +136,6 @@ function asDevice(
     device: {
       id: known.id,
       role,
-      expiresAt: grant.expiresAt,
       confirmsRotation: token?.fresh === true,
     },
   }

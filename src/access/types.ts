@@ -215,8 +215,6 @@ export type Decision =
 export interface AdmittedDevice {
   readonly id: string
   readonly role: Role
-  /** When its approval ends, in milliseconds since the epoch; `null` never. */
-  readonly expiresAt: number | null
   /** It came with a token that a rotation made and that nobody used before: the old one ends now. */
   readonly confirmsRotation: boolean
 }

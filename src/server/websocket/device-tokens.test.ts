@@ -5,7 +5,16 @@ import { z } from 'zod'
 import { TestDevice } from '../../access/device.fixture.ts'
 import { ALL_SCOPES } from '../../access/scopes.ts'
 import { makeSetupCode } from '../../pairing/redeem.ts'
-import { asking, authOf, operator, paired, request, returning, tokenIn } from './pairing.fixture.ts'
+import {
+  approve,
+  asking,
+  authOf,
+  operator,
+  paired,
+  request,
+  returning,
+  tokenIn,
+} from './pairing.fixture.ts'
 import { admitted, refusal, REMOTE, type TestClient } from './test-client.fixture.ts'
 import {
   testGateway,
@@ -199,6 +208,18 @@ describe('revoked or removed (R45)', () => {
       expect(gateway.written.slice(before).map(({ operation }) => operation)).toEqual(['health'])
     },
   )
+
+  it('an end that an approval got later cuts connections that began before it', async () => {
+    const time = { now: 1_800_000_000_000 }
+    const gateway = await start({ clock: () => time.now })
+    const one = await paired(gateway.port)
+    const live = await admitted(gateway.port, returning(one))
+    const scopes = ['operator.write']
+    const requestId = await request(gateway.port, { device: one.device, scopes })
+    await approve(gateway.port, requestId, '1h')
+    time.now += 3_600_000
+    expect((await live.closed).code).toBe(4001)
+  })
 
   it('a device that revokes itself hears the answer before it is cut', async () => {
     const gateway = await start()

@@ -138,7 +138,10 @@ export class LiveConnections {
 }
 
 /** Its end may come by time alone: keys and approvals expire, and sessions fall asleep. */
-export function endsByTime({ decision: { method, device } }: LiveConnection): boolean {
-  if (device !== null && device.expiresAt !== null) return true
-  return method === 'api-key' || method === 'session'
+export function endsByTime({ decision: { method, device }, parts }: LiveConnection): boolean {
+  if (method === 'api-key' || method === 'session') return true
+  if (device === null) return false
+  // As the approval is now: it may have got an end since this connection began.
+  const grants = parts.gateway.access().devices.find(device.id)?.grants ?? []
+  return grants.some(({ role, expiresAt }) => role === device.role && expiresAt !== null)
 }
