@@ -122,6 +122,10 @@ export const REASONS = {
     tell: 'unauthenticated',
     fix: 'A setup code is for a device that shows its key over a WebSocket.',
   },
+  changed_meanwhile: {
+    tell: 'unauthenticated',
+    fix: 'The configuration or an approval changed while the connection was being let in; when it comes again, it is judged by what holds now.',
+  },
   session_unknown: {
     tell: 'unauthenticated',
     fix: 'Log in again: `openclaw dashboard` prints a link.',

@@ -28,6 +28,13 @@ export const TRY_LATER: WireError = {
   retryable: true,
 }
 
+/** Said to live connections by their close frame alone (PROTOCOL 1.6). */
+export const AUTH_CHANGED: WireError = {
+  code: 'UNAVAILABLE',
+  message: 'gateway auth changed',
+  retryable: true,
+}
+
 export function invalidParams(message: string): WireError {
   return { code: 'INVALID_REQUEST', message }
 }

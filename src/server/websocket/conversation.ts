@@ -19,7 +19,7 @@ export interface Surroundings {
   readonly hello: Hello
   /** Handshakes that are not over. */
   readonly waiting: Set<Handshake>
-  /** How often all live connections were judged again. */
+  /** How often live connections were judged again or cut off. */
   readonly judgements: { count: number }
 }
 
@@ -36,9 +36,9 @@ export function openConversation(
 ): void {
   const { parts, waiting, judgements } = surroundings
   const { webSocket } = upgraded
-  const judgedAt = judgements.count
   const handshake = new Handshake(upgraded, {
     parts,
+    judgements,
     onOver: () => {
       release()
       waiting.delete(handshake)
@@ -48,8 +48,6 @@ export function openConversation(
       turn.receiver = connection
       connection.outlet.send(surroundings.hello.text(id, admitted, upgraded.connectionId))
       for (const { data, binary } of early) connection.receive(data, binary)
-      // All others were judged by new rules while this one was let in by the old ones.
-      if (judgements.count !== judgedAt) judgeLate(connection, surroundings)
     },
   })
   waiting.add(handshake)
@@ -98,10 +96,4 @@ function goLive(
     connection.leave()
   })
   return connection
-}
-
-function judgeLate(connection: LiveConnection, { live, parts }: Surroundings): void {
-  live
-    .judge((one) => one === connection)
-    .catch((error: unknown) => parts.gateway.log.failure('a late judgement failed', error))
 }

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { TestDevice } from '../../access/device.fixture.ts'
 import { ALL_SCOPES } from '../../access/scopes.ts'
+import { Throttle } from '../../access/throttle.ts'
 import { makeSetupCode } from '../../pairing/redeem.ts'
 import {
   approve,
@@ -15,7 +16,7 @@ import {
   returning,
   tokenIn,
 } from './pairing.fixture.ts'
-import { admitted, refusal, REMOTE, type TestClient } from './test-client.fixture.ts'
+import { admitted, refusal, REMOTE, TestClient } from './test-client.fixture.ts'
 import {
   testGateway,
   TOKEN,
@@ -208,6 +209,43 @@ describe('revoked or removed (R45)', () => {
       expect(gateway.written.slice(before).map(({ operation }) => operation)).toEqual(['health'])
     },
   )
+
+  it('a device that is revoked while it is let in gets neither a hello nor an answer', async () => {
+    const disk = Promise.withResolvers<void>()
+    const waits = Promise.withResolvers<void>()
+    const throttle = new Throttle({
+      settings: { maxAttempts: 1, windowMs: 60_000, lockoutMs: 300_000 },
+      steady: () => performance.now(),
+      wall: Date.now,
+      journal: {
+        append: () => {
+          waits.resolve()
+          return disk.promise
+        },
+      },
+    })
+    const gateway = await start({ access: { limits: throttle }, gateway: { guesses: throttle } })
+    const one = await paired(gateway.port)
+    const client = new TestClient(gateway.port, returning(one))
+    await client.event('connect.challenge')
+    // The guess makes a lock, which has to be on disk before the answer.
+    const answer = client.connect({ auth: { deviceToken: one.token, password: 'guess' } })
+    await waits.promise
+    client.send({ type: 'req', id: 'early', method: 'test.echo', params: { text: 'x' } })
+    const who = await operator(gateway.port)
+    await who.call('device.token.revoke', { deviceId: one.device.id, role: 'operator' })
+    disk.resolve()
+
+    expect((await answer).error).toEqual({
+      code: 'UNAVAILABLE',
+      message: 'gateway auth changed',
+      retryable: true,
+    })
+    expect(await client.closed).toEqual({ code: 4001, reason: 'gateway auth changed' })
+    expect(gateway.written.map(({ operation }) => operation)).not.toContain('test.echo')
+    expect(gateway.written.at(-1)).toMatchObject({ outcome: 'refused', code: 'changed_meanwhile' })
+    await isDead(gateway.port, one)
+  })
 
   it('an end that an approval got later cuts connections that began before it', async () => {
     const time = { now: 1_800_000_000_000 }

@@ -7,12 +7,20 @@ import { recordConnect } from './connect-entry.ts'
 import { NOT_CONNECT } from './connect-errors.ts'
 import { directEventText, errorText } from './frame-text.ts'
 import { parseFrame, type RequestFrame } from './frames.ts'
-import { judgeConnect, type Admitted, type ConnectVerdict } from './judge-connect.ts'
+import { stillAllowed } from './judge-again.ts'
+import {
+  changedMeanwhile,
+  judgeConnect,
+  type Admitted,
+  type ConnectVerdict,
+} from './judge-connect.ts'
 import type { Parts } from './parts.ts'
 import type { Upgraded } from './upgraded.ts'
 
 export interface HandshakeOptions {
   readonly parts: Parts
+  /** How often rules were changed or approvals withdrawn: whoever was judged before the last time is judged again. */
+  readonly judgements: { readonly count: number }
   /** Takes over: what came in the meantime is handed on in order. `id`: of the `connect` request. */
   readonly onAdmitted: (admitted: Admitted, id: string, early: readonly EarlyFrame[]) => void
   /** Called once, whatever the end: admitted, refused, timed out or gone. */
@@ -31,6 +39,7 @@ export class Handshake {
   readonly #timer: NodeJS.Timeout
   readonly #nonce = randomUUID()
   #stage: 'waiting' | 'judging' | 'over' = 'waiting'
+  #judgedAt = 0
 
   constructor(upgraded: Upgraded, options: HandshakeOptions) {
     this.#upgraded = upgraded
@@ -87,6 +96,7 @@ export class Handshake {
 
   #judge({ id, params }: RequestFrame): void {
     this.#stage = 'judging'
+    this.#judgedAt = this.#options.judgements.count
     const verdict = judgeConnect(params, this.#upgraded, {
       parts: this.#options.parts,
       nonce: this.#nonce,
@@ -98,8 +108,9 @@ export class Handshake {
   }
 
   #conclude(id: string, verdict: ConnectVerdict): void {
-    const { parts, onAdmitted } = this.#options
+    const { parts, judgements, onAdmitted } = this.#options
     if (verdict.kind === 'admitted') {
+      if (judgements.count !== this.#judgedAt) return this.#judgeLate(id, verdict)
       // Whoever left meanwhile is on the record all the same: its credential was judged.
       recordConnect(parts.gateway, { ...verdict, outcome: { kind: 'served', output: null } })
       if (this.#stage === 'over') return
@@ -110,6 +121,15 @@ export class Handshake {
     recordConnect(parts.gateway, verdict)
     this.#answer(errorText(id, verdict.error))
     this.#close(verdict.closeCode, closeTextOf(verdict))
+  }
+
+  /** What it was let in by may be gone by now: nobody hears a hello for that, and no frame of theirs counts (R45). */
+  #judgeLate(id: string, admitted: Admitted): void {
+    const { parts, judgements } = this.#options
+    this.#judgedAt = judgements.count
+    stillAllowed({ upgraded: this.#upgraded, admitted, decision: admitted.decision, parts })
+      .then((allowed) => this.#conclude(id, allowed ? admitted : changedMeanwhile(admitted)))
+      .catch((error: unknown) => this.#fail(id, error))
   }
 
   #refuseOther({ id }: RequestFrame): void {

@@ -13,7 +13,7 @@ export async function stillAllowed({
   admitted,
   decision,
   parts,
-}: LiveConnection): Promise<boolean> {
+}: Pick<LiveConnection, 'upgraded' | 'admitted' | 'decision' | 'parts'>): Promise<boolean> {
   const { gateway } = parts
   const { request, connection } = upgraded
   const collected = evidenceFrom(request, { connection, transport: 'websocket' }, gateway.network())

@@ -12,6 +12,7 @@ import {
   INVALID_ROLE,
   invalidParams,
   NEWEST_PROTOCOL,
+  AUTH_CHANGED,
   notNow,
   OLDEST_PROTOCOL,
   proofError,
@@ -41,7 +42,7 @@ export interface Admitted {
 export interface RefusedConnect {
   readonly kind: 'refused'
   readonly error: WireError
-  readonly closeCode: 1002 | 1008 | 1013
+  readonly closeCode: 1002 | 1008 | 1013 | 4001
   /** Where the close frame says more than the error. */
   readonly closeReason?: string
   readonly evidence: Evidence
@@ -210,6 +211,16 @@ function allowed(
   const issued = issueTokens(decision, { gateway: parts.gateway, bySetupCode })
   if (!(issued instanceof Promise)) return { ...admitted, issued }
   return issued.then((tokens) => ({ ...admitted, issued: tokens }))
+}
+
+/** It was let in, and before it heard so, that was over. When it comes again it hears why. */
+export function changedMeanwhile({ evidence, decision }: Admitted): RefusedConnect {
+  return {
+    ...refuse(evidence, AUTH_CHANGED),
+    closeCode: 4001,
+    decision,
+    outcome: refused('changed_meanwhile'),
+  }
 }
 
 function refuse(evidence: Evidence, error: WireError): RefusedConnect {
