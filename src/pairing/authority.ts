@@ -1,4 +1,5 @@
 /** What somebody may do to somebody's device (SPEC 4, PROTOCOL 3.2): decided here for every way of asking (R11, R13). */
+import { liveGrant, type Devices } from '../access/devices.ts'
 import { holds, type Scope } from '../access/scopes.ts'
 import type { MethodName, Principal, Role } from '../access/types.ts'
 
@@ -51,6 +52,33 @@ export function mayGrant(
   if (role !== 'operator' && !isAdministrator(actor)) return DENIED
   const missing = scopes.find((scope) => !holds(actor.scopes, scope))
   return missing === undefined ? YES : { kind: 'missing-scope', scope: missing }
+}
+
+/** Whether the actor is still somebody, and until when: what it gives lasts no longer than that. */
+export type Standing =
+  | { readonly kind: 'over' }
+  /** Milliseconds since the epoch; `null` never. */
+  | { readonly kind: 'until'; readonly expiresAt: number | null }
+
+/** A device may have been revoked between its call and its turn. `now`: milliseconds since the epoch. */
+export function standingOf(
+  { deviceId }: Actor,
+  devices: Pick<Devices, 'find'>,
+  now: number,
+): Standing {
+  if (deviceId === null) return { kind: 'until', expiresAt: null }
+  const device = devices.find(deviceId)
+  const grant = device === null ? null : liveGrant(device, 'operator', now)
+  return grant === null ? { kind: 'over' } : { kind: 'until', expiresAt: grant.expiresAt }
+}
+
+/** The earlier end of the two. */
+export function within(
+  standing: Extract<Standing, { kind: 'until' }>,
+  expiresAt: number | null,
+): number | null {
+  if (standing.expiresAt === null || expiresAt === null) return standing.expiresAt ?? expiresAt
+  return Math.min(standing.expiresAt, expiresAt)
 }
 
 /** The token of a role: as for granting it, and every refusal is the same one (R13). */

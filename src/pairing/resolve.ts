@@ -1,7 +1,7 @@
 /** How a request ends: approved or rejected by somebody who may, or without asking where the rules say so. */
 import type { Scope } from '../access/scopes.ts'
 import { hasEnded, askForPairing, type Ask } from './ask.ts'
-import { isAdministrator, mayGrant, mayTouch, type Actor } from './authority.ts'
+import { isAdministrator, mayGrant, mayTouch, standingOf, within, type Actor } from './authority.ts'
 import { liveGrantOf } from './change-device.ts'
 import type { PairingDesk, PairingEvent } from './desk.ts'
 import { approvedDevice } from './grant.ts'
@@ -32,7 +32,7 @@ export type Refused =
 export type Approve = { readonly kind: 'approved'; readonly device: PairedDevice } | Refused
 export type Reject = { readonly kind: 'rejected'; readonly deviceId: string } | Refused
 
-/** `expiresAt`: milliseconds since the epoch; `null` never. */
+/** `expiresAt`: milliseconds since the epoch; `null` never, or as long as whoever approves is approved. */
 export function approve(
   desk: PairingDesk,
   { requestId, expiresAt }: { readonly requestId: string; readonly expiresAt: number | null },
@@ -44,9 +44,11 @@ export function approve(
       return { result: { kind: isAdministrator(actor) ? 'unknown' : 'denied' } }
     const authority = mayGrant(actor, request)
     if (authority.kind !== 'yes') return { result: authority }
+    const standing = standingOf(actor, book, now)
+    if (standing.kind === 'over') return { result: { kind: 'denied' } }
 
     const { deviceId, publicKey, role, scopes, description, remoteAddress } = request
-    const approvals = [{ role, scopes, expiresAt }]
+    const approvals = [{ role, scopes, expiresAt: within(standing, expiresAt) }]
     const device = approvedDevice(
       book.find(deviceId),
       { deviceId, publicKey, description, remoteAddress, via: 'owner', by: actor.name, approvals },

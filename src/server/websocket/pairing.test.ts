@@ -7,6 +7,8 @@ import { Check } from 'typebox/value'
 import { afterEach, describe, expect, it } from 'vitest'
 import { TestDevice } from '../../access/device.fixture.ts'
 import { ALL_SCOPES } from '../../access/scopes.ts'
+import { revoke } from '../../pairing/manage.ts'
+import { approve as approveAt } from '../../pairing/resolve.ts'
 import { approve, asking, authOf, operator, paired, request, returning } from './pairing.fixture.ts'
 import { admitted, BASE_PARAMS, refusal, REMOTE, TestClient } from './test-client.fixture.ts'
 import {
@@ -241,6 +243,41 @@ describe('a request', () => {
     const long = { ...client, displayName: 'x'.repeat(513) }
     const refused = await refusal(gateway.port, { ...rest, params: { ...params, client: long } })
     expect(refused.message).toContain('/client/displayName')
+  })
+})
+
+describe('an approval', () => {
+  it.each([
+    ['for good', undefined, 3_600_000],
+    ['for a week', '1w', 3_600_000],
+    ['for less', '30m', 1_800_000],
+  ])('%s never lasts longer than the approver’s own (R11)', async (_name, expires, lasts) => {
+    const now = 1_800_000_000_000
+    const gateway = await start({ clock: () => now })
+    const scopes = ['operator.admin']
+    const approver = await paired(gateway.port, { scopes, expires: '1h' })
+    const who = await admitted(gateway.port, returning(approver))
+    const device = new TestDevice()
+    const requestId = await request(gateway.port, { device, scopes })
+    await who.call('device.pair.approve', { requestId, ...(expires !== undefined && { expires }) })
+    expect(gateway.desk.book.find(device.id)?.grants).toMatchObject([{ expiresAt: now + lasts }])
+  })
+
+  it('by a device that was revoked meanwhile gives nothing (R11)', async () => {
+    const gateway = await start()
+    const approver = await paired(gateway.port, { scopes: ['operator.admin'] })
+    const device = new TestDevice()
+    const requestId = await request(gateway.port, { device })
+    // Both were called before either was done: the desk takes one after the other.
+    const deviceId = approver.device.id
+    const actor = { scopes: ALL_SCOPES, deviceId, name: `device:${deviceId}` }
+    const owner = { scopes: ALL_SCOPES, deviceId: null, name: 'owner:owner' }
+    const [revoked, approved] = await Promise.all([
+      revoke(gateway.desk, { deviceId, role: 'operator' }, owner),
+      approveAt(gateway.desk, { requestId, expiresAt: null }, actor),
+    ])
+    expect([revoked.kind, approved.kind]).toEqual(['revoked', 'denied'])
+    expect(gateway.desk.book.find(device.id)).toBeNull()
   })
 })
 
