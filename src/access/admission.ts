@@ -211,9 +211,13 @@ function remedyFor(
   return local === 'yes' ? 'automatic' : 'request'
 }
 
-/** It asks for more than whoever brought it holds: nobody grants what they have not (R11). */
+/** It asks for more than whoever brought it may do here: nobody grants what they have not (R11). */
 function exceedsCaller({ principal }: Accepted, { evidence }: Scene): boolean {
-  return (evidence.requestedScopes ?? []).some((scope) => !holds(principal.scopes, scope))
+  const { requestedScopes, scopesHeader } = evidence
+  return (requestedScopes ?? []).some(
+    (scope) =>
+      !holds(principal.scopes, scope) || (scopesHeader !== null && !holds(scopesHeader, scope)),
+  )
 }
 
 /** The role and scopes of the code are what it gives: a client that asks for something else has the wrong code. */

@@ -47,6 +47,15 @@ describe('on this host', () => {
     expect(gateway.desk.book.requests()).toEqual([])
   })
 
+  it('but not for more than x-openclaw-scopes lets its connection do (R11)', async () => {
+    const gateway = await start()
+    const headers = { 'x-openclaw-scopes': 'operator.read' }
+    const capped = { ...local(new TestDevice(), ['operator.admin']), headers }
+    const refused = await refusal(gateway.port, capped)
+    expect(refused.details).toMatchObject({ code: 'PAIRING_REQUIRED' })
+    await admitted(gateway.port, { ...local(new TestDevice(), ['operator.read']), headers })
+  })
+
   it('but not in another role, which is asked for', async () => {
     const gateway = await start()
     const device = new TestDevice()
