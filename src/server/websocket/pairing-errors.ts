@@ -11,10 +11,11 @@ const REQUIREMENT: Record<PairingNeed['why'], string> = {
 
 /** `requestId`: the request that waits; `null` when none could be made. */
 export function pairingRequired(
-  { deviceId, role, scopes, why, approved }: PairingNeed,
+  need: PairingNeed,
   requestId: string | null,
   { client }: ConnectParams,
 ): WireError {
+  const { deviceId, role, scopes, why, approved } = need
   // The page asks again by itself until somebody has decided; others stop, so that nobody is asked for ever.
   const waits = requestId !== null && client.id === 'openclaw-control-ui'
   return {
@@ -24,10 +25,7 @@ export function pairingRequired(
       code: 'PAIRING_REQUIRED',
       reason: why,
       ...(requestId !== null && { requestId }),
-      remediationHint:
-        requestId === null
-          ? 'As many devices wait for approval as may: approve or reject some of them first (openclaw devices list).'
-          : `Approve this device on the gateway's host: openclaw devices approve ${requestId}`,
+      remediationHint: hintFor(need, requestId),
       ...(waits && {
         recommendedNextStep: 'wait_then_retry',
         retryable: true,
@@ -42,6 +40,14 @@ export function pairingRequired(
       }),
     },
   }
+}
+
+function hintFor({ remedy }: PairingNeed, requestId: string | null): string {
+  if (requestId !== null)
+    return `Approve this device on the gateway's host: openclaw devices approve ${requestId}`
+  return remedy === 'none'
+    ? 'This credential may not ask for an approval: connect once with the gateway token or a setup code.'
+    : 'As many devices wait for approval as may: approve or reject some of them first (openclaw devices list).'
 }
 
 /** The close frame names the request, for clients that read nothing else. */

@@ -134,6 +134,27 @@ describe('a device that nobody has approved (PROTOCOL 2.10)', () => {
     expect(gateway.written.at(-1)?.code).toBe('pairing_queue_full')
   })
 
+  it('comes as a node with a key that may not ask for it: is told what can', async () => {
+    const key = `sk-${'a'.repeat(40)}`
+    const found = { id: 'k', name: 'K', expiresAt: null, revokedAt: null, rateLimit: null }
+    const gateway = await start({
+      policy: { apiKeysEnabled: true },
+      access: { apiKeys: { find: () => ({ ...found, scopes: ['operator.read'] }) } },
+    })
+    const { details, close } = await refusal(gateway.port, {
+      device: new TestDevice(),
+      headers: REMOTE,
+      params: { role: 'node', scopes: [], auth: { token: key } },
+    })
+    expect(details).toMatchObject({ code: 'PAIRING_REQUIRED', reason: 'not-paired' })
+    expect(details?.['remediationHint']).toBe(
+      'This credential may not ask for an approval: connect once with the gateway token or a setup code.',
+    )
+    expect(details).not.toHaveProperty('requestId')
+    expect(close.reason).toBe('pairing required: device is not approved yet')
+    expect(gateway.desk.book.requests()).toEqual([])
+  })
+
   it('is one of three at one address: the third waits for nothing, and a neighbour finds room', async () => {
     const gateway = await start()
     const ids = [new TestDevice(), new TestDevice(), new TestDevice()]
