@@ -9,11 +9,12 @@ export interface Told {
   readonly outcome: Recorded['outcome']
 }
 
-/** Allowed or refused: every handshake is one entry (SPEC 10). */
-export function recordConnect(gateway: Gateway, { evidence, decision, outcome }: Told): void {
+/** Allowed or refused: every handshake is one entry (SPEC 10). Returns its id. */
+export function recordConnect(gateway: Gateway, { evidence, decision, outcome }: Told): string {
+  const requestId = gateway.newRequestId()
   gateway.record.write(
     requestEntry({
-      requestId: gateway.newRequestId(),
+      requestId,
       at: gateway.clock(),
       operation: 'connect',
       evidence,
@@ -22,4 +23,5 @@ export function recordConnect(gateway: Gateway, { evidence, decision, outcome }:
       outcome,
     }),
   )
+  return requestId
 }

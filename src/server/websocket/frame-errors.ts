@@ -3,17 +3,25 @@ import { unreachable } from '../../core/never.ts'
 import { REASONS } from '../../access/reasons.ts'
 import { CATEGORIES } from '../reply.ts'
 import type { Outcome } from '../outcome.ts'
-import type { WireError } from './frame-text.ts'
+import { traced, type WireError } from './frame-text.ts'
 
 type Refused = Extract<Outcome, { kind: 'refused' }>
 
-export function frameError(
-  outcome: Exclude<Outcome, { kind: 'served' }>,
-  { requestId, role }: { readonly requestId: string; readonly role: string },
-): WireError {
+type NotServed = Exclude<Outcome, { kind: 'served' }>
+
+interface About {
+  readonly requestId: string
+  readonly role: string
+}
+
+export function frameError(outcome: NotServed, about: About): WireError {
+  return traced(errorOf(outcome, about), about.requestId)
+}
+
+function errorOf(outcome: NotServed, { requestId, role }: About): WireError {
   if (outcome.kind === 'failed') {
     const message = `something went wrong on our side (request ${requestId})`
-    return { code: 'UNAVAILABLE', message, details: { requestId } }
+    return { code: 'UNAVAILABLE', message }
   }
   if (outcome.reason === 'role_not_allowed')
     return { code: 'INVALID_REQUEST', message: `unauthorized role: ${role}` }

@@ -10,6 +10,11 @@ export interface WireError {
   readonly retryAfterMs?: number
 }
 
+/** `recordId`: under which the record knows the refusal, for `openclaw auth why`; clients of the wire leave details alone that they do not know. */
+export function traced(error: WireError, recordId: string): WireError {
+  return { ...error, details: { ...error.details, recordId } }
+}
+
 /** Throws what `JSON.stringify` throws: a result that is no JSON is a bug of its operation. */
 export function resultText(id: string, payload: unknown): string {
   return resultOf(id, JSON.stringify(payload ?? null))

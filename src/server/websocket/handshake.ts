@@ -5,7 +5,7 @@ import { refused } from '../outcome.ts'
 import { closeReason } from './close-reason.ts'
 import { recordConnect } from './connect-entry.ts'
 import { NOT_CONNECT } from './connect-errors.ts'
-import { directEventText, errorText } from './frame-text.ts'
+import { directEventText, errorText, traced, type WireError } from './frame-text.ts'
 import { parseFrame, type RequestFrame } from './frames.ts'
 import { stillAllowed } from './judge-again.ts'
 import {
@@ -118,8 +118,8 @@ export class Handshake {
       this.abandon()
       return onAdmitted(verdict, id, early)
     }
-    recordConnect(parts.gateway, verdict)
-    this.#answer(errorText(id, verdict.error))
+    const recordId = recordConnect(parts.gateway, verdict)
+    this.#refuse(id, verdict.error, recordId)
     this.#close(verdict.closeCode, closeTextOf(verdict))
   }
 
@@ -135,8 +135,8 @@ export class Handshake {
   #refuseOther({ id }: RequestFrame): void {
     const { evidence } = this.#upgraded
     const outcome = refused('invalid_input', NOT_CONNECT.message)
-    recordConnect(this.#options.parts.gateway, { evidence, decision: null, outcome })
-    this.#answer(errorText(id, NOT_CONNECT))
+    const { gateway } = this.#options.parts
+    this.#refuse(id, NOT_CONNECT, recordConnect(gateway, { evidence, decision: null, outcome }))
     this.#close(1008, NOT_CONNECT.message)
   }
 
@@ -145,14 +145,17 @@ export class Handshake {
     const { gateway } = this.#options.parts
     gateway.log.failure(`the handshake of ${this.#upgraded.connectionId} failed`, error)
     const { evidence } = this.#upgraded
-    recordConnect(gateway, { evidence, decision: null, outcome: { kind: 'failed' } })
+    const told = { evidence, decision: null, outcome: { kind: 'failed' } } as const
     const message = 'something went wrong on our side'
-    this.#answer(errorText(id, { code: 'UNAVAILABLE', message, retryable: true }))
+    const fault: WireError = { code: 'UNAVAILABLE', message, retryable: true }
+    this.#refuse(id, fault, recordConnect(gateway, told))
     this.#close(1011, '')
   }
 
-  #answer(text: string): void {
-    if (this.#stage !== 'over') this.#upgraded.webSocket.send(text)
+  /** Whoever is turned away can ask why on the gateway's host. */
+  #refuse(id: string, error: WireError, recordId: string): void {
+    if (this.#stage === 'over') return
+    this.#upgraded.webSocket.send(errorText(id, traced(error, recordId)))
   }
 
   #close(code: number, reason: string): void {

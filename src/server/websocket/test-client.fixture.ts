@@ -68,6 +68,8 @@ export const REMOTE = { 'x-forwarded-for': '203.0.113.9' }
 export class TestClient {
   readonly socket: WebSocket
   readonly frames: Frame[] = []
+  /** Under which ids the record knows what this client was refused, taken out of `error.details`: they differ each time. */
+  readonly recordIds: string[] = []
   readonly closed: Promise<{ code: number; reason: string }>
   /** HTTP status of a refused upgrade; 101 once open. */
   readonly upgraded: Promise<{ status: number; body: string }>
@@ -84,7 +86,7 @@ export class TestClient {
     })
     this.socket.on('error', () => {})
     this.socket.on('message', (data: Buffer) => {
-      this.frames.push(known(JSON.parse(data.toString())))
+      this.frames.push(this.#withoutRecordId(known(JSON.parse(data.toString()))))
       for (const wake of this.#waiters.splice(0)) wake()
     })
     this.closed = new Promise((resolve) => {
@@ -157,6 +159,17 @@ export class TestClient {
     const id = `call-${this.#next++}`
     this.send({ type: 'req', id, method, ...(params !== undefined && { params }) })
     return this.heard((frame) => frame.type === 'res' && frame.id === id)
+  }
+
+  #withoutRecordId(frame: Frame): Frame {
+    if (frame.error === undefined) return frame
+    const { details: whole, ...error } = frame.error
+    const { recordId, ...details } = whole ?? {}
+    if (typeof recordId === 'string') this.recordIds.push(recordId)
+    return {
+      ...frame,
+      error: { ...error, ...(Object.keys(details).length > 0 && { details }) },
+    }
   }
 
   send(frame: unknown): void {
