@@ -45,7 +45,7 @@ export function apiKeysCreate({ keys, clock }: ApiKeysCreateParts): Operation {
     requires: 'operator.admin',
     changes: true,
     http: { method: 'POST', path: '/api/v1/api-keys' },
-    websocket: false,
+    websocket: true,
     input,
     run: async ({ name, expires, rateLimit, ...asked }, { principal }): Promise<ShownApiKey> => {
       const permissions = [...new Set(asked.permissions)]

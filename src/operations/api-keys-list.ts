@@ -17,7 +17,7 @@ export function apiKeysList({ keys, clock }: ApiKeysListParts): Operation {
     requires: 'operator.admin',
     changes: false,
     http: { method: 'GET', path: '/api/v1/api-keys' },
-    websocket: false,
+    websocket: true,
     input: z.strictObject({}),
     run: (): { readonly keys: readonly ApiKeyView[] } => {
       const now = clock()

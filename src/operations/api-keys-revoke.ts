@@ -19,7 +19,7 @@ export function apiKeysRevoke({ keys, clock, onDead }: ApiKeysRevokeParts): Oper
     requires: 'operator.admin',
     changes: true,
     http: { method: 'DELETE', path: '/api/v1/api-keys/:id' },
-    websocket: false,
+    websocket: true,
     input: z.strictObject({ id: z.string().min(1) }),
     run: async ({ id }): Promise<ApiKeyView> => {
       const answer = await keys.revoke(id)

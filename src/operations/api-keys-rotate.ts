@@ -20,7 +20,7 @@ export function apiKeysRotate({ keys, clock, onDead }: ApiKeysRotateParts): Oper
     requires: 'operator.admin',
     changes: true,
     http: { method: 'POST', path: '/api/v1/api-keys/:id/rotate' },
-    websocket: false,
+    websocket: true,
     input: z.strictObject({ id: z.string().min(1), expires: z.string().optional() }),
     run: async ({ id, expires }, { principal }): Promise<ShownApiKey> => {
       const answer = await keys.rotate({

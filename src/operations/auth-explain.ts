@@ -57,7 +57,7 @@ export function authExplain({ explain }: { readonly explain: Explain }): Operati
     requires: 'operator.admin',
     changes: false,
     http: { method: 'POST', path: '/api/v1/auth/explain' },
-    websocket: false,
+    websocket: true,
     input: INPUT,
     async run(request, call) {
       const answer = await explain(request, call)

@@ -19,7 +19,7 @@ export function lockoutsClear({ throttle }: LockoutsClearParts): Operation {
     requires: 'operator.admin',
     changes: true,
     http: { method: 'DELETE', path: '/api/v1/lockouts' },
-    websocket: false,
+    websocket: true,
     input: z.strictObject({ address: z.string().trim().optional() }),
     run: async ({ address }): Promise<{ readonly cleared: number }> => {
       if (address !== undefined && bucketsOf(address).length === 0) {

@@ -26,7 +26,7 @@ export function lockoutsList({ throttle, clock }: LockoutsListParts): Operation 
     requires: 'operator.admin',
     changes: false,
     http: { method: 'GET', path: '/api/v1/lockouts' },
-    websocket: false,
+    websocket: true,
     input: z.strictObject({}),
     run: (): { readonly lockouts: readonly LockoutView[] } => {
       const now = clock()

@@ -29,7 +29,7 @@ export function loginLinkCreate({
     requires: 'operator.admin',
     changes: true,
     http: { method: 'POST', path: '/api/v1/login-links' },
-    websocket: false,
+    websocket: true,
     input: z.strictObject({}),
     run: (_input, { principal }) => {
       // Nothing would end such a link when the proxy or the tailnet lets its user go.

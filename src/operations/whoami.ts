@@ -9,7 +9,7 @@ export function whoami(): Operation {
     requires: 'principal',
     changes: false,
     http: { method: 'GET', path: '/api/v1/whoami' },
-    websocket: false,
+    websocket: true,
     input: z.strictObject({}),
     run: (_input, { principal, method, clientAddress }) => {
       const { kind, id, displayName, role, scopes } = principal
