@@ -1,10 +1,8 @@
 /** The key under which short secrets are shown: 32 random bytes in the state dir, made when first needed. */
 import { randomBytes } from 'node:crypto'
-import { link, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { makePrivateFolder, syncFolder, writeFault, writeNewFile } from './replace-file.ts'
-import { codeOf } from '../core/errors.ts'
 import { readPrivateFile } from './permissions.ts'
+import { makeFile, makePrivateFolder } from './replace-file.ts'
 
 export type FingerprintKey =
   | { readonly kind: 'key'; readonly key: Buffer }
@@ -19,9 +17,8 @@ export async function loadFingerprintKey(stateDir: string): Promise<FingerprintK
   if (found !== null) return found
   const folder = await makePrivateFolder(stateDir)
   if (folder.kind === 'failed') return folder
-  const why = await makeKey(path)
-  if (why !== null) return { kind: 'failed', why }
-  await syncFolder(stateDir)
+  const made = await makeFile(path, `${randomBytes(32).toString('hex')}\n`)
+  if (made.kind === 'failed') return made
   return (await readKey(path)) ?? { kind: 'failed', why: `${path} disappeared` }
 }
 
@@ -34,18 +31,4 @@ async function readKey(path: string): Promise<FingerprintKey | null> {
   if (!/^[0-9a-f]{64}$/.test(text))
     return { kind: 'failed', why: `${path} holds no key. Delete it: a new one is made` }
   return { kind: 'key', key: Buffer.from(text, 'hex') }
-}
-
-async function makeKey(path: string): Promise<string | null> {
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
-  try {
-    await writeNewFile(temporary, `${randomBytes(32).toString('hex')}\n`)
-    // A link fails where the file already exists: the first key stays.
-    await link(temporary, path)
-    return null
-  } catch (error) {
-    return codeOf(error) === 'EEXIST' ? null : writeFault(path, error)
-  } finally {
-    await unlink(temporary).catch(() => undefined)
-  }
 }

@@ -1,23 +1,38 @@
 /** Reads files that decide who gets in, and refuses those that somebody else could have written (SPEC 1). */
 import { constants, readFileSync, type Stats } from 'node:fs'
-import { open, type FileHandle } from 'node:fs/promises'
+import { open, stat, type FileHandle } from 'node:fs/promises'
 import { codeOf } from '../core/errors.ts'
 
 export type PrivateFile =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'absent' }
-  | { readonly kind: 'refused'; readonly why: string; readonly fix: string }
+  | Fault
+
+export interface Fault {
+  readonly kind: 'refused'
+  readonly why: string
+  readonly fix: string
+}
 
 /** Larger than any configuration, smaller than what hurts. */
 const MAX_BYTES = 4 * 1024 * 1024
 
 /** Symbolic links are followed (Kubernetes mounts them); what is judged is the very file that is read. */
-export async function readPrivateFile(path: string): Promise<PrivateFile> {
+export function readPrivateFile(path: string): Promise<PrivateFile> {
+  return readJudged(path, faultOf)
+}
+
+/** The same for what nobody else may know either: keys and tokens that are written here and nowhere else. */
+export function readSecretFile(path: string): Promise<PrivateFile> {
+  return readJudged(path, (path, stats) => faultOf(path, stats) ?? readerFault(path, stats))
+}
+
+async function readJudged(path: string, judge: typeof faultOf): Promise<PrivateFile> {
   const opened = await openFile(path)
   if (opened.kind !== 'opened') return opened
   try {
     const stats = await opened.handle.stat()
-    const fault = faultOf(path, stats)
+    const fault = judge(path, stats)
     return (
       fault ?? {
         kind: 'text',
@@ -45,18 +60,40 @@ async function openFile(path: string): Promise<Opened> {
   }
 }
 
-function unreadable(path: string, error: unknown): Extract<PrivateFile, { kind: 'refused' }> {
+function unreadable(path: string, error: unknown): Fault {
   return refused(`cannot be read (${codeOf(error)})`, `Make ${path} a file that this user can read`)
 }
 
-function refused(why: string, fix: string): Extract<PrivateFile, { kind: 'refused' }> {
+function refused(why: string, fix: string): Fault {
   return { kind: 'refused', why, fix }
 }
 
-function faultOf(path: string, stats: Stats): Extract<PrivateFile, { kind: 'refused' }> | null {
+function faultOf(path: string, stats: Stats): Fault | null {
   if (!stats.isFile()) return refused('is not a file', `Put a file at ${path}`)
   if (stats.size > MAX_BYTES)
     return refused('is larger than 4 MiB', `Put the right file at ${path}`)
+  return writerFault(path, stats, '600')
+}
+
+function readerFault(path: string, { mode }: Stats): Fault | null {
+  if (process.geteuid === undefined || (mode & 0o004) === 0) return null
+  return refused('can be read by everyone', `chmod 600 ${path}, unless somebody did read it`)
+}
+
+/** A folder in which somebody else could put other files in place of ours; `null` when nobody can, or it is not there. */
+export async function folderFault(path: string): Promise<Fault | null> {
+  try {
+    const stats = await stat(path)
+    return stats.isDirectory()
+      ? writerFault(path, stats, '700')
+      : refused('is not a folder', `Make ${path} a folder`)
+  } catch (error) {
+    return codeOf(error) === 'ENOENT' ? null : unreadable(path, error)
+  }
+}
+
+/** `mode`: which would be right. */
+function writerFault(path: string, stats: Stats, mode: string): Fault | null {
   const own = process.geteuid?.()
   if (own === undefined) return null
   if (stats.uid !== own && stats.uid !== 0) {
@@ -65,9 +102,10 @@ function faultOf(path: string, stats: Stats): Extract<PrivateFile, { kind: 'refu
       `Run this as that user, or: chown ${own} ${path}`,
     )
   }
-  if ((stats.mode & 0o002) !== 0) return refused('can be written by everyone', `chmod 600 ${path}`)
+  if ((stats.mode & 0o002) !== 0)
+    return refused('can be written by everyone', `chmod ${mode} ${path}`)
   if ((stats.mode & 0o020) !== 0 && !isPrivateGroup(stats)) {
-    return refused(`can be written by group ${stats.gid}`, `chmod 600 ${path}`)
+    return refused(`can be written by group ${stats.gid}`, `chmod ${mode} ${path}`)
   }
   return null
 }

@@ -1,6 +1,6 @@
 /** Replaces a file whole: after a crash or on a full disk it is the old one or the new one, never half of either. */
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, readdir, realpath, rename, stat, unlink } from 'node:fs/promises'
+import { link, mkdir, open, readdir, realpath, rename, stat, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { codeOf } from '../core/errors.ts'
 
@@ -25,6 +25,24 @@ export async function replaceFile(path: string, content: string | Buffer): Promi
   } catch (error) {
     await unlink(temporary).catch(() => undefined)
     return { kind: 'failed', why: writeFault(path, error) }
+  }
+}
+
+/** Makes a file, mode 0600, whole or not at all. Where one is, it stays: of several makers at once the first one's is everybody's. */
+export async function makeFile(path: string, content: string): Promise<Written> {
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
+  try {
+    await writeNewFile(temporary, content)
+    // A link fails where the file already exists.
+    await link(temporary, path)
+    await syncFolder(dirname(path))
+    return { kind: 'written' }
+  } catch (error) {
+    return codeOf(error) === 'EEXIST'
+      ? { kind: 'written' }
+      : { kind: 'failed', why: writeFault(path, error) }
+  } finally {
+    await unlink(temporary).catch(() => undefined)
   }
 }
 
