@@ -1,18 +1,20 @@
 import { spawn } from 'node:child_process'
-import { writeFile } from 'node:fs/promises'
+import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { Secret } from '../core/secret.ts'
-import { ask, noAnswerInWords, reportNoAnswer, type Answer } from './client.ts'
+import { ask, type Answer } from './client.ts'
 import { SETTINGS, testContext } from './context.fixture.ts'
+import { noAnswerInWords, reportNoAnswer } from './no-answer.ts'
 import type { ClientSettings, Parts } from './parts.ts'
-import { standIn, type Reply, type StandIn } from './stand-in.fixture.ts'
+import { standIn, type Reply, type StandIn, type StandInOptions } from './stand-in.fixture.ts'
 import type { Arguments } from './types.ts'
 
 const TOKEN = 'tok-0123456789abcdef0123456789abcdef'
 const GIVEN = 'tok-given-on-the-command-line-abcdef'
 const shape = z.looseObject({ ok: z.boolean() })
-const well = (): Reply => ({ body: { ok: true } })
+const well = (): Reply => ({ payload: { ok: true } })
 const open: StandIn[] = []
 
 afterEach(async () => {
@@ -22,8 +24,9 @@ afterEach(async () => {
 async function server(
   on: 'socket' | 'port',
   answer: Parameters<typeof standIn>[1] = well,
+  options: StandInOptions = {},
 ): Promise<StandIn> {
-  const made = await standIn(on, answer)
+  const made = await standIn(on, answer, options)
   open.push(made)
   return made
 }
@@ -42,7 +45,7 @@ function question(
 ): Promise<Answer<{ ok: boolean }>> {
   const { context } = testContext(parts)
   return ask(
-    { method: 'GET', path: '/api/v1/health', shape, ...question },
+    { method: 'health', params: {}, shape, ...question },
     { positionals: [], options },
     context,
   )
@@ -56,20 +59,66 @@ describe('asking the gateway', () => {
       ...withSettings({ port: port.port, credential: new Secret(TOKEN) }),
     })
     expect(answer).toMatchObject({ kind: 'answered', value: { ok: true } })
-    expect(owner.received).toHaveLength(1)
-    expect(owner.received[0]).toMatchObject({
-      path: '/api/v1/health',
-      headers: { host: 'localhost' },
+    expect(owner.received).toEqual([{ method: 'health', params: {} }])
+    expect(owner.connects).toMatchObject([{ path: '/', headers: { host: 'localhost' } }])
+    expect(owner.connects[0]?.auth).toBeUndefined()
+    expect(JSON.stringify(owner.connects)).not.toContain(TOKEN)
+    expect(port.connects).toEqual([])
+  })
+
+  it('says who it is, and asks to be allowed what its question needs and no more', async () => {
+    const owner = await server('socket')
+    await question(onSocket(owner))
+    await question(onSocket(owner), {}, { method: 'status' })
+    await question(onSocket(owner), {}, { method: 'lockouts.list' })
+    const [health, status, lockouts] = owner.connects
+    expect(health).toMatchObject({
+      minProtocol: 4,
+      maxProtocol: 4,
+      client: { id: 'cli', mode: 'cli', version: '1.2.3', platform: process.platform },
+      role: 'operator',
     })
-    expect(owner.received[0]?.headers.authorization).toBeUndefined()
-    expect(port.received).toEqual([])
+    expect([health?.scopes, status?.scopes, lockouts?.scopes]).toEqual([
+      [],
+      ['operator.read', 'operator.admin'],
+      ['operator.admin'],
+    ])
+    expect(owner.connects.map(({ device }) => device)).toEqual([undefined, undefined, undefined])
+  })
+
+  it.each(['with a blank', 'with:a-colon', 'with%20#?ü'])(
+    'reaches a socket in a folder %s',
+    async (name) => {
+      const owner = await server('socket')
+      const folder = join(dirname(owner.socketPath), name)
+      await mkdir(folder)
+      const path = join(folder, 'gateway.sock')
+      await rename(owner.socketPath, path)
+      expect((await question({ ownerSocket: async () => path })).kind).toBe('answered')
+    },
+  )
+
+  it('leaves no connection behind, answered or not', async () => {
+    const owner = await server('socket')
+    await question(onSocket(owner))
+    await expect.poll(() => owner.open()).toBe(0)
+    const mute = await server('socket', () => 'hang')
+    await question(onSocket(mute), {}, { timeoutMs: 50 })
+    await expect.poll(() => mute.open()).toBe(0)
+  })
+
+  it('waits for the second of two answers', async () => {
+    const accepted = { runId: 'r', status: 'accepted' }
+    const owner = await server('socket', () => ({ accepted, payload: { ok: true } }))
+    expect((await question(onSocket(owner), {}, { twice: true })).kind).toBe('answered')
+    expect((await question(onSocket(owner))).kind).toBe('broken')
   })
 
   it('goes to the port with the configured secret where there is no socket', async () => {
     const port = await server('port')
     const answer = await question(withSettings({ port: port.port, credential: new Secret(TOKEN) }))
     expect(answer.kind).toBe('answered')
-    expect(port.received[0]?.headers.authorization).toBe(`Bearer ${TOKEN}`)
+    expect(port.connects[0]?.auth).toEqual({ token: TOKEN })
   })
 
   it('takes a socket that nobody serves for no socket', async () => {
@@ -90,11 +139,8 @@ describe('asking the gateway', () => {
       ...withSettings({ remote: { url, credential: new Secret(TOKEN) } }),
     }
     expect((await question(parts)).kind).toBe('answered')
-    expect(remote.received[0]).toMatchObject({
-      path: '/base/api/v1/health',
-      headers: { authorization: `Bearer ${TOKEN}` },
-    })
-    expect(owner.received).toEqual([])
+    expect(remote.connects).toMatchObject([{ path: '/base/', auth: { token: TOKEN } }])
+    expect(owner.connects).toEqual([])
   })
 
   it('R39: a configured secret never goes to an address given with --url', async () => {
@@ -104,27 +150,27 @@ describe('asking the gateway', () => {
       remote: { url: 'http://127.0.0.1:1', credential: new Secret(TOKEN) },
     })
     await question(parts, { url: `http://127.0.0.1:${named.port}` })
-    expect(named.received[0]?.headers.authorization).toBeUndefined()
+    expect(JSON.stringify(named.connects)).not.toContain(TOKEN)
     await question(parts, { url: `http://127.0.0.1:${named.port}`, token: GIVEN })
-    expect(named.received[1]?.headers.authorization).toBe(`Bearer ${GIVEN}`)
+    expect(named.connects.map(({ auth }) => auth)).toEqual([undefined, { token: GIVEN }])
   })
 
   it('R39: a credential does not follow a redirect', async () => {
     const elsewhere = await server('port')
-    const named = await server('port', () => ({
-      status: 307,
-      headers: { location: `http://127.0.0.1:${elsewhere.port}/` },
-    }))
+    const location = `http://127.0.0.1:${elsewhere.port}/`
+    const named = await server('port', well, {
+      http: (_request, response) => void response.writeHead(307, { location }).end(),
+    })
     const answer = await question({}, { url: `http://127.0.0.1:${named.port}`, token: GIVEN })
     expect(answer).toMatchObject({ kind: 'broken', message: expect.stringContaining('HTTP 307') })
-    expect(elsewhere.received).toEqual([])
+    expect(elsewhere.connects).toEqual([])
   })
 
   it('--token alone: is judged as that token’s bearer, not as the owner', async () => {
     const [owner, port] = [await server('socket'), await server('port')]
     await question({ ...onSocket(owner), ...withSettings({ port: port.port }) }, { token: GIVEN })
-    expect(owner.received).toEqual([])
-    expect(port.received[0]?.headers.authorization).toBe(`Bearer ${GIVEN}`)
+    expect(owner.connects).toEqual([])
+    expect(port.connects[0]?.auth).toEqual({ token: GIVEN })
   })
 
   it.each([
@@ -140,10 +186,21 @@ describe('asking the gateway', () => {
     expect(JSON.stringify(answer)).not.toContain(GIVEN)
   })
 
-  it('sends a body as JSON', async () => {
-    const owner = await server('socket')
-    await question(onSocket(owner), {}, { method: 'POST', body: { message: 'grüß dich' } })
-    expect(owner.received[0]).toMatchObject({ method: 'POST', body: { message: 'grüß dich' } })
+  it.each(['', '   '])('refuses an empty --token', async (token) => {
+    expect(await question({}, { token })).toMatchObject({
+      kind: 'wrong',
+      message: expect.stringContaining('--token is empty'),
+    })
+  })
+
+  it('sends params and secrets as they are, whatever is in them', async () => {
+    const named = await server('port')
+    const token = 'paßwort mit “quotes”'
+    const params = { text: 'grüß dich\u0007' }
+    const options = { url: `ws://127.0.0.1:${named.port}`, token }
+    await question({}, options, { method: 'agent', params })
+    expect(named.received).toEqual([{ method: 'agent', params }])
+    expect(named.connects[0]?.auth).toEqual({ token })
   })
 })
 
@@ -175,7 +232,11 @@ describe('another user’s program on the gateway’s port', () => {
     )
     expect(answer).toMatchObject({ kind: 'broken', message: expect.stringContaining('uid 65534') })
     expect(stranger.lines).toHaveLength(1)
-    expect((await question(withSettings({ port: stranger.port }))).kind).toBe('answered')
+    expect(await question(withSettings({ port: stranger.port }))).toMatchObject({
+      kind: 'broken',
+      message: expect.stringContaining('is no gateway: HTTP 200'),
+    })
+    expect(stranger.lines).toHaveLength(2)
     stranger.end()
   })
 })
@@ -211,39 +272,94 @@ describe('when the gateway does not answer', () => {
     expect(answer.kind === 'answered' ? '' : noAnswerInWords(answer)).toContain('openclaw.json:3')
   })
 
-  it('R46: shows the request id of a refusal and the command that explains it', async () => {
-    const error = {
-      type: 'unauthenticated',
-      code: 'unauthorized',
-      message: 'unauthorized',
-      requestId: 'abc-1',
-    }
-    const owner = await server('socket', () => ({ status: 401, body: { error } }))
-    const answer = await question(onSocket(owner))
+  it('R46: shows under which id the record knows a refusal, and the command that explains it', async () => {
+    const details = { code: 'AUTH_TOKEN_MISMATCH', recordId: 'abc-1' }
+    const error = { code: 'INVALID_REQUEST', message: 'unauthorized: no', details }
+    const port = await server('port', well, { onConnect: () => ({ error }) })
+    const answer = await question(withSettings({ port: port.port, credential: new Secret(TOKEN) }))
     const words = answer.kind === 'answered' ? '' : noAnswerInWords(answer)
-    expect(words).toContain(
-      'refused (401 unauthorized): unauthorized; `openclaw auth why abc-1` explains it',
+    expect(words).toBe(
+      `the gateway at http://127.0.0.1:${port.port} refused (AUTH_TOKEN_MISMATCH): the secret in this host’s configuration is not its token or password: compare it with the one that it runs with; \`openclaw auth why abc-1\` explains it`,
     )
   })
 
+  it('a method’s refusal, too', async () => {
+    const error = { code: 'INVALID_REQUEST', message: 'no such id', details: { recordId: 'r-2' } }
+    const owner = await server('socket', () => ({ error }))
+    expect(await question(onSocket(owner))).toEqual({
+      kind: 'refused',
+      failed: false,
+      code: 'INVALID_REQUEST',
+      message: 'no such id',
+      requestId: 'r-2',
+      from: owner.socketPath,
+    })
+  })
+
   it('does not repeat a request id that is none', async () => {
-    const owner = await server('socket', () => ({
-      status: 403,
-      body: { error: { code: 'x', message: 'no', requestId: '$(rm -rf ~)' } },
-    }))
+    const details = { recordId: '$(rm -rf ~)' }
+    const owner = await server('socket', () => ({ error: { code: 'X', message: 'no', details } }))
     const answer = await question(onSocket(owner))
     expect(answer).toMatchObject({ kind: 'refused', requestId: null })
   })
 
+  it('shows a refusal of the upgrade itself as what it is', async () => {
+    const error = {
+      type: 'unavailable',
+      code: 'too_many_connections',
+      message: 'too many connections',
+      requestId: 'r-3',
+    }
+    const owner = await server('socket', well, {
+      http: (_request, response) => void response.writeHead(503).end(JSON.stringify({ error })),
+    })
+    expect(await question(onSocket(owner))).toMatchObject({
+      kind: 'refused',
+      failed: true,
+      code: 'too_many_connections',
+      requestId: 'r-3',
+    })
+  })
+
+  const says = (status: number, text: string): StandInOptions => ({
+    http: (_request, response) => void response.writeHead(status).end(text),
+  })
   it.each([
-    ['no JSON', { raw: '<html>' }],
-    ['another shape', { body: { ok: 'yes' } }],
-    ['an error without a message', { status: 500, raw: 'Internal Server Error' }],
-  ])('recognises %s as no gateway of ours', async (_what, reply) => {
-    const owner = await server('socket', () => reply)
+    ['a page', well, says(200, '<html>')],
+    ['an error without a message', well, says(500, 'Internal Server Error')],
+    ['another shape', () => ({ payload: { ok: 'yes' } }), {}],
+    ['another hello', well, { onConnect: () => ({ payload: { type: 'hello' } }) }],
+    ['no hello at all', well, { onConnect: () => ({ payload: null }) }],
+  ] as const)('recognises %s as no gateway of ours', async (_what, reply, options) => {
+    const owner = await server('socket', reply, options)
     expect(await question(onSocket(owner))).toMatchObject({
       kind: 'broken',
       message: expect.stringContaining('no gateway'),
+    })
+  })
+
+  it.each([
+    ['hangs up on the question', () => 'close' as const, {}],
+    ['hangs up on connect', well, { onConnect: () => 'close' as const }],
+  ])('one that %s did not answer, and nobody else is asked', async (_what, reply, options) => {
+    const [owner, port] = [await server('socket', reply, options), await server('port')]
+    const answer = await question({ ...onSocket(owner), ...withSettings({ port: port.port }) })
+    expect(answer).toMatchObject({
+      kind: 'broken',
+      message: `the gateway at ${owner.socketPath} did not answer: it closed the connection (1012 service restart)`,
+    })
+    expect(port.connects).toEqual([])
+  })
+
+  it.each([
+    ['to the question', () => 'hang' as const, {}],
+    ['to connect', well, { onConnect: () => 'hang' as const }],
+    ['at all', well, { silent: true }],
+  ])('gives up on one that says nothing %s', async (_what, reply, options) => {
+    const owner = await server('socket', reply, options)
+    expect(await question(onSocket(owner), {}, { timeoutMs: 50 })).toMatchObject({
+      kind: 'broken',
+      message: expect.stringContaining('no answer within 0.05 s'),
     })
   })
 
@@ -258,7 +374,7 @@ describe('when the gateway does not answer', () => {
       kind: 'broken',
       message: expect.stringContaining('no answer within 0.05 s'),
     })
-    expect(port.received).toEqual([])
+    expect(port.connects).toEqual([])
   })
 
   it.each(['0', '-1', 'soon', '1e3', '99999999'])('refuses --timeout %s', async (timeout) => {

@@ -1,12 +1,14 @@
-/** Asks the gateway for a command, and says what to do when it does not answer. */
+/** Asks the gateway for a command: each way in turn, until somebody answers. */
 import { stat } from 'node:fs/promises'
-import { jsonOf } from '../core/json.ts'
-import { flag, wholeNumber, text } from './arguments.ts'
-import { exchange, type Question } from './exchange.ts'
-import { json, problem } from './output.ts'
+import { unreachable } from '../core/never.ts'
+import { text, wholeNumber } from './arguments.ts'
+import type { Exchange, Question } from './exchange.ts'
+import type { Introduction } from './introduction.ts'
+import type { NoAnswer } from './no-answer.ts'
+import { problem } from './output.ts'
 import { foreignListener } from './port-owner.ts'
 import { findTargets, targetInWords, type Target } from './targets.ts'
-import { EXIT, type Arguments, type Context } from './types.ts'
+import type { Arguments, Context } from './types.ts'
 
 /** What the answer must look like; a zod schema is one. */
 export interface Shape<Value> {
@@ -21,26 +23,6 @@ export interface Asked<Value> extends Question {
   readonly timeoutMs?: number
 }
 
-export type NoAnswer =
-  | {
-      readonly kind: 'not-running'
-      readonly tried: readonly string[]
-      /** By `--url`, so that starting one here would not help. */
-      readonly named: boolean
-      readonly note: string | null
-    }
-  | {
-      readonly kind: 'refused'
-      readonly status: number
-      readonly code: string
-      readonly message: string
-      readonly requestId: string | null
-      readonly from: string
-    }
-  /** It answered something, or stopped in the middle. */
-  | { readonly kind: 'broken'; readonly message: string }
-  | { readonly kind: 'wrong'; readonly message: string }
-
 export type Answer<Value> =
   | { readonly kind: 'answered'; readonly value: Value; readonly from: Target }
   | NoAnswer
@@ -48,7 +30,6 @@ export type Answer<Value> =
 const TIMEOUT_MS = 10_000
 const DAY_SECONDS = 86_400
 
-/** Tries each way in turn until somebody answers. */
 export async function ask<Value>(
   asked: Asked<Value>,
   args: Arguments,
@@ -63,86 +44,75 @@ export async function ask<Value>(
     timeout.value === undefined ? (asked.timeoutMs ?? TIMEOUT_MS) : timeout.value * 1000
   const tried: string[] = []
   for (const target of found.targets) {
-    const stranger = await strangerAt(target, context)
-    if (stranger !== null) return { kind: 'broken', message: stranger }
-    const answer = await exchange(target, asked, timeoutMs)
-    if (answer.kind === 'unreachable') {
-      tried.push(targetInWords(target))
-      continue
-    }
-    if (answer.kind === 'broken')
-      return {
-        kind: 'broken',
-        message: `the gateway at ${targetInWords(target)} did not answer: ${answer.detail}`,
-      }
-    return answer.status >= 200 && answer.status < 300
-      ? understood(answer.body, asked.shape, target)
-      : refusal(answer.status, answer.body, target)
+    const answer = await askAt(target, { ...asked, timeoutMs }, context)
+    if (answer.kind !== 'unreachable') return answer
+    tried.push(targetInWords(target))
   }
   return { kind: 'not-running', tried, named: text(args, 'url') !== undefined, note: found.note }
 }
 
-/** Prints what is wrong and what to do next, on standard error, with `--json` on standard output too. */
-export function reportNoAnswer(answer: NoAnswer, args: Arguments, context: Context): number {
-  const message = noAnswerInWords(answer)
-  if (flag(args, 'json')) json(context, { error: { ...errorCode(answer), message } })
-  problem(context, message)
-  return answer.kind === 'wrong' ? EXIT.usage : EXIT.no
+async function askAt<Value>(
+  target: Target,
+  { shape, timeoutMs, ...question }: Asked<Value> & { readonly timeoutMs: number },
+  context: Context,
+): Promise<Answer<Value> | Extract<Exchange, { kind: 'unreachable' }>> {
+  const stranger = await strangerAt(target, context)
+  if (stranger !== null) return { kind: 'broken', message: stranger }
+  // Loaded here: a command that finds its answer in files needs none of it.
+  const [{ introduce }, { exchange }] = await Promise.all([
+    import('./introduce.ts'),
+    import('./exchange.ts'),
+  ])
+  const introduced = await introduce(target, question.method, context)
+  if (introduced.kind === 'refused') return { kind: 'broken', message: introduced.message }
+  const { introduction } = introduced
+  const ended = await exchange(target, question, { introduction, timeoutMs })
+  await warnUnlessSaved(introduction, context)
+  if (ended.kind === 'unreachable') return ended
+  if (ended.kind !== 'answered') return noAnswerOf(ended, target, introduction)
+  const parsed = shape.safeParse(ended.payload)
+  return parsed.success
+    ? { kind: 'answered', value: parsed.data, from: target }
+    : notUnderstood(target)
 }
 
-export function noAnswerInWords(answer: NoAnswer): string {
-  if (answer.kind === 'not-running') {
-    const note =
-      answer.note === null ? '' : ` The configuration could not be read either: ${answer.note}`
-    const next = answer.named ? 'is that the right address?' : 'start it with `openclaw gateway`'
-    return `the gateway is not running (tried ${answer.tried.join(', ')}): ${next}${note}`
+/** A gateway that answered nothing of use. */
+export async function noAnswerOf(
+  ended: Exclude<Exchange, { kind: 'answered' | 'unreachable' }>,
+  target: Target,
+  { credential }: Introduction,
+): Promise<NoAnswer> {
+  const { refusedBy, turnedAway } = await import('./refusal.ts')
+  const asker = { from: targetInWords(target), credential }
+  switch (ended.kind) {
+    case 'refused':
+      return refusedBy(ended.refusal, asker)
+    case 'turned-away':
+      return turnedAway(ended.status, ended.body, asker)
+    case 'foreign':
+      return notUnderstood(target)
+    case 'broken':
+      return {
+        kind: 'broken',
+        message: `the gateway at ${asker.from} did not answer: ${ended.detail}`,
+      }
+    default:
+      return unreachable(ended)
   }
-  if (answer.kind !== 'refused') return answer.message
-  const next =
-    answer.requestId === null ? '' : `; \`openclaw auth why ${answer.requestId}\` explains it`
-  const did = answer.status >= 500 ? 'failed' : 'refused'
-  return `the gateway at ${answer.from} ${did} (${answer.status} ${answer.code}): ${answer.message}${next}`
 }
 
-function errorCode(answer: NoAnswer): {
-  readonly code: string
-  readonly requestId?: string | null
-} {
-  return answer.kind === 'refused'
-    ? { code: answer.code, requestId: answer.requestId }
-    : { code: answer.kind }
-}
-
-function understood<Value>(body: string, shape: Shape<Value>, from: Target): Answer<Value> {
-  const parsed = shape.safeParse(jsonOf(body))
-  if (parsed.success) return { kind: 'answered', value: parsed.data, from }
-  const where = targetInWords(from)
+function notUnderstood(target: Target): Extract<NoAnswer, { kind: 'broken' }> {
   return {
     kind: 'broken',
-    message: `what answers at ${where} is no gateway that this version understands: compare \`openclaw --version\` on both ends`,
+    message: `what answers at ${targetInWords(target)} is no gateway that this version understands: compare \`openclaw --version\` on both ends`,
   }
 }
 
-function refusal(status: number, body: string, target: Target): NoAnswer {
-  const from = targetInWords(target)
-  const { error } = object(jsonOf(body))
-  const { code, type, message, requestId } = object(error)
-  if (typeof message !== 'string') {
-    return {
-      kind: 'broken',
-      message: `what answers at ${from} is no gateway: HTTP ${status}. Is another program on that port?`,
-    }
-  }
-  return {
-    kind: 'refused',
-    status,
-    code: typeof code === 'string' ? code : String(type),
-    message,
-    // It becomes part of a command to type: nothing but an id may stand there.
-    requestId:
-      typeof requestId === 'string' && /^[\w.:-]{1,128}$/.test(requestId) ? requestId : null,
-    from,
-  }
+/** The answer counts all the same: the token that it has is valid until the next one is there. */
+async function warnUnlessSaved({ device }: Introduction, context: Context): Promise<void> {
+  const saved = await device?.tokens.saved()
+  if (saved?.kind === 'failed')
+    problem(context, `warning: the device token that the gateway gave was not kept: ${saved.why}`)
 }
 
 /** In words, when the credential would go to somebody else's program on this host. */
@@ -153,8 +123,4 @@ async function strangerAt(target: Target, { parts, env }: Context): Promise<stri
   const uid = await foreignListener(Number(target.url.port === '' ? 80 : target.url.port), ours)
   if (uid === null) return null
   return `the gateway is not running: ${target.url.origin} belongs to another user's program (uid ${uid}), and the token was not sent to it`
-}
-
-function object(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? { ...value } : {}
 }

@@ -1,22 +1,56 @@
-/** One HTTP request to a gateway and its answer. No redirects are followed: a credential stays where it was sent (R39). */
-import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
+/**
+ * One question to a gateway and its answer, by the wire's reference client: connect, ask, go.
+ *
+ * That client's state machine (`GatewayProtocolClient`) without its Node shell (`GatewayClient`): the shell cannot reach the
+ * owner's socket, comes back after a lost connection, where a command must not ask twice, and forgets a device token that
+ * was refused once (R47). What the shell adds is here or nearby for both ways alike: where a secret may go unencrypted
+ * (`targets.ts`), certificates (Node's own checks), the device proof (`introduction.ts`), the socket (`wire-socket.ts`).
+ */
+import {
+  GatewayProtocolClient,
+  GatewayProtocolRequestError,
+} from '@openclaw/gateway-client/browser'
+import { randomUUID } from 'node:crypto'
+import { connectParams, hear, type Introduction } from './introduction.ts'
+import type { Method } from './methods.ts'
 import type { Target } from './targets.ts'
+import { openSocket } from './wire-socket.ts'
 
 export interface Question {
-  readonly method: 'GET' | 'POST' | 'DELETE'
-  readonly path: string
-  readonly body?: object
+  readonly method: Method
+  readonly params?: object
+  /** Answered twice: at once, that it was accepted, and then for good (PROTOCOL 5.3). */
+  readonly twice?: boolean
+}
+
+/** What a gateway says no with (PROTOCOL 1.2). */
+export interface Refusal {
+  readonly code: string
+  readonly message: string
+  readonly details?: unknown
+  /** Milliseconds. */
+  readonly retryAfterMs?: number | undefined
 }
 
 export type Exchange =
-  | { readonly kind: 'response'; readonly status: number; readonly body: string }
-  /** Nobody took the request: another way may be tried. */
+  | { readonly kind: 'answered'; readonly payload: unknown }
+  /** By `connect`, or by the method. */
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  /** By HTTP, before there was a WebSocket. */
+  | { readonly kind: 'turned-away'; readonly status: number; readonly body: string }
+  /** Nobody took the connection: another way may be tried. */
   | { readonly kind: 'unreachable'; readonly detail: string }
-  /** The request may have been taken: it must not be sent twice. */
+  /** The question may have been taken: it must not be asked twice. */
   | { readonly kind: 'broken'; readonly detail: string }
+  /** Whoever answers does not speak the wire. */
+  | { readonly kind: 'foreign' }
 
-/** Larger than any answer of ours, small enough for any machine. */
-const MAX_BODY_BYTES = 64 * 1024 * 1024
+export interface Manner {
+  readonly introduction: Introduction
+  /** For all of it: connecting, waiting, the answer. */
+  readonly timeoutMs: number
+}
+
 const NOBODY_THERE = new Set([
   'ECONNREFUSED',
   'ENOENT',
@@ -29,87 +63,66 @@ const NOBODY_THERE = new Set([
   'ENETUNREACH',
 ])
 
-export async function exchange(
+export function exchange(
   target: Target,
-  question: Question,
-  timeoutMs: number,
+  { method, params, twice = false }: Question,
+  { introduction, timeoutMs }: Manner,
 ): Promise<Exchange> {
-  const secure = target.kind === 'http' && target.url.protocol === 'https:'
-  const { request } = secure ? await import('node:https') : await import('node:http')
-  const payload = question.body === undefined ? null : JSON.stringify(question.body)
-
   return new Promise((resolve) => {
-    const outgoing = request(optionsFor(target, question, payload), (incoming) => {
-      collect(incoming).then(resolve, (error: unknown) => resolve(failed(error, true)))
-    })
+    const state = { opened: false }
+    const end = (how: Exchange): void => {
+      clearTimeout(timer)
+      client.stop()
+      resolve(how)
+    }
+    const fail = (error: unknown): void => end(failed(error, state.opened))
+    const giveUp = (error: unknown) => {
+      fail(error)
+      return { closeCode: 1008, closeReason: 'connect failed', stop: true }
+    }
     const timer = setTimeout(
-      () => outgoing.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)),
+      () => fail(new Error(`no answer within ${timeoutMs / 1000} s`)),
       timeoutMs,
     )
-    outgoing.on('error', (error) => resolve(failed(error, false)))
-    outgoing.on('close', () => clearTimeout(timer))
-    send(outgoing, payload)
+    const askNow = (hello: unknown): void => {
+      if (!hear(hello, introduction)) return end({ kind: 'foreign' })
+      client
+        .request(method, params, { expectFinal: twice, timeoutMs: null })
+        .then((payload) => end({ kind: 'answered', payload }), fail)
+    }
+    const client = new GatewayProtocolClient({
+      createSocket: (handlers) =>
+        openSocket(target, {
+          ...handlers,
+          open() {
+            state.opened = true
+            handlers.open()
+          },
+          error: fail,
+          turnedAway: (status, body) => end({ kind: 'turned-away', status, body }),
+        }),
+      createRequestId: randomUUID,
+      buildConnectPlan: (challenge) => connectParams(introduction, challenge),
+      buildConnectParams: (plan) => plan,
+      onConnectPlanError: giveUp,
+      onConnectHello: askNow,
+      onConnectFailure: giveUp,
+      onSocketFactoryError: fail,
+      resolveClose: () => ({ retry: false, notify: true }),
+      onClose: ({ code, reason }) =>
+        fail(new Error(`it closed the connection (${`${code} ${reason}`.trim()})`)),
+      handshake: { mode: 'require-challenge', timeoutMs },
+      reconnect: { initialMs: 0, multiplier: 1, maxMs: 0 },
+    })
+    client.start()
   })
 }
 
-function optionsFor(
-  target: Target,
-  { method, path }: Question,
-  payload: string | null,
-): RequestOptions {
-  const headers = {
-    accept: 'application/json',
-    ...(payload !== null && {
-      'content-type': 'application/json',
-      'content-length': Buffer.byteLength(payload),
-    }),
-  }
-  if (target.kind === 'socket')
-    return {
-      socketPath: target.path,
-      method,
-      path,
-      headers: { ...headers, host: 'localhost' },
-      agent: false,
-    }
-  const { hostname, port, pathname } = target.url
-  const authorization =
-    target.credential === null ? {} : { authorization: `Bearer ${target.credential.reveal()}` }
-  return {
-    host: hostname.replace(/^\[|\]$/g, ''),
-    port,
-    method,
-    path: `${pathname.replace(/\/$/, '')}${path}`,
-    headers: { ...headers, ...authorization },
-    agent: false,
-  }
-}
-
-function send(outgoing: ClientRequest, payload: string | null): void {
-  if (payload === null) outgoing.end()
-  else outgoing.end(payload)
-}
-
-async function collect(incoming: IncomingMessage): Promise<Exchange> {
-  const chunks: Buffer[] = []
-  const state = { size: 0 }
-  for await (const chunk of incoming) {
-    const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk))
-    state.size += bytes.length
-    if (state.size > MAX_BODY_BYTES) return { kind: 'broken', detail: 'the answer is too large' }
-    chunks.push(bytes)
-  }
-  return {
-    kind: 'response',
-    status: incoming.statusCode ?? 0,
-    body: Buffer.concat(chunks).toString('utf8'),
-  }
-}
-
-function failed(error: unknown, answered: boolean): Exchange {
+function failed(error: unknown, opened: boolean): Exchange {
+  if (error instanceof GatewayProtocolRequestError) return { kind: 'refused', refusal: error }
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   const detail = error instanceof Error && error.message !== '' ? error.message : code
-  return !answered && NOBODY_THERE.has(code)
+  return !opened && NOBODY_THERE.has(code)
     ? { kind: 'unreachable', detail }
     : { kind: 'broken', detail }
 }

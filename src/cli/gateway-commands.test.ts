@@ -3,6 +3,7 @@ import { NOW, testContext } from './context.fixture.ts'
 import { closeGatewaysAfterEach, gateway } from './gateway.fixture.ts'
 import type { Parts } from './parts.ts'
 import { run } from './run.ts'
+import { HELLO } from './stand-in.fixture.ts'
 
 closeGatewaysAfterEach()
 
@@ -37,7 +38,7 @@ describe('status', () => {
   it.each(['status', 'gateway status'])(
     '%s says where it listens, the mode, and where each secret came from',
     async (name) => {
-      const { openclaw } = await gateway({ 'GET /api/v1/status': STATUS })
+      const { openclaw } = await gateway({ status: STATUS })
       const { code, out, err } = await openclaw(...name.split(' '))
       expect([code, err]).toEqual([0, ''])
       for (const words of [
@@ -63,14 +64,14 @@ describe('status', () => {
       configError: 'openclaw.json:3: no',
       warnings: ['the token is short'],
     }
-    const { out } = await (await gateway({ 'GET /api/v1/status': trouble })).openclaw('status')
+    const { out } = await (await gateway({ status: trouble })).openclaw('status')
     for (const words of ['changes are refused', 'openclaw.json:3', 'the token is short'])
       expect(out).toContain(words)
   })
 
   it('says what a narrower credential may not see', async () => {
     const { auth: _auth, configPath: _path, stateDir: _dir, ...narrow } = STATUS
-    const { out } = await (await gateway({ 'GET /api/v1/status': narrow })).openclaw('status')
+    const { out } = await (await gateway({ status: narrow })).openclaw('status')
     expect(out).toContain('shown to administrators only')
   })
 
@@ -87,15 +88,13 @@ describe('health', () => {
     [true, 0],
     [false, 1],
   ])('ok: %j exits %d', async (ok, code) => {
-    expect((await (await gateway({ 'GET /api/v1/health': { ok } })).openclaw('health')).code).toBe(
-      code,
-    )
+    expect((await (await gateway({ health: { ok } })).openclaw('health')).code).toBe(code)
   })
 
   it('--probe looks now', async () => {
-    const { openclaw, server } = await gateway({ 'GET /api/v1/health?probe=true': { ok: true } })
+    const { openclaw, server } = await gateway({ health: { ok: true } })
     expect((await openclaw('health', '--probe')).code).toBe(0)
-    expect(server.received).toHaveLength(1)
+    expect(server.received).toEqual([{ method: 'health', params: { probe: true } }])
   })
 })
 
@@ -104,7 +103,7 @@ describe('gateway stop', () => {
     const state = { lookups: 0 }
     const held: Parts['gatewayInfo'] = async () => ((state.lookups += 1) < 3 ? { pid: 42 } : null)
     const { openclaw, server } = await gateway(
-      { 'POST /api/v1/gateway/stop': { pid: 42 } },
+      { 'gateway.stop': { pid: 42 }, health: { ok: true } },
       { gatewayInfo: held },
     )
     const stopped = openclaw('gateway', 'stop')
@@ -115,17 +114,12 @@ describe('gateway stop', () => {
   })
 
   it('says why the gateway refused', async () => {
-    const refusal = () => ({
-      status: 403,
-      body: {
-        error: {
-          code: 'missing_scope',
-          message: 'missing scope: operator.admin',
-          requestId: 'r-1',
-        },
-      },
-    })
-    const { openclaw } = await gateway({ 'POST /api/v1/gateway/stop': refusal })
+    const error = {
+      code: 'FORBIDDEN',
+      message: 'missing scope: operator.admin',
+      details: { code: 'MISSING_SCOPE', missingScope: 'operator.admin', recordId: 'r-1' },
+    }
+    const { openclaw } = await gateway({ 'gateway.stop': () => ({ error }) })
     expect(await openclaw('gateway', 'stop')).toMatchObject({
       code: 1,
       err: expect.stringMatching(/operator\.admin.*auth why r-1/),
@@ -158,19 +152,23 @@ describe('gateway stop', () => {
 describe('gateway restart', () => {
   it('returns when another run of the gateway is ready', async () => {
     const state = { asked: false, ready: 0 }
-    const { openclaw } = await gateway({
-      'GET /api/v1/status': () => ({
-        body: { ...STATUS, startedAt: state.asked ? NOW : STATUS.startedAt },
-      }),
-      'POST /api/v1/gateway/restart': () => {
-        state.asked = true
-        return { body: { ok: true } }
+    const starting = { code: 'UNAVAILABLE', message: 'gateway starting; retry shortly' }
+    const { openclaw } = await gateway(
+      {
+        status: () => ({
+          payload: { ...STATUS, startedAt: state.ready >= 3 ? NOW : STATUS.startedAt },
+        }),
+        'gateway.restart': () => {
+          state.asked = true
+          return { payload: { ok: true } }
+        },
       },
-      'GET /readyz': () =>
-        (state.ready += 1) < 3
-          ? { status: 503, body: { ready: false } }
-          : { body: { ready: true } },
-    })
+      {},
+      {
+        onConnect: () =>
+          state.asked && (state.ready += 1) < 3 ? { error: starting } : { payload: HELLO },
+      },
+    )
     expect(await openclaw('gateway', 'restart')).toMatchObject({
       code: 0,
       out: 'the gateway is ready again\n',
@@ -179,13 +177,10 @@ describe('gateway restart', () => {
   })
 
   it('passes on that it cannot start itself again', async () => {
-    const refusal = () => ({
-      status: 400,
-      body: { error: { code: 'invalid_input', message: 'stop it and start it as you did' } },
-    })
+    const error = { code: 'INVALID_REQUEST', message: 'stop it and start it as you did' }
     const { openclaw } = await gateway({
-      'GET /api/v1/status': STATUS,
-      'POST /api/v1/gateway/restart': refusal,
+      status: STATUS,
+      'gateway.restart': () => ({ error }),
     })
     expect(await openclaw('gateway', 'restart')).toMatchObject({
       code: 1,

@@ -1,9 +1,9 @@
-/** For tests: a gateway on a socket that knows some routes, and the command line that talks to it. */
+/** For tests: a gateway on a socket that knows some methods, and the command line that talks to it. */
 import { afterEach } from 'vitest'
 import { testContext } from './context.fixture.ts'
 import type { Parts } from './parts.ts'
 import { run } from './run.ts'
-import { standIn, type Received, type Reply, type StandIn } from './stand-in.fixture.ts'
+import { standIn, type Answering, type StandIn, type StandInOptions } from './stand-in.fixture.ts'
 
 const open: StandIn[] = []
 
@@ -14,16 +14,21 @@ export function closeGatewaysAfterEach(): void {
   })
 }
 
-type Answers = Readonly<Record<string, object | ((request: Received) => Reply)>>
+type Answers = Readonly<Record<string, object | Answering>>
 
-/** A gateway on a socket that knows these routes: `GET /api/v1/status`. */
-export async function gateway(answers: Answers, parts: Partial<Parts> = {}) {
-  const server = await standIn('socket', (request) => {
-    const answer = answers[`${request.method} ${request.path}`]
+/** A gateway on a socket that knows these methods: `status`, its payload or what makes its reply. */
+export async function gateway(
+  answers: Answers,
+  parts: Partial<Parts> = {},
+  options: StandInOptions = {},
+) {
+  const answering: Answering = (request) => {
+    const answer = answers[request.method]
     if (answer === undefined)
-      return { status: 404, body: { error: { code: 'unknown_operation', message: request.path } } }
-    return typeof answer === 'function' ? answer(request) : { body: answer }
-  })
+      return { error: { code: 'INVALID_REQUEST', message: `unknown method: ${request.method}` } }
+    return typeof answer === 'function' ? (answer as Answering)(request) : { payload: answer }
+  }
+  const server = await standIn('socket', answering, options)
   open.push(server)
   const openclaw = async (...words: string[]) => {
     const { context, written } = testContext({

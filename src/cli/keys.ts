@@ -1,6 +1,7 @@
 /** API keys through the running gateway, so that a change counts at once; through their file while none runs (SPEC 2.7). */
 import { z } from 'zod'
-import { ask, reportNoAnswer, type Asked, type NoAnswer } from './client.ts'
+import { ask, type Asked } from './client.ts'
+import { reportNoAnswer, type NoAnswer } from './no-answer.ts'
 import { problem } from './output.ts'
 import type { KeyChange, KeyFile } from './parts.ts'
 import { isThisHost } from './targets.ts'

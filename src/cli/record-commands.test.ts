@@ -22,7 +22,7 @@ describe('auth', () => {
   }
 
   it('explain sends the request in words and prints what became of it', async () => {
-    const { openclaw, server } = await gateway({ 'POST /api/v1/auth/explain': explained })
+    const { openclaw, server } = await gateway({ 'auth.explain': explained })
     const { code, out } = await openclaw(
       'auth',
       'explain',
@@ -38,7 +38,7 @@ describe('auth', () => {
       'https://x.test',
     )
     expect(code).toBe(0)
-    expect(server.received[0]?.body).toEqual({
+    expect(server.received[0]?.params).toEqual({
       method: 'GET',
       path: '/api/v1/whoami',
       peer: '10.0.0.1',
@@ -61,10 +61,10 @@ describe('auth', () => {
   })
 
   it('explain takes the Host header as it is given', async () => {
-    const { openclaw, server } = await gateway({ 'POST /api/v1/auth/explain': explained })
+    const { openclaw, server } = await gateway({ 'auth.explain': explained })
     await openclaw('auth', 'explain', '--header', 'host: evil.test')
     await openclaw('auth', 'explain', '--host', 'evil.test')
-    expect(server.received.map(({ body }) => body)).toMatchObject([
+    expect(server.received.map(({ params }) => params)).toMatchObject([
       { headers: ['host: evil.test'] },
       { headers: ['Host: evil.test'] },
     ])
@@ -92,14 +92,14 @@ describe('auth', () => {
 
   it('why asks the remote gateway where one is meant', async () => {
     const remote = await standIn('port', () => ({
-      body: { entry: {}, text: 'Request r-1 was allowed' },
+      payload: { entry: {}, text: 'Request r-1 was allowed' },
     }))
     const { context, written } = testContext()
     expect(
       await run(['auth', 'why', 'r-1', '--url', `http://127.0.0.1:${remote.port}`], context),
     ).toBe(0)
-    expect([remote.received[0]?.path, written.out]).toEqual([
-      '/api/v1/record/r-1',
+    expect([remote.received, written.out]).toEqual([
+      [{ method: 'record.why', params: { requestId: 'r-1' } }],
       'Request r-1 was allowed\n',
     ])
     await remote.close()

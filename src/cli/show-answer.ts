@@ -1,6 +1,7 @@
 /** What most commands are: one question to the gateway, and its answer shown to people, or to scripts with `--json`. */
 import { flag } from './arguments.ts'
-import { ask, reportNoAnswer, type Asked } from './client.ts'
+import { ask, type Asked } from './client.ts'
+import { reportNoAnswer } from './no-answer.ts'
 import { json } from './output.ts'
 import { EXIT, type Arguments, type Context } from './types.ts'
 

@@ -7,11 +7,18 @@ import type { Arguments, Context, Option } from './types.ts'
 export type Target =
   | { readonly kind: 'socket'; readonly path: string }
   | {
-      readonly kind: 'http'
+      readonly kind: 'address'
+      /** http: or https:, as people and proxies write it; `webSocketUrl` is where it is connected to. */
       readonly url: URL
-      readonly credential: Secret | null
+      readonly credential: Credential | null
       readonly thisHost: boolean
     }
+
+export interface Credential {
+  readonly secret: Secret
+  /** Where it comes from, in words. */
+  readonly name: string
+}
 
 export type Targets =
   | { readonly kind: 'targets'; readonly targets: readonly Target[]; readonly note: string | null }
@@ -24,27 +31,22 @@ export const GATEWAY_OPTIONS: readonly Option[] = [
   { flags: '--timeout <seconds>', description: 'how long to wait for an answer' },
 ]
 
-/** What a header may hold (RFC 9110 5.5), and every secret of ours is made of. */
-const SENDABLE = /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/
-
 /** In the order in which they are tried. A configured secret goes to the gateway it is configured for, never to --url (R39). */
 export async function findTargets(args: Arguments, context: Context): Promise<Targets> {
   const given = text(args, 'token')
-  if (given !== undefined && !SENDABLE.test(given)) {
-    return { kind: 'wrong', message: '--token holds a character that HTTP cannot carry' }
+  if (given !== undefined && given.trim() === '') {
+    return { kind: 'wrong', message: '--token is empty: leave it out, or give the token' }
   }
-  const credential = given === undefined ? null : new Secret(given)
+  const credential = given === undefined ? null : { secret: new Secret(given), name: '--token' }
   const url = text(args, 'url')
   if (url !== undefined) return remoteTarget(url, credential, '--url')
 
   const read = await context.parts.settings(context.env)
   const settings = read.kind === 'settings' ? read.settings : null
   if (settings?.remote) {
-    return remoteTarget(
-      settings.remote.url,
-      credential ?? settings.remote.credential,
-      'gateway.remote.url',
-    )
+    const { url, credential: secret } = settings.remote
+    const configured = named(secret, 'the secret in gateway.remote')
+    return remoteTarget(url, credential ?? configured, 'gateway.remote.url')
   }
   // Who names a credential wants to be seen as its bearer, not as the owner.
   const socket = credential === null ? await ownerSocket(context) : []
@@ -52,9 +54,9 @@ export async function findTargets(args: Arguments, context: Context): Promise<Ta
     return { kind: 'targets', targets: socket, note: read.kind === 'broken' ? read.message : null }
   const address = new URL(`http://127.0.0.1:${settings.port}`)
   const port: Target = {
-    kind: 'http',
+    kind: 'address',
     url: address,
-    credential: credential ?? settings.credential,
+    credential: credential ?? named(settings.credential, 'the secret in this host’s configuration'),
     thisHost: true,
   }
   return { kind: 'targets', targets: [...socket, port], note: null }
@@ -72,11 +74,16 @@ async function ownerSocket({ parts, env }: Context): Promise<readonly Target[]> 
   return path === null ? [] : [{ kind: 'socket', path }]
 }
 
+/** Where the WebSocket of an address is: its path stays, for whoever has a proxy route one to the gateway. */
+export function webSocketUrl(url: URL): string {
+  return url.href.replace(/^http/, 'ws')
+}
+
 export function targetInWords(target: Target): string {
   return target.kind === 'socket' ? target.path : target.url.origin
 }
 
-function remoteTarget(given: string, credential: Secret | null, where: string): Targets {
+function remoteTarget(given: string, credential: Credential | null, where: string): Targets {
   const url = URL.canParse(given) ? new URL(given.replace(/^ws/i, 'http')) : null
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
     return { kind: 'wrong', message: `${where} must begin with https://, wss://, http:// or ws://` }
@@ -87,7 +94,7 @@ function remoteTarget(given: string, credential: Secret | null, where: string): 
       message: `${where} must not hold a user, a password or a query: use --token`,
     }
   }
-  if (credential !== null && url.protocol === 'http:' && !near(url.hostname)) {
+  if (credential !== null && !mayCarrySecret(url)) {
     return {
       kind: 'wrong',
       message: `${where}: the credential would travel unencrypted to ${url.host}; use https:// or wss://`,
@@ -95,13 +102,18 @@ function remoteTarget(given: string, credential: Secret | null, where: string): 
   }
   return {
     kind: 'targets',
-    targets: [{ kind: 'http', url, credential, thisHost: false }],
+    targets: [{ kind: 'address', url, credential, thisHost: false }],
     note: null,
   }
 }
 
-/** Plain HTTP may carry a secret only inside a host, a private network or a tailnet (PROTOCOL 5.1). */
-function near(hostname: string): boolean {
+function named(secret: Secret | null, name: string): Credential | null {
+  return secret === null ? null : { secret, name }
+}
+
+/** What is not encrypted may carry a secret only inside a host, a private network or a tailnet (PROTOCOL 5.1). */
+export function mayCarrySecret({ protocol, hostname }: URL): boolean {
+  if (protocol === 'https:') return true
   const name = hostname.replace(/^\[|\]$/g, '')
   if (name === 'localhost' || name.endsWith('.local') || name.endsWith('.ts.net')) return true
   return isLoopback(name) || isPrivate(name)

@@ -13,7 +13,7 @@ describe('rotation', () => {
       fingerprint: 'sha256:bbbbbbbb',
       previous: 'sha256:aaaaaaaa',
     }
-    const { openclaw } = await gateway({ 'POST /api/v1/token/rotate': rotated })
+    const { openclaw } = await gateway({ 'token.rotate': rotated })
     const { code, out, err } = await openclaw('token', 'rotate')
     expect([code, out]).toEqual([0, `${'f'.repeat(64)}\n`])
     expect(err).toMatch(/sha256:bbbbbbbb[\s\S]*token promote/)
@@ -42,16 +42,12 @@ describe('rotation', () => {
       clients: [{ ...client, fingerprint: 'sha256:aaaaaaaa' }],
       rotation: { running: true, stragglers: 1, ready: false },
     }
-    const { out } = await (
-      await gateway({ 'GET /api/v1/token': state })
-    ).openclaw('token', 'status')
+    const { out } = await (await gateway({ 'token.status': state })).openclaw('token', 'status')
     expect(out).toMatch(/192\.0\.2\.1 +researcher +sha256:aaaaaaaa \(old\) +connected now/)
     expect(out).toContain('1 client(s) used the old token')
     const used = [{ ...client, fingerprint: 'hmac:80d28327' }]
     const none = { ...state, mode: 'password', primary: null, secondary: null, clients: used }
-    const password = await (
-      await gateway({ 'GET /api/v1/token': none })
-    ).openclaw('token', 'status')
+    const password = await (await gateway({ 'token.status': none })).openclaw('token', 'status')
     expect(password.out).toContain('the mode is password, which has none')
     expect(password.out).toMatch(/hmac:80d28327 +connected now/)
     expect(password.out).not.toMatch(/token rotate|gone/)
@@ -72,19 +68,19 @@ describe('rotation', () => {
         },
       ],
     }
-    const { openclaw, server } = await gateway({ 'POST /api/v1/token/promote': promoted })
+    const { openclaw, server } = await gateway({ 'token.promote': promoted })
     const { code, out } = await openclaw('token', 'promote', '--force')
     expect(code).toBe(0)
     for (const words of ['no longer valid', 'cut off: 192.0.2.1', 'openclaw api-keys revoke ci'])
       expect(out).toContain(words)
-    expect(server.received[0]?.body).toEqual({ force: true })
+    expect(server.received[0]?.params).toEqual({ force: true })
   })
 })
 
 describe('R67: dashboard', () => {
   it('prints a link, says that it works once, and starts no program that would show it to others', async () => {
     const link = { url: 'http://127.0.0.1:18789/#login=abc', expiresAt: NOW + 600_000 }
-    const { openclaw } = await gateway({ 'POST /api/v1/login-links': link })
+    const { openclaw } = await gateway({ 'login-link.create': link })
     expect(await openclaw('dashboard')).toEqual({
       code: 0,
       out: `${link.url}\n`,
@@ -102,30 +98,40 @@ describe('R67: dashboard', () => {
 
 describe('agent', () => {
   it('prints the answer, free of what a terminal obeys', async () => {
-    const { openclaw, server } = await gateway({
-      'POST /api/v1/agents/main/messages': {
-        reply: 'hello\n\u001b[2Jyou',
-        sessionKey: 'agent:main:main',
-      },
-    })
+    const end = {
+      runId: 'run-1',
+      sessionKey: 'agent:main:main',
+      status: 'ok',
+      result: { payloads: [{ text: 'hello\n\u001b[2J', mediaUrl: null }, { text: 'you' }] },
+    }
+    const accepted = { runId: 'run-1', status: 'accepted' }
+    const { openclaw, server } = await gateway({ agent: () => ({ accepted, payload: end }) })
     expect(await openclaw('agent', '--message', '/whoami')).toEqual({
       code: 0,
-      out: 'hello\n?[2Jyou\n',
+      out: 'hello\n?[2J\nyou\n',
       err: '',
     })
-    expect(server.received[0]?.body).toEqual({ message: '/whoami' })
-    expect(JSON.parse((await openclaw('agent', '--message', 'x', '--json')).out)).toMatchObject({
+    expect(server.received[0]?.params).toEqual({
+      message: '/whoami',
+      agentId: 'main',
+      idempotencyKey: expect.stringMatching(/^[\w-]{36}$/),
+    })
+    expect(JSON.parse((await openclaw('agent', '--message', 'x', '--json')).out)).toEqual({
+      reply: 'hello\n\u001b[2J\nyou',
       sessionKey: 'agent:main:main',
+      runId: 'run-1',
     })
   })
 
-  it('an agent’s id is one segment of the path, whatever stands in it', async () => {
+  it('an agent’s id is no more than that, whatever stands in it', async () => {
     const { openclaw, server } = await gateway({})
     await openclaw('agent', '--message', 'x', '--agent', '../../token/rotate', '--session', 's')
-    expect(server.received[0]).toMatchObject({
-      path: '/api/v1/agents/..%2F..%2Ftoken%2Frotate/messages',
-      body: { message: 'x', sessionKey: 's' },
-    })
+    expect(server.received).toMatchObject([
+      {
+        method: 'agent',
+        params: { message: 'x', agentId: '../../token/rotate', sessionKey: 's' },
+      },
+    ])
   })
 })
 
@@ -141,25 +147,27 @@ describe('lockouts', () => {
         },
       ],
     }
-    const { openclaw } = await gateway({
-      'GET /api/v1/lockouts': locks,
-      'DELETE /api/v1/lockouts?address=2001%3Adb8%3A%3A%2F64': { cleared: 1 },
-      'DELETE /api/v1/lockouts': { cleared: 0 },
+    const { openclaw, server } = await gateway({
+      'lockouts.list': locks,
+      'lockouts.clear': ({ params }) => ({
+        payload: { cleared: Object.keys(params ?? {}).length },
+      }),
     })
     expect((await openclaw('lockouts', 'list')).out).toMatch(
       /203\.0\.113\.9 +shared +2026-11-20 \d\d:05:00/,
     )
     expect((await openclaw('lockouts', 'clear', '2001:db8::/64')).out).toBe('1 lock(s) cleared\n')
     expect((await openclaw('lockouts', 'clear')).out).toBe('nothing was locked\n')
+    expect(server.received.slice(1).map(({ params }) => params)).toEqual([
+      { address: '2001:db8::/64' },
+      {},
+    ])
   })
 
   it('says that nobody is locked out', async () => {
     expect(
-      (
-        await (
-          await gateway({ 'GET /api/v1/lockouts': { lockouts: [] } })
-        ).openclaw('lockouts', 'list')
-      ).out,
+      (await (await gateway({ 'lockouts.list': { lockouts: [] } })).openclaw('lockouts', 'list'))
+        .out,
     ).toContain('no address')
   })
 })
@@ -169,10 +177,10 @@ describe('api-keys', () => {
 
   it('go through the gateway while it runs, and never past it', async () => {
     const { openclaw, server } = await gateway({
-      'POST /api/v1/api-keys': made,
-      'POST /api/v1/api-keys/ci/rotate': made,
-      'DELETE /api/v1/api-keys/ci': { id: 'ci' },
-      'GET /api/v1/api-keys': { keys: [] },
+      'api-keys.create': made,
+      'api-keys.rotate': made,
+      'api-keys.revoke': { id: 'ci' },
+      'api-keys.list': { keys: [] },
     })
     const created = await openclaw(
       'api-keys',
@@ -191,7 +199,7 @@ describe('api-keys', () => {
       out: 'sk-0123\n',
       err: expect.stringContaining('openclaw api-keys revoke ci'),
     })
-    expect(server.received[0]?.body).toEqual({
+    expect(server.received[0]?.params).toEqual({
       name: 'CI',
       permissions: ['read', 'write'],
       expires: '30d',
@@ -200,6 +208,11 @@ describe('api-keys', () => {
     expect((await openclaw('api-keys', 'rotate', 'ci')).out).toBe('sk-0123\n')
     expect((await openclaw('api-keys', 'revoke', 'ci')).out).toBe('the key ci is no longer valid\n')
     expect((await openclaw('api-keys', 'list')).out).toContain('there are no API keys')
+    expect(server.received.slice(1)).toEqual([
+      { method: 'api-keys.rotate', params: { id: 'ci' } },
+      { method: 'api-keys.revoke', params: { id: 'ci' } },
+      { method: 'api-keys.list', params: undefined },
+    ])
   })
 
   it('are left alone while a gateway that does not answer holds the state dir', async () => {

@@ -1,4 +1,5 @@
 /** `openclaw agent --message`: says something to an agent and prints its answer. */
+import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { text } from '../arguments.ts'
 import { printableLines, problem } from '../output.ts'
@@ -8,7 +9,18 @@ import { EXIT, type Arguments, type Command, type Context } from '../types.ts'
 
 /** As long as a turn may take. */
 const TURN_MS = 600_000
-const replyShape = z.looseObject({ reply: z.string(), sessionKey: z.string() })
+/** As the wire tells the end of a run (PROTOCOL 5.3). */
+const endShape = z
+  .looseObject({
+    runId: z.string(),
+    sessionKey: z.string(),
+    result: z.looseObject({ payloads: z.array(z.looseObject({ text: z.string() })) }),
+  })
+  .transform(({ runId, sessionKey, result }) => ({
+    reply: result.payloads.map(({ text }) => text).join('\n'),
+    sessionKey,
+    runId,
+  }))
 
 export const agent: Command = {
   name: 'agent',
@@ -24,7 +36,7 @@ export const agent: Command = {
     { line: 'openclaw agent --message "/help"', does: 'lists what the built-in agent understands' },
     {
       line: 'openclaw agent --message "/whoami" --json',
-      does: 'the answer for scripts: { reply, sessionKey }',
+      does: 'the answer for scripts: { reply, sessionKey, runId }',
     },
   ],
   run,
@@ -36,15 +48,19 @@ async function run(args: Arguments, context: Context): Promise<number> {
     problem(context, 'agent: what shall it be told? `openclaw agent --message "…"`')
     return EXIT.usage
   }
-  const session = text(args, 'session')
-  const path = `/api/v1/agents/${encodeURIComponent(text(args, 'agent') ?? 'main')}/messages`
-  const body = { message, ...(session !== undefined && { sessionKey: session }) }
+  const sessionKey = text(args, 'session')
+  const params = {
+    message,
+    agentId: text(args, 'agent') ?? 'main',
+    ...(sessionKey !== undefined && { sessionKey }),
+    idempotencyKey: randomUUID(),
+  }
   return showAnswer(
     {
-      method: 'POST',
-      path,
-      body,
-      shape: replyShape,
+      method: 'agent',
+      params,
+      twice: true,
+      shape: endShape,
       timeoutMs: TURN_MS,
       show: ({ reply }, io) => io.stdout(`${printableLines(reply)}\n`),
     },

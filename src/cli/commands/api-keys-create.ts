@@ -49,7 +49,7 @@ async function run(args: Arguments, context: Context): Promise<number> {
   }
   const result = await changeKeys<MadeKey>(
     {
-      asked: { method: 'POST', path: '/api/v1/api-keys', body: read.value, shape: madeKeyShape },
+      asked: { method: 'api-keys.create', params: read.value, shape: madeKeyShape },
       offline: (file) => file.create(read.value),
     },
     args,

@@ -23,7 +23,7 @@ export const apiKeysList: Command = {
   async run(args, context) {
     const result = await changeKeys<{ readonly keys: readonly ListedKey[] }>(
       {
-        asked: { method: 'GET', path: '/api/v1/api-keys', shape: listShape },
+        asked: { method: 'api-keys.list', shape: listShape },
         async offline(file) {
           const listed = await file.list()
           return listed.kind === 'no' ? listed : { kind: 'done', value: { keys: listed.value } }

@@ -21,8 +21,7 @@ export const apiKeysRevoke: Command = {
   ],
   async run(args, context) {
     const [id = ''] = args.positionals
-    const path = `/api/v1/api-keys/${encodeURIComponent(id)}`
-    const asked = { method: 'DELETE', path, shape: revokedShape } as const
+    const asked = { method: 'api-keys.revoke', params: { id }, shape: revokedShape } as const
     const result = await changeKeys<{ readonly id: string }>(
       { asked, offline: (file) => file.revoke(id) },
       args,

@@ -19,8 +19,7 @@ export const apiKeysRotate: Command = {
   ],
   async run(args, context) {
     const [id = ''] = args.positionals
-    const path = `/api/v1/api-keys/${encodeURIComponent(id)}/rotate`
-    const asked = { method: 'POST', path, body: {}, shape: madeKeyShape } as const
+    const asked = { method: 'api-keys.rotate', params: { id }, shape: madeKeyShape } as const
     const result = await changeKeys<MadeKey>(
       { asked, offline: (file) => file.rotate(id) },
       args,

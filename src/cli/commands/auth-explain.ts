@@ -67,9 +67,8 @@ async function run(args: Arguments, context: Context): Promise<number> {
     return EXIT.usage
   }
   const question = {
-    method: 'POST',
-    path: '/api/v1/auth/explain',
-    body: requestOf(args),
+    method: 'auth.explain',
+    params: requestOf(args),
     shape: explanationShape,
     show: print,
   } as const

@@ -1,7 +1,8 @@
 /** `openclaw auth why <requestId>`: why a request was refused or allowed, and what to do (SPEC 2.10, R46). */
 import { z } from 'zod'
 import { flag } from '../arguments.ts'
-import { ask, reportNoAnswer } from '../client.ts'
+import { ask } from '../client.ts'
+import { reportNoAnswer } from '../no-answer.ts'
 import { json, problem, withLocalTimes } from '../output.ts'
 import type { RecordAnswer } from '../parts.ts'
 import { GATEWAY_OPTIONS, isThisHost } from '../targets.ts'
@@ -64,8 +65,8 @@ async function findWritten(requestId: string, context: Context): Promise<RecordA
 }
 
 async function askRemote(requestId: string, args: Arguments, context: Context): Promise<number> {
-  const path = `/api/v1/record/${encodeURIComponent(requestId)}`
-  const answer = await ask({ method: 'GET', path, shape: remoteShape }, args, context)
+  const question = { method: 'record.why', params: { requestId }, shape: remoteShape } as const
+  const answer = await ask(question, args, context)
   if (answer.kind !== 'answered') return reportNoAnswer(answer, args, context)
   const { text } = answer.value
   if (flag(args, 'json') || text === undefined) json(context, answer.value)

@@ -22,13 +22,7 @@ export const dashboard: Command = {
     { line: 'openclaw dashboard --json', does: 'the same for scripts: { url, expiresAt }' },
   ],
   async run(args, context) {
-    const question = {
-      method: 'POST',
-      path: '/api/v1/login-links',
-      body: {},
-      shape: linkShape,
-      show: print,
-    } as const
+    const question = { method: 'login-link.create', shape: linkShape, show: print } as const
     return showAnswer(question, args, context)
   },
 }

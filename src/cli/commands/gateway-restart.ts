@@ -1,7 +1,8 @@
 /** `openclaw gateway restart`: returns when the new gateway is ready. */
 import { z } from 'zod'
 import { flag } from '../arguments.ts'
-import { ask, reportNoAnswer } from '../client.ts'
+import { ask } from '../client.ts'
+import { reportNoAnswer } from '../no-answer.ts'
 import { json, line, problem } from '../output.ts'
 import { GATEWAY_OPTIONS } from '../targets.ts'
 import { until } from '../until.ts'
@@ -10,6 +11,7 @@ import { EXIT, type Arguments, type Command, type Context } from '../types.ts'
 const RESTART_MS = 60_000
 const runShape = z.looseObject({ startedAt: z.number(), pid: z.number() })
 const anything = z.unknown()
+const WHICH_RUN = { method: 'status', shape: runShape } as const
 
 export const gatewayRestart: Command = {
   name: 'gateway restart',
@@ -26,14 +28,9 @@ export const gatewayRestart: Command = {
 }
 
 async function run(args: Arguments, context: Context): Promise<number> {
-  const question = { method: 'GET', path: '/api/v1/status', shape: runShape } as const
-  const before = await ask(question, args, context)
+  const before = await ask(WHICH_RUN, args, context)
   if (before.kind !== 'answered') return reportNoAnswer(before, args, context)
-  const asked = await ask(
-    { method: 'POST', path: '/api/v1/gateway/restart', body: {}, shape: anything },
-    args,
-    context,
-  )
+  const asked = await ask({ method: 'gateway.restart', shape: anything }, args, context)
   if (asked.kind !== 'answered') return reportNoAnswer(asked, args, context)
 
   const isTrue = () => isReadyAgain(before.value.startedAt, args, context)
@@ -49,14 +46,12 @@ async function run(args: Arguments, context: Context): Promise<number> {
   return EXIT.done
 }
 
-/** It is another run of it, and it serves. */
+/** It is another run of it, and it serves: while it starts, it takes no client. */
 async function isReadyAgain(
   startedAt: number,
   args: Arguments,
   context: Context,
 ): Promise<boolean> {
-  const now = await ask({ method: 'GET', path: '/api/v1/status', shape: runShape }, args, context)
-  if (now.kind !== 'answered' || now.value.startedAt === startedAt) return false
-  const ready = await ask({ method: 'GET', path: '/readyz', shape: anything }, args, context)
-  return ready.kind === 'answered'
+  const now = await ask(WHICH_RUN, args, context)
+  return now.kind === 'answered' && now.value.startedAt !== startedAt
 }

@@ -1,7 +1,8 @@
 /** `openclaw gateway stop`: asks the gateway to end and waits until it is gone. */
 import { z } from 'zod'
 import { flag } from '../arguments.ts'
-import { ask, reportNoAnswer, type NoAnswer } from '../client.ts'
+import { ask } from '../client.ts'
+import { reportNoAnswer, type NoAnswer } from '../no-answer.ts'
 import { json, line, problem } from '../output.ts'
 import { GATEWAY_OPTIONS } from '../targets.ts'
 import { until } from '../until.ts'
@@ -27,11 +28,7 @@ export const gatewayStop: Command = {
 }
 
 async function run(args: Arguments, context: Context): Promise<number> {
-  const answer = await ask(
-    { method: 'POST', path: '/api/v1/gateway/stop', body: {}, shape: stopShape },
-    args,
-    context,
-  )
+  const answer = await ask({ method: 'gateway.stop', shape: stopShape }, args, context)
   if (answer.kind === 'answered') return waitUntilGone(answer.value.pid, args, context)
   if (answer.kind === 'not-running') return stopByProcess(answer, args, context)
   return reportNoAnswer(answer, args, context)
@@ -80,7 +77,7 @@ async function waitUntilGone(pid: number, args: Arguments, context: Context): Pr
 }
 
 async function isGone(args: Arguments, context: Context): Promise<boolean> {
-  const answer = await ask({ method: 'GET', path: '/healthz', shape: anything }, args, context)
+  const answer = await ask({ method: 'health', shape: anything }, args, context)
   if (answer.kind !== 'not-running') return false
   return (
     args.options['url'] !== undefined || (await context.parts.gatewayInfo(context.env)) === null

@@ -1,7 +1,8 @@
 /** `openclaw health`: is the gateway well? For scripts and health checks. */
 import { z } from 'zod'
 import { flag } from '../arguments.ts'
-import { ask, reportNoAnswer } from '../client.ts'
+import { ask } from '../client.ts'
+import { reportNoAnswer } from '../no-answer.ts'
 import { json, line } from '../output.ts'
 import { GATEWAY_OPTIONS } from '../targets.ts'
 import { EXIT, type Command } from '../types.ts'
@@ -23,8 +24,8 @@ export const health: Command = {
     },
   ],
   async run(args, context) {
-    const path = flag(args, 'probe') ? '/api/v1/health?probe=true' : '/api/v1/health'
-    const answer = await ask({ method: 'GET', path, shape: healthShape }, args, context)
+    const params = flag(args, 'probe') ? { probe: true } : {}
+    const answer = await ask({ method: 'health', params, shape: healthShape }, args, context)
     if (answer.kind !== 'answered') return reportNoAnswer(answer, args, context)
     if (flag(args, 'json')) json(context, answer.value)
     else line(context, answer.value.ok ? 'ok' : 'not well: `openclaw logs gateway` says why')

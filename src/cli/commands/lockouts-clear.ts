@@ -27,8 +27,8 @@ export const lockoutsClear: Command = {
 
 async function run(args: Arguments, context: Context): Promise<number> {
   const [address] = args.positionals
-  const path = `/api/v1/lockouts${address === undefined ? '' : `?address=${encodeURIComponent(address)}`}`
-  const question = { method: 'DELETE', path, shape: clearedShape, show: print } as const
+  const params = address === undefined ? {} : { address }
+  const question = { method: 'lockouts.clear', params, shape: clearedShape, show: print } as const
   return showAnswer(question, args, context)
 }
 

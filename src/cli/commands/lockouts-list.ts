@@ -27,12 +27,7 @@ export const lockoutsList: Command = {
     },
   ],
   async run(args, context) {
-    const question = {
-      method: 'GET',
-      path: '/api/v1/lockouts',
-      shape: lockoutsShape,
-      show: print,
-    } as const
+    const question = { method: 'lockouts.list', shape: lockoutsShape, show: print } as const
     return showAnswer(question, args, context)
   },
 }

@@ -1,7 +1,8 @@
 /** `openclaw status` and `openclaw gateway status`: whether it runs, where it listens, how it decides (SPEC 1). */
 import { z } from 'zod'
 import { flag } from '../arguments.ts'
-import { ask, noAnswerInWords, reportNoAnswer, type NoAnswer } from '../client.ts'
+import { ask } from '../client.ts'
+import { noAnswerInWords, reportNoAnswer, type NoAnswer } from '../no-answer.ts'
 import { inWords, json, line, localTime, problem, style } from '../output.ts'
 import { GATEWAY_OPTIONS } from '../targets.ts'
 import { EXIT, type Arguments, type Command, type Context } from '../types.ts'
@@ -61,11 +62,7 @@ const statusShape = z.object({
 type Status = z.output<typeof statusShape>
 
 async function run(args: Arguments, context: Context): Promise<number> {
-  const answer = await ask(
-    { method: 'GET', path: '/api/v1/status', shape: statusShape },
-    args,
-    context,
-  )
+  const answer = await ask({ method: 'status', shape: statusShape }, args, context)
   if (answer.kind === 'not-running') return notRunning(answer, args, context)
   if (answer.kind !== 'answered') return reportNoAnswer(answer, args, context)
   if (flag(args, 'json')) json(context, { running: true, ...answer.value })

@@ -34,14 +34,8 @@ export const tokenPromote: Command = {
     { line: 'openclaw token promote --force', does: 'drops it now: after a leak, for example' },
   ],
   async run(args, context) {
-    const body = { force: flag(args, 'force') }
-    const question = {
-      method: 'POST',
-      path: '/api/v1/token/promote',
-      body,
-      shape: promotedShape,
-      show: print,
-    } as const
+    const params = { force: flag(args, 'force') }
+    const question = { method: 'token.promote', params, shape: promotedShape, show: print } as const
     return showAnswer(question, args, context)
   },
 }

@@ -23,13 +23,7 @@ export const tokenRotate: Command = {
     },
   ],
   async run(args, context) {
-    const question = {
-      method: 'POST',
-      path: '/api/v1/token/rotate',
-      body: {},
-      shape: rotatedShape,
-      show: print,
-    } as const
+    const question = { method: 'token.rotate', shape: rotatedShape, show: print } as const
     return showAnswer(question, args, context)
   },
 }

@@ -39,12 +39,7 @@ export const tokenStatus: Command = {
     },
   ],
   async run(args, context) {
-    const question = {
-      method: 'GET',
-      path: '/api/v1/token',
-      shape: tokenShape,
-      show: print,
-    } as const
+    const question = { method: 'token.status', shape: tokenShape, show: print } as const
     return showAnswer(question, args, context)
   },
 }

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest'
+import { ALL_SCOPES } from '../access/scopes.ts'
+import { declared } from '../../test/access-matrix.fixture.ts'
+import { METHODS, scopesFor, type Method } from './methods.ts'
+
+const methods = Object.keys(METHODS) as Method[]
+
+describe('what a command’s connection asks to be allowed', () => {
+  it.each(methods)('%s: what the operation declares, and it is a WebSocket method', (method) => {
+    const operation = declared.find(({ name }) => name === method)
+    expect(operation).toMatchObject({
+      requires: METHODS[method].needs ?? 'principal',
+      websocket: true,
+    })
+  })
+
+  it.each(['agent', 'login-link.create'] as const)(
+    '%s: everything, since what follows acts with it',
+    (method) => {
+      expect(scopesFor(method, null).toSorted()).toEqual(ALL_SCOPES.toSorted())
+    },
+  )
+
+  it('of what is only useful, no more than a device token holds', () => {
+    expect(scopesFor('status', null)).toEqual(['operator.read', 'operator.admin'])
+    expect(scopesFor('status', ['operator.write'])).toEqual(['operator.read'])
+    expect(scopesFor('status', ['operator.admin'])).toEqual(['operator.read', 'operator.admin'])
+    expect(scopesFor('agent', ['operator.write'])).toEqual(['operator.write', 'operator.read'])
+    expect(scopesFor('health', [])).toEqual([])
+  })
+
+  it('of what is needed, no less: the gateway says what is missing', () => {
+    expect(scopesFor('lockouts.list', ['operator.read'])).toEqual(['operator.admin'])
+  })
+})

@@ -1,0 +1,65 @@
+/** The gateway's methods that commands call, and what a connection for each asks to be allowed. */
+import type { Scope } from '../access/scopes.ts'
+
+interface Wish {
+  /** As its operation declares it; `null` where anybody authenticated may. */
+  readonly needs: Scope | null
+  /** What its answer grows by, where the credential holds that too. */
+  readonly uses: readonly Scope[]
+}
+
+/** Commands in a message, and the page behind a link, act with what their connection holds. */
+const EVERYTHING: readonly Scope[] = [
+  'operator.read',
+  'operator.write',
+  'operator.tools',
+  'operator.approvals',
+  'operator.pairing',
+  'operator.admin',
+]
+
+/**
+ * Nothing that is not asked for is granted on a WebSocket, and a device that asks for more than was approved is refused: so
+ * each connection asks for what its one request needs. A test holds this table against the operations' own declarations.
+ */
+const WISHES = {
+  health: needs(null),
+  /** Where each secret came from is for administrators. */
+  status: needs('operator.read', ['operator.admin']),
+  agent: needs('operator.write', EVERYTHING),
+  'record.why': needs('operator.admin'),
+  'auth.explain': needs('operator.admin'),
+  'lockouts.list': needs('operator.admin'),
+  'lockouts.clear': needs('operator.admin'),
+  'api-keys.list': needs('operator.admin'),
+  'api-keys.create': needs('operator.admin'),
+  'api-keys.revoke': needs('operator.admin'),
+  'api-keys.rotate': needs('operator.admin'),
+  'token.status': needs('operator.admin'),
+  'token.rotate': needs('operator.admin'),
+  'token.promote': needs('operator.admin'),
+  'login-link.create': needs('operator.admin', EVERYTHING),
+  'gateway.stop': needs('operator.admin'),
+  'gateway.restart': needs('operator.admin'),
+} satisfies Readonly<Record<string, Wish>>
+
+export type Method = keyof typeof WISHES
+
+export const METHODS: Readonly<Record<Method, Wish>> = WISHES
+
+/** `held`: the scopes of the device token that is shown; `null` for credentials of which the gateway just drops what they do not hold. */
+export function scopesFor(method: Method, held: readonly string[] | null): readonly Scope[] {
+  const { needs, uses } = METHODS[method]
+  const useful = uses.filter((scope) => held === null || covers(held, scope))
+  return [...new Set([...(needs === null ? [] : [needs]), ...useful])]
+}
+
+/** Admin implies all; write implies read. */
+export function covers(held: readonly string[], scope: Scope): boolean {
+  if (held.includes(scope) || held.includes('operator.admin')) return true
+  return scope === 'operator.read' && held.includes('operator.write')
+}
+
+function needs(scope: Scope | null, uses: readonly Scope[] = []): Wish {
+  return { needs: scope, uses }
+}
