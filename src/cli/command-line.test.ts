@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { standIn } from './stand-in.fixture.ts'
 
 const MAIN = join(import.meta.dirname, '..', 'main.ts')
 const home = { dir: '' }
@@ -24,6 +25,10 @@ function program(
   args: readonly string[],
   env: Record<string, string> = {},
 ): Promise<Ran> {
+  return started(file, args, env).ended
+}
+
+function started(file: string, args: readonly string[], env: Record<string, string> = {}) {
   const clean = {
     PATH: process.env['PATH'] ?? '',
     HOME: home.dir,
@@ -34,7 +39,10 @@ function program(
   const written = { out: '', err: '' }
   child.stdout.on('data', (chunk) => (written.out += String(chunk)))
   child.stderr.on('data', (chunk) => (written.err += String(chunk)))
-  return new Promise((done) => child.once('close', (code) => done({ code, ...written })))
+  const ended = new Promise<Ran>((done) =>
+    child.once('close', (code) => done({ code, ...written })),
+  )
+  return { child, ended }
 }
 
 const openclaw = (args: readonly string[], env?: Record<string, string>) =>
@@ -160,6 +168,35 @@ describe('openclaw as it is typed', () => {
     const heavy =
       /fastify|kysely|\/ws\/|pino|\/yaml\/|node:http|src\/(storage|server|record|access)\/|app\.ts/
     expect(err.split('\n').filter((line) => heavy.test(line))).toEqual([])
+  })
+
+  it('Ctrl-C ends a command that waits, at once and without a word', async () => {
+    const gateway = await standIn('port', () => 'hang')
+    const url = `http://127.0.0.1:${gateway.port}`
+    const words = ['agent', '--message', 'hello', '--url', url]
+    const { child, ended } = started(process.execPath, [MAIN, ...words])
+    await expect.poll(() => gateway.received.length, { timeout: 20_000 }).toBe(1)
+    child.kill('SIGINT')
+    expect(await ended).toEqual({ code: null, out: '', err: '' })
+    expect(child.signalCode).toBe('SIGINT')
+    await expect.poll(() => gateway.open()).toBe(0)
+    await gateway.close()
+  })
+
+  it('ends as soon as it is answered, whoever does not hang up', async () => {
+    const gateway = await standIn('port', () => ({ payload: { ok: true } }))
+    const { child, ended } = started(process.execPath, [
+      MAIN,
+      'health',
+      '--url',
+      `http://127.0.0.1:${gateway.port}`,
+    ])
+    await expect.poll(() => gateway.received.length, { timeout: 20_000 }).toBe(1)
+    const answered = performance.now()
+    expect(await ended).toMatchObject({ code: 0, out: 'ok\n' })
+    expect(performance.now() - answered).toBeLessThan(2_000)
+    expect(child.signalCode).toBeNull()
+    await gateway.close()
   })
 
   it('a reader that has seen enough is no failure', async () => {

@@ -51,7 +51,7 @@ export const METHODS: Readonly<Record<Method, Wish>> = WISHES
 export function scopesFor(method: Method, held: readonly string[] | null): readonly Scope[] {
   const { needs, uses } = METHODS[method]
   const useful = uses.filter((scope) => held === null || covers(held, scope))
-  return [...new Set([...(needs === null ? [] : [needs]), ...useful])]
+  return EVERYTHING.filter((scope) => scope === needs || useful.includes(scope))
 }
 
 /** Admin implies all; write implies read. */
