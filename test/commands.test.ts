@@ -134,3 +134,15 @@ describe('R46: whoever does not is told what to do, and the host can tell why', 
     expect(remote(TOKEN, 'status').code).toBe(0)
   })
 })
+
+describe('R45, SPEC 2.9: a rotation that is finished with the old token', () => {
+  it('is answered before the old token’s connection is cut', () => {
+    const rotated = z.looseObject({ token: z.string() })
+    const { token } = rotated.parse(JSON.parse(remote(TOKEN, 'token', 'rotate', '--json').stdout))
+    const { code, stdout } = remote(TOKEN, 'token', 'promote', '--force')
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^sha256:\w+ is the token now; sha256:\w+ is no longer valid/)
+    expect(remote(TOKEN, 'status').stderr).toContain('AUTH_TOKEN_MISMATCH')
+    expect(remote(token, 'status').code).toBe(0)
+  })
+})

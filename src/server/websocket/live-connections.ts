@@ -132,8 +132,8 @@ export class LiveConnections {
       return false
     })
     if (allowed) return
-    connection.leave()
-    connection.outlet.close(4001, 'gateway auth changed')
+    // Its own request may have ended its right to be here (`token.promote`): that one is answered yet.
+    connection.dismiss(4001, 'gateway auth changed')
   }
 }
 
