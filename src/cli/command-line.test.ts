@@ -184,7 +184,8 @@ describe('openclaw as it is typed', () => {
   })
 
   it('ends as soon as it is answered, whoever does not hang up', async () => {
-    const gateway = await standIn('port', () => ({ payload: { ok: true } }))
+    const answer = () => ({ payload: { ok: true } })
+    const gateway = await standIn('port', answer, { deaf: true })
     const { child, ended } = started(process.execPath, [
       MAIN,
       'health',

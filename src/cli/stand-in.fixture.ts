@@ -51,6 +51,8 @@ export interface StandInOptions {
   readonly silent?: boolean
   /** A challenge without the time. */
   readonly timeless?: boolean
+  /** Reads nothing more once it has answered, so that it says no goodbye. */
+  readonly deaf?: boolean
   /** Answers HTTP alone. */
   readonly http?: RequestListener
 }
@@ -114,7 +116,10 @@ export async function standIn(
         return send(webSocket, frame.id, options.onConnect?.(connect) ?? { payload: HELLO })
       }
       received.push({ method: frame.method, params: frame.params })
-      void Promise.resolve(answer(frame)).then((reply) => send(webSocket, frame.id, reply))
+      void Promise.resolve(answer(frame)).then((reply) => {
+        send(webSocket, frame.id, reply)
+        if (options.deaf === true) webSocket.pause()
+      })
     })
   })
   const dir = await mkdtemp(join(tmpdir(), 'openclaw-cli-'))
