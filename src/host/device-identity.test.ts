@@ -121,6 +121,14 @@ describe('R47: a device identity that cannot be used is left as it is', () => {
         JSON.stringify({ ...JSON.parse(text), privateKeyPem: pem(other.privateKey) }),
     ],
     [
+      'another public key',
+      (text: string) =>
+        JSON.stringify({
+          ...JSON.parse(text),
+          publicKeyPem: other.publicKey.export({ type: 'spki', format: 'pem' }),
+        }),
+    ],
+    [
       'a key of another kind',
       (text: string) => JSON.stringify({ ...JSON.parse(text), privateKeyPem: pem(rsa.privateKey) }),
     ],
