@@ -227,6 +227,26 @@ export const REASONS = {
     tell: 'not-found',
     fix: '`openclaw devices list` shows what there is; a request waits for security.pairingTimeout and ends when it is answered or replaced.',
   },
+  node_unknown: {
+    tell: 'not-found',
+    fix: '`openclaw nodes list` shows the nodes that are paired; a node pairs by connecting with its key, or with a code of `openclaw qr`.',
+  },
+  node_not_connected: {
+    tell: 'unavailable',
+    fix: 'The node has no connection now: start it, and see `openclaw nodes list`.',
+  },
+  node_command_not_allowed: {
+    tell: 'forbidden',
+    fix: 'A command runs when the node claims it and an operator has approved it: `openclaw nodes pending`, `openclaw nodes approve <requestId>`.',
+  },
+  node_timeout: {
+    tell: 'unavailable',
+    fix: 'The node did not answer in time: give it longer with timeoutMs. The command may have run.',
+  },
+  node_failed: {
+    tell: 'upstream',
+    fix: 'The node itself could not do it: the message and the log of the node say why.',
+  },
   unknown_operation: { tell: 'not-found', fix: 'See docs/reference/operations.md.' },
   method_not_allowed: {
     tell: 'wrong-verb',
@@ -275,6 +295,7 @@ export type Tell =
   | 'too-large'
   | 'invalid'
   | 'unavailable'
+  | 'upstream'
   | 'failed'
 
 export type Reason = keyof typeof REASONS

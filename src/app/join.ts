@@ -9,6 +9,7 @@ import type { LoadRequest } from '../config/gather.ts'
 import type { Clock } from '../core/clock.ts'
 import { publishRuns } from '../operations/chat-events.ts'
 import { memoryBus } from '../operations/bus.ts'
+import { NodeInvocations } from '../nodes/invocations.ts'
 import { keptHealth } from '../operations/health.ts'
 import { operations } from '../operations/index.ts'
 import type { ListeningAddress } from '../operations/status.ts'
@@ -25,6 +26,7 @@ import { memoryStore } from '../storage/memory.ts'
 import type { HostParts } from './host-facts.ts'
 import type { LiveAccess } from './live-access.ts'
 import { loginPorts } from './login-ports.ts'
+import { nodePorts } from './node-ports.ts'
 import { operationPorts } from './operation-ports.ts'
 import { onAllowed } from './on-allowed.ts'
 import { loadPages } from './pages.ts'
@@ -136,6 +138,12 @@ export function joinGateway(parts: JoinParts): Joined {
         }),
       auth: () => (live.current().mode === 'token' ? 'token' : 'password'),
     },
+    nodes: nodePorts({
+      desk: state.pairing,
+      connected: { find: (nodeId) => late.sockets?.node(nodeId) ?? null },
+      invocations: new NodeInvocations(clock),
+      gateway: theGateway,
+    }),
     login: loginPorts({
       gateway: theGateway,
       sessions: state.sessions,
@@ -188,7 +196,7 @@ export function joinGateway(parts: JoinParts): Joined {
     presence,
     started: () => flags.ready,
     hello: {
-      events: ['agent', 'chat', ...PAIRING_EVENTS],
+      events: ['agent', 'chat', ...PAIRING_EVENTS, 'node.invoke.request', 'node.invoke.cancel'],
       health: () => health.current(),
       uptimeMs: () => clock() - startedAt,
       snapshot: (viewer) => facts.snapshot(viewer),

@@ -34,6 +34,7 @@ export interface OperationParts {
   readonly settings: TokenSettings
   readonly connections: TokenConnections
   readonly devices: OperationPorts['devices']
+  readonly nodes: OperationPorts['nodes']
   readonly login: OperationPorts['login']
   readonly lifecycle: Lifecycle
   readonly configProblem: () => string | null
@@ -73,6 +74,7 @@ export function operationPorts(parts: OperationParts): OperationPorts {
       fingerprint: (secret) => fingerprints.own(secret),
     },
     devices: parts.devices,
+    nodes: parts.nodes,
     login: parts.login,
     lifecycle: parts.lifecycle,
   }

@@ -1,10 +1,13 @@
 /** The pairing desk as the server and the operations use it, and what others hear of it. */
 import { approveUnasked, ask } from '../pairing/resolve.ts'
 import { confirm, issued, tokenFor } from '../pairing/manage.ts'
+import { claim } from '../pairing/nodes.ts'
+import { claimedSurface } from '../pairing/surface.ts'
 import { redeem } from '../pairing/redeem.ts'
 import type { PairingDesk, PairingEvent } from '../pairing/desk.ts'
 import type { EventBus } from '../operations/types.ts'
 import { requestView } from '../operations/device-view.ts'
+import { surfaceRequestView } from '../operations/node-view.ts'
 import type { Pairing } from '../server/gateway.ts'
 import type { WebSocketSurface } from '../server/websocket/upgrade.ts'
 import { unreachable } from '../core/never.ts'
@@ -18,6 +21,10 @@ export function pairingPort(desk: PairingDesk): Pairing {
     issued: (deviceId, role) => issued(desk, deviceId, role),
     reissue: (deviceId, role) => tokenFor(desk, deviceId, role),
     confirm: (deviceId, role) => confirm(desk, deviceId, role),
+    claim: (nodeId, surface) => {
+      const claimed = claimedSurface(surface)
+      return { claimed, asked: claim(desk, nodeId, claimed) }
+    },
     saw: (deviceId, role) => desk.saw(deviceId, role),
   }
 }
@@ -33,7 +40,7 @@ export const PAIRING_EVENTS = [
 
 export interface Hearers {
   readonly bus: EventBus
-  readonly sockets: () => Pick<WebSocketSurface, 'cutDevice' | 'judgeDevice'> | null
+  readonly sockets: () => Pick<WebSocketSurface, 'cutDevice' | 'judgeDevice' | 'node'> | null
   readonly clock: Clock
 }
 
@@ -49,19 +56,14 @@ export function announcePairing({ bus, sockets, clock }: Hearers): (event: Pairi
         const { requestId, deviceId, decision } = event
         return tell('device.pair.resolved', { requestId, deviceId, decision, ts: clock() })
       }
-      case 'surface-requested': {
-        const { requestId, caps, commands, at } = event.request
-        return tell('node.pair.requested', {
-          requestId,
-          nodeId: event.nodeId,
-          caps,
-          commands,
-          ts: at,
-        })
-      }
+      case 'surface-requested':
+        return tell('node.pair.requested', surfaceRequestView(event.device, event.request))
       case 'surface-resolved': {
         const { requestId, nodeId, decision } = event
-        return tell('node.pair.resolved', { requestId, nodeId, decision, ts: clock() })
+        const resolved = { requestId, nodeId, decision, ts: clock() }
+        tell('node.pair.resolved', resolved)
+        // The node itself waits for it, and hears nothing of the others'.
+        return sockets()?.node(nodeId)?.send('node.pair.resolved', resolved)
       }
       case 'changed':
         return tell('device.pair.changed', {})

@@ -9,6 +9,12 @@ import { defineOperation, Refusal, type Operation } from './types.ts'
 
 const MAX_LABEL = 64
 
+/** A name is printed in terminals and logs. */
+export const labelShape = z
+  .string()
+  .max(MAX_LABEL)
+  .regex(/^\P{C}*$/u, 'may have no control characters')
+
 export function devicePairRename({ desk }: Pick<DevicePairParts, 'desk'>): Operation {
   return defineOperation({
     name: 'device.pair.rename',
@@ -17,14 +23,7 @@ export function devicePairRename({ desk }: Pick<DevicePairParts, 'desk'>): Opera
     changes: true,
     http: { method: 'POST', path: '/api/v1/devices/:deviceId/rename' },
     websocket: true,
-    input: z.strictObject({
-      deviceId: deviceIdShape,
-      // A name is printed in terminals and logs.
-      label: z
-        .string()
-        .max(MAX_LABEL)
-        .regex(/^\P{C}*$/u, 'may have no control characters'),
-    }),
+    input: z.strictObject({ deviceId: deviceIdShape, label: labelShape }),
     async run({ deviceId, label: given }, call) {
       const label = given.trim()
       if (label === '') throw new Refusal('invalid_input', 'label required')

@@ -76,7 +76,8 @@ function withImplied(scopes: readonly Scope[]): readonly Scope[] {
   return implied.toSorted()
 }
 
-function described({
+/** What it says of itself. */
+export function described({
   displayName,
   platform,
   deviceFamily,

@@ -28,6 +28,18 @@ import { loginLinkCreate, type LoginLinkCreateParts } from './login-link-create.
 import { logsTail, type LogLines } from './logs-tail.ts'
 import { recordList, type RecordEntries } from './record-list.ts'
 import { recordWhy, type RecordedRequests } from './record-why.ts'
+import { nodeDescribe } from './node-describe.ts'
+import { nodeEvent } from './node-event.ts'
+import { nodeInvoke, type NodeInvokeParts } from './node-invoke.ts'
+import { nodeInvokeResult } from './node-invoke-result.ts'
+import { nodeList } from './node-list.ts'
+import { nodePairApprove } from './node-pair-approve.ts'
+import { nodePairList } from './node-pair-list.ts'
+import { nodePairReject } from './node-pair-reject.ts'
+import { nodePairRemove } from './node-pair-remove.ts'
+import { nodePairRequest } from './node-pair-request.ts'
+import { nodePairVerify, type NodeVerifyParts } from './node-pair-verify.ts'
+import { nodeRename } from './node-rename.ts'
 import { sessionCreate, type SessionCreateParts } from './session-create.ts'
 import { sessionDelete, type SessionDeleteParts } from './session-delete.ts'
 import { sessionsList } from './sessions-list.ts'
@@ -52,12 +64,13 @@ export interface OperationPorts {
   readonly apiKeys: ApiKeysListParts & ApiKeysCreateParts & ApiKeysRevokeParts & ApiKeysRotateParts
   readonly token: TokenPromoteParts & TokenRotateParts
   readonly devices: DevicePairParts & DeviceSetupParts
+  readonly nodes: NodeVerifyParts & NodeInvokeParts
   readonly login: SessionCreateParts & SessionDeleteParts & LoginLinkCreateParts
   readonly lifecycle: Lifecycle
 }
 
 export function operations(ports: OperationPorts): readonly Operation[] {
-  const { chat, token, login, apiKeys, devices } = ports
+  const { chat, token, login, apiKeys, devices, nodes } = ports
   return [
     health(ports.health),
     status(ports.status),
@@ -93,6 +106,18 @@ export function operations(ports: OperationPorts): readonly Operation[] {
     devicePairSetupStatus(devices),
     deviceTokenRotate(devices),
     deviceTokenRevoke(devices),
+    nodePairList(nodes),
+    nodePairRequest(nodes),
+    nodePairApprove(nodes),
+    nodePairReject(nodes),
+    nodePairVerify(nodes),
+    nodePairRemove(nodes),
+    nodeRename(nodes),
+    nodeList(nodes),
+    nodeDescribe(nodes),
+    nodeInvoke(nodes),
+    nodeInvokeResult(nodes),
+    nodeEvent(),
     tokenStatus(token),
     tokenRotate(token),
     tokenPromote(token),

@@ -2,6 +2,7 @@
 import { liveGrant, type Devices } from '../access/devices.ts'
 import { holds, type Scope } from '../access/scopes.ts'
 import type { MethodName, Principal, Role } from '../access/types.ts'
+import { requiredApproveScopes } from './node-commands.ts'
 
 /** Whoever asks. */
 export interface Actor {
@@ -79,6 +80,28 @@ export function within(
 ): number | null {
   if (standing.expiresAt === null || expiresAt === null) return standing.expiresAt ?? expiresAt
   return Math.min(standing.expiresAt, expiresAt)
+}
+
+/** A node's commands: whoever has not the scopes to ask for them does not allow them either. */
+export function mayGrantSurface(
+  actor: Actor,
+  nodeId: string,
+  commands: readonly string[],
+): Authority {
+  if (!mayTouch(actor, nodeId)) return DENIED
+  const missing = requiredApproveScopes(commands).find((scope) => !holds(actor.scopes, scope))
+  return missing === undefined ? YES : { kind: 'missing-scope', scope: missing }
+}
+
+/** A device's own token changes that device, unless it has a role that is not the operator's. */
+export function mayManage(
+  actor: Actor,
+  deviceId: string,
+  device: { readonly grants: readonly { readonly role: Role }[] } | null,
+): boolean {
+  if (!mayTouch(actor, deviceId)) return false
+  if (isAdministrator(actor) || actor.deviceId === null) return true
+  return device === null || device.grants.every(({ role }) => role === 'operator')
 }
 
 /** The token of a role: as for granting it, and every refusal is the same one (R13). */

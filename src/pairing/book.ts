@@ -13,6 +13,7 @@ export class DeviceBook implements Devices {
   readonly #tokens = new Map<string, KnownDeviceToken>()
   readonly #requests = new Map<string, PairingRequest>()
   readonly #requestOf = new Map<string, string>()
+  readonly #surfaceRequestOf = new Map<string, string>()
   readonly #codes = new Map<string, SetupCode>()
   readonly #codeDigests = new Map<string, string>()
 
@@ -45,6 +46,11 @@ export class DeviceBook implements Devices {
     return this.request(this.#requestOf.get(deviceId) ?? '')
   }
 
+  /** The node that asks for its surface with this request. */
+  surfaceRequestOf(requestId: string): PairedDevice | null {
+    return this.find(this.#surfaceRequestOf.get(requestId) ?? '')
+  }
+
   /** Removed ones are not listed. */
   devices(): readonly PairedDevice[] {
     return [...this.#devices.values()].filter(({ removedAt }) => removedAt === null)
@@ -73,7 +79,11 @@ export class DeviceBook implements Devices {
   }
 
   #putDevice(device: PairedDevice): void {
-    for (const { token, superseded, next } of this.#devices.get(device.id)?.grants ?? []) {
+    const before = this.#devices.get(device.id)
+    this.#surfaceRequestOf.delete(before?.surface.pending?.requestId ?? '')
+    const { pending } = device.surface
+    if (pending !== null) this.#surfaceRequestOf.set(pending.requestId, device.id)
+    for (const { token, superseded, next } of before?.grants ?? []) {
       for (const { digest } of [token, ...superseded]) this.#tokens.delete(digest)
       if (next !== null) this.#tokens.delete(next.digest)
     }

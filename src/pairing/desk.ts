@@ -9,6 +9,7 @@ import { DeviceBook } from './book.ts'
 import { seen } from './change-device.ts'
 import type { DeviceTokens } from './tokens.ts'
 import type {
+  PairedDevice,
   PairingChange,
   PairingRequest,
   PairingState,
@@ -27,7 +28,7 @@ export type PairingEvent =
     }
   | {
       readonly kind: 'surface-requested'
-      readonly nodeId: string
+      readonly device: PairedDevice
       readonly request: SurfaceRequest
     }
   | {

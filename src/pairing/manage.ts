@@ -2,10 +2,11 @@
 import type { Scope } from '../access/scopes.ts'
 import type { Role } from '../access/types.ts'
 import type { Secret } from '../core/secret.ts'
-import { isAdministrator, mayReissue, mayTouch, type Actor } from './authority.ts'
+import { isAdministrator, mayManage, mayReissue, type Actor } from './authority.ts'
 import { confirmed, liveGrantOf, removed, renamed, revoked, rotated } from './change-device.ts'
 import type { PairingDesk, PairingEvent } from './desk.ts'
 import { resolved } from './resolve.ts'
+import { surfaceGone } from './surface.ts'
 import type { PairedDevice } from './types.ts'
 
 const DENIED = { kind: 'denied' } as const
@@ -70,7 +71,11 @@ export function revoke(
       result: { kind: 'revoked', revokedAt: now },
       takesAway: true,
       change: { devices: [next], resolved: waiting === null ? [] : [waiting.requestId] },
-      events: [cut(deviceId, role), ...(waiting === null ? [] : [resolved(waiting, 'rejected')])],
+      events: [
+        cut(deviceId, role),
+        ...(waiting === null ? [] : [resolved(waiting, 'rejected')]),
+        ...(device === null || role !== 'node' ? [] : surfaceGone(device)),
+      ],
     }
   })
 }
@@ -95,7 +100,11 @@ export function remove(desk: PairingDesk, deviceId: string, actor: Actor): Promi
         devices: device === null ? [] : [removed(device, now)],
         resolved: waiting === null ? [] : [waiting.requestId],
       },
-      events: [cut(deviceId, null), ...(waiting === null ? [] : [resolved(waiting, 'rejected')])],
+      events: [
+        cut(deviceId, null),
+        ...(waiting === null ? [] : [resolved(waiting, 'rejected')]),
+        ...(device === null ? [] : surfaceGone(device)),
+      ],
     }
   })
 }
@@ -166,13 +175,6 @@ export function issued(
   if (grant === null) return null
   const token = desk.tokens.current(deviceId, grant)
   return token === null ? 'lost' : { token, issuedAt: (grant.next ?? grant.token).issuedAt }
-}
-
-/** A device's own token changes that device, unless it has a role that is not the operator's. */
-function mayManage(actor: Actor, deviceId: string, device: PairedDevice | null): boolean {
-  if (!mayTouch(actor, deviceId)) return false
-  if (isAdministrator(actor) || actor.deviceId === null) return true
-  return device === null || device.grants.every(({ role }) => role === 'operator')
 }
 
 function paired(device: PairedDevice | null): PairedDevice | null {

@@ -80,9 +80,9 @@ function traceOf(
   ]
 }
 
-/** A name that the caller made up is no detail: somebody may have pasted a secret there. */
+/** What others made up is no detail: somebody may have pasted a secret into a name, or a node printed one. */
 function detailOf({ reason, message }: Extract<Outcome, { kind: 'refused' }>): string | null {
-  return reason === 'unknown_operation' ? null : message
+  return reason === 'unknown_operation' || reason === 'node_failed' ? null : message
 }
 
 function hostText({ host }: Evidence): string {

@@ -11,6 +11,7 @@ import type {
 import type { Ask } from '../pairing/ask.ts'
 import type { IssuedSecret } from '../pairing/manage.ts'
 import type { Redeemed } from '../pairing/redeem.ts'
+import type { NodeSurface } from '../pairing/types.ts'
 import type { AskAnswer } from '../pairing/resolve.ts'
 import type { Recorder } from '../record/types.ts'
 import type { CookieSettings } from '../operations/cookies.ts'
@@ -53,6 +54,11 @@ export interface Pairing {
   reissue(deviceId: string, role: Role): Promise<IssuedSecret | null>
   /** The token that a rotation made has been used; resolves when the old one is dead for good. */
   confirm(deviceId: string, role: Role): Promise<void>
+  /** What a node says it can do, cleaned; `asked`: until its request is on disk, `null` when none is needed. */
+  claim(
+    nodeId: string,
+    surface: NodeSurface,
+  ): { readonly claimed: NodeSurface; readonly asked: Promise<void> | null }
   /** It connected. Never waits. */
   saw(deviceId: string, role: Role): void
 }

@@ -22,6 +22,7 @@ export const CATEGORIES: Record<Tell, Category> = {
   conflict: { status: 409, type: 'conflict', message: 'Not in this state.' },
   throttled: { status: 429, type: 'rate_limited', message: 'Too many attempts. Try again later.' },
   unavailable: { status: 503, type: 'unavailable', message: 'Not available now. Try again later.' },
+  upstream: { status: 502, type: 'upstream_failed', message: 'The other end could not do it.' },
   failed: { status: 500, type: 'internal_error', message: 'Something went wrong on our side.' },
 }
 

@@ -36,10 +36,12 @@ export function answerRequest(
   bytes: number,
 ): void {
   const { parts } = connection
-  if (parts.phase() === 'draining') return connection.refuse(frame.id, STOPPING)
+  const operation = parts.methods.get(frame.method) ?? null
+  // What a node was asked before the end is an answer that somebody waits for, and no new request.
+  const begins = operation?.requires !== 'node'
+  if (begins && parts.phase() === 'draining') return connection.refuse(frame.id, STOPPING)
   if (!connection.hasRoom(bytes)) return connection.refuse(frame.id, TOO_MANY)
 
-  const operation = parts.methods.get(frame.method) ?? null
   const requestId = parts.gateway.newRequestId()
   const exchange: Exchange = { connection, frame, requestId, operation }
   const outcome = outcomeOf(exchange)

@@ -1,6 +1,7 @@
 /** One request frame as its operation sees it. */
 import type { Evidence, MethodName, Principal } from '../../access/types.ts'
 import type { Call, Progress } from '../../operations/types.ts'
+import type { Connection } from '../connection.ts'
 import type { RequestEntry } from '../../record/types.ts'
 import { resultText } from './frame-text.ts'
 import type { LiveConnection } from './live-connection.ts'
@@ -28,6 +29,11 @@ export class FrameCall implements Call {
     this.connectionId = upgraded.connectionId
     this.#connection = connection
     this.#frameId = frameId
+  }
+
+  /** For a judgement on top of the one that let this connection in. */
+  get connection(): Connection {
+    return this.#connection.upgraded.connection
   }
 
   get signal(): AbortSignal {

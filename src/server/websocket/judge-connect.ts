@@ -2,6 +2,7 @@
 import { screen } from '../../access/screen.ts'
 import type { Decision, DeviceProofReason, Evidence, Role } from '../../access/types.ts'
 import { unreachable } from '../../core/never.ts'
+import type { NodeSurface } from '../../pairing/types.ts'
 import { identify, reconsider } from '../identify.ts'
 import { refused, refusedBy, type Allowed, type Outcome } from '../outcome.ts'
 import { authError, nothingPresented } from './auth-errors.ts'
@@ -25,6 +26,7 @@ import { issueTokens, type IssuedToken } from './issue-tokens.ts'
 import { pairingCloseReason, pairingRequired } from './pairing-errors.ts'
 import type { Parts } from './parts.ts'
 import { settlePairing, type PairingSettlement, type Unpaired } from './settle-pairing.ts'
+import { claimSurface } from './claim-surface.ts'
 import type { Upgraded } from './upgraded.ts'
 
 export interface Admitted {
@@ -37,6 +39,8 @@ export interface Admitted {
   /** What the device is handed to come back with: its own role's token first. */
   readonly issued: readonly IssuedToken[]
   readonly bySetupCode: boolean
+  /** What a node says it can do; `null` for others. */
+  readonly claimed: NodeSurface | null
 }
 
 export interface RefusedConnect {
@@ -208,9 +212,14 @@ function allowed(
     bySetupCode,
   }
   if (decision.device !== null) parts.gateway.pairing.saw(decision.device.id, decision.device.role)
+  const { claimed, asked: asking } = claimSurface(params, decision, parts.gateway)
   const issued = issueTokens(decision, { gateway: parts.gateway, bySetupCode })
-  if (!(issued instanceof Promise)) return { ...admitted, issued }
-  return issued.then((tokens) => ({ ...admitted, issued: tokens }))
+  if (asking === null && !(issued instanceof Promise)) return { ...admitted, claimed, issued }
+  return Promise.all([issued, asking]).then(([tokens]) => ({
+    ...admitted,
+    claimed,
+    issued: tokens,
+  }))
 }
 
 /** It was let in, and before it heard so, that was over. When it comes again it hears why. */

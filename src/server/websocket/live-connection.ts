@@ -26,6 +26,8 @@ export class LiveConnection {
   readonly decision: Allowed
   readonly principalName: string
   readonly surface: 'http' | 'websocket' | 'owner'
+  /** Milliseconds since the epoch. */
+  readonly connectedAt: number
   /** The peer has shown a sign of life since the last ping. */
   alive = true
   #requests = 0
@@ -47,7 +49,8 @@ export class LiveConnection {
     this.principalName = principalName(admitted.decision)
     this.surface = surfaceOf(admitted.evidence)
     this.outlet = new Outlet(webSocket, socket, parts.limits.bufferedBytes)
-    this.#usedAt = parts.gateway.clock()
+    this.connectedAt = parts.gateway.clock()
+    this.#usedAt = this.connectedAt
   }
 
   /** Fires when the connection is gone. Made when somebody asks: most requests never do. */
@@ -84,6 +87,11 @@ export class LiveConnection {
     this.#dismissed = () => this.outlet.close(code, reason)
     if (this.busy) setTimeout(this.#dismissed, DISMISS_MS).unref()
     else this.#dismissed()
+  }
+
+  /** It has been told to go, or is gone: nothing new is begun with it. */
+  get leaving(): boolean {
+    return this.#left || this.outlet.ended
   }
 
   /** Requests whose answer is still being made. */

@@ -1,11 +1,13 @@
 /** All authenticated WebSockets: events for them, signs of life from them, and their end. */
 import type { TokenConnection } from '../../operations/token-rotation.ts'
 import type { Role } from '../../access/types.ts'
+import type { NodeConnection } from '../../nodes/types.ts'
 import type { GatewayEvent } from '../../operations/types.ts'
 import type { Gateway } from '../gateway.ts'
 import { SharedEvent } from './frame-text.ts'
 import { stillAllowed } from './judge-again.ts'
 import type { LiveConnection } from './live-connection.ts'
+import { nodeConnection } from './node-connection.ts'
 
 /** Connections judged again before others get a turn. */
 const JUDGED_AT_ONCE = 200
@@ -14,6 +16,8 @@ export class LiveConnections {
   readonly #live = new Set<LiveConnection>()
   /** How many connections each device has. */
   readonly #devices = new Map<string, number>()
+  /** The connections of each node, the newest last. */
+  readonly #nodes = new Map<string, LiveConnection[]>()
   readonly #gateway: Gateway
 
   constructor(gateway: Gateway) {
@@ -31,10 +35,25 @@ export class LiveConnections {
   add(connection: LiveConnection): void {
     this.#live.add(connection)
     this.#countDevice(connection, 1)
+    const { device } = connection.decision
+    if (device?.role === 'node')
+      this.#nodes.set(device.id, [...(this.#nodes.get(device.id) ?? []), connection])
   }
 
   remove(connection: LiveConnection): void {
-    if (this.#live.delete(connection)) this.#countDevice(connection, -1)
+    if (!this.#live.delete(connection)) return
+    this.#countDevice(connection, -1)
+    const { device } = connection.decision
+    if (device?.role !== 'node') return
+    const others = (this.#nodes.get(device.id) ?? []).filter((one) => one !== connection)
+    if (others.length > 0) this.#nodes.set(device.id, others)
+    else this.#nodes.delete(device.id)
+  }
+
+  /** The newest connection of this node that is not about to end. */
+  node(nodeId: string): NodeConnection | null {
+    const newest = this.#nodes.get(nodeId)?.findLast(({ leaving }) => !leaving)
+    return newest === undefined ? null : nodeConnection(newest)
   }
 
   #countDevice({ decision: { device } }: LiveConnection, change: 1 | -1): void {

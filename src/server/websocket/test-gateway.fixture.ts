@@ -6,7 +6,10 @@ import { Throttle } from '../../access/throttle.ts'
 import type { GuessSettings } from '../../access/throttle-settings.ts'
 import type { Access, AccessPolicy, Decision, PeerOwner } from '../../access/types.ts'
 import { AddressList } from '../../core/address.ts'
+import { NodeInvocations } from '../../nodes/invocations.ts'
+import type { PairingDesk } from '../../pairing/desk.ts'
 import { memoryDesk, type DeskOptions } from '../../pairing/desk.fixture.ts'
+import type { NodePortParts } from '../../app/node-ports.ts'
 import { announcePairing, pairingPort } from '../../app/pairing-port.ts'
 import { requestIds } from '../../core/ids.ts'
 import { memoryBus } from '../../operations/bus.ts'
@@ -42,13 +45,19 @@ export interface TestGatewayOptions {
   readonly network?: Partial<NetworkPolicy>
   readonly limits?: Partial<WebSocketLimits>
   readonly guesses?: Partial<GuessSettings>
-  readonly operations?: readonly Operation[]
+  readonly operations?: readonly Operation[] | ((made: MadeParts) => readonly Operation[])
   readonly started?: () => boolean
   readonly peerOwner?: () => Promise<PeerOwner>
   readonly gateway?: Partial<Gateway>
   readonly desk?: DeskOptions
   /** The clock of the gateway and of its desk. */
   readonly clock?: () => number
+}
+
+/** What operations of a test may be made over. */
+export interface MadeParts {
+  readonly desk: PairingDesk
+  readonly nodes: NodePortParts
 }
 
 const LENIENT = { maxAttempts: 10, windowMs: 60_000, lockoutMs: 300_000 }
@@ -65,9 +74,9 @@ export async function testGateway(options: TestGatewayOptions = {}) {
   const bus = memoryBus()
   const late: { surface: ReturnType<typeof makeWebSocketSurface> | null } = { surface: null }
   const { desk } = memoryDesk({
+    ...options.desk,
     announce: announcePairing({ bus, sockets: () => late.surface, clock }),
     clock,
-    ...options.desk,
   })
   const rules = {
     access: accessWith(options.policy, { limits: throttle, devices: desk.book, ...options.access }),
@@ -90,6 +99,12 @@ export async function testGateway(options: TestGatewayOptions = {}) {
     configReload: { hotReloadStatus: 'active' },
   }))
   const log = (line: string): void => void logged.push(line)
+  const nodes: NodePortParts = {
+    desk,
+    connected: { find: (nodeId) => late.surface?.node(nodeId) ?? null },
+    invocations: new NodeInvocations(Date.now),
+    gateway: () => gateway,
+  }
   const gateway: Gateway = {
     network: () => rules.network,
     access: () => rules.access,
@@ -110,7 +125,7 @@ export async function testGateway(options: TestGatewayOptions = {}) {
         connected: (deviceId) => late.surface?.deviceConnected(deviceId) === true,
       }),
       ...TEST_OPERATIONS,
-      ...(options.operations ?? []),
+      ...operationsOf(options, { desk, nodes }),
     ],
     bus,
     pairing: pairingPort(desk),
@@ -174,6 +189,13 @@ export async function testGateway(options: TestGatewayOptions = {}) {
 }
 
 export type TestGateway = Awaited<ReturnType<typeof testGateway>>
+
+function operationsOf(
+  { operations = [] }: TestGatewayOptions,
+  made: MadeParts,
+): readonly Operation[] {
+  return typeof operations === 'function' ? operations(made) : operations
+}
 
 function networkWith({ trustedProxies = [], network, policy }: TestGatewayOptions): NetworkPolicy {
   const trusted = new AddressList(trustedProxies)

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { deviceChecker } from '../../access/device-proof.ts'
 import type { Role } from '../../access/types.ts'
+import type { NodeConnection } from '../../nodes/types.ts'
 import type { TokenConnection } from '../../operations/token-rotation.ts'
 import type { Gateway } from '../gateway.ts'
 import type { SocketCaps } from '../socket-caps.ts'
@@ -32,6 +33,8 @@ export interface WebSocketSurface {
   readonly judgeAll: () => Promise<void>
   /** Whether a connection of this device is open. */
   deviceConnected(deviceId: string): boolean
+  /** The newest connection of this node; `null`: it is not connected. */
+  node(nodeId: string): NodeConnection | null
   /** Something that a device showed is valid no longer: its connections are judged again. */
   judgeDevice(deviceId: string): void
   /** A device is revoked: its connections (in this role, or all) end now, and nothing they sent counts any more (4001). */
@@ -75,6 +78,7 @@ export function makeWebSocketSurface(options: WebSocketSurfaceOptions): WebSocke
       await live.judge(() => true)
     },
     deviceConnected: (deviceId) => live.hasDevice(deviceId),
+    node: (nodeId) => live.node(nodeId),
     judgeDevice: (deviceId) => {
       surroundings.judgements.count += 1
       live
