@@ -215,6 +215,10 @@ export const REASONS = {
     tell: 'forbidden',
     fix: 'A device changes itself alone, and only an administrator other roles than operator: use the owner’s or an administrator’s credential.',
   },
+  foreign_conversation: {
+    tell: 'forbidden',
+    fix: 'A web chat leaves sessionKey out, or calls it "main"; another conversation needs the role operator.',
+  },
   role_not_allowed: {
     tell: 'forbidden',
     fix: 'Use a client with the role that this operation needs.',

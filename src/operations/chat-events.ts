@@ -59,18 +59,22 @@ type ChatState =
 
 function chatEvent(event: RunEvent, state: ChatState): GatewayEvent {
   const { runId, sessionKey, agentId, seq } = event
-  return visible('chat', { runId, sessionKey, agentId, seq, ...state }, event.kind === 'delta')
+  return visible('chat', { runId, sessionKey, agentId, seq, ...state }, event)
 }
 
 /** The protocol's schema closes this object: where the run belongs stands in `data`. */
 function agentEvent(event: RunEvent, stream: string, data: object): GatewayEvent {
   const { runId, sessionKey, agentId, sessionId, seq, at: ts } = event
   const payload = { runId, seq, stream, ts, data: { ...data, sessionKey, agentId, sessionId } }
-  return visible('agent', payload, event.kind === 'delta')
+  return visible('agent', payload, event)
 }
 
-function visible(event: string, payload: object, droppable: boolean): GatewayEvent {
-  return { event, payload, scope: 'operator.read', droppable }
+function visible(
+  event: string,
+  payload: object,
+  { kind, sessionKey: session }: RunEvent,
+): GatewayEvent {
+  return { event, payload, scope: 'operator.read', droppable: kind === 'delta', session }
 }
 
 /** Cumulative: a client that missed a delta is whole again with the next. */

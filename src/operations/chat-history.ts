@@ -4,7 +4,7 @@ import type { ConversationMessage, Conversations } from '../agents/conversations
 import type { Agents } from '../agents/index.ts'
 import { MAX_SESSION_KEY_LENGTH } from '../agents/session-key.ts'
 import { wholeNumber } from './query-values.ts'
-import { sessionOf } from './session-choice.ts'
+import { conversationOf } from './session-choice.ts'
 import { defineOperation, type Operation } from './types.ts'
 
 export interface ChatHistoryPorts {
@@ -18,7 +18,8 @@ const MAX_LIMIT = 1000
 const name = z.string().min(1).max(512)
 
 const input = z.strictObject({
-  sessionKey: z.string().min(1).max(MAX_SESSION_KEY_LENGTH),
+  /** A web chat may leave it out. */
+  sessionKey: z.string().min(1).max(MAX_SESSION_KEY_LENGTH).optional(),
   agentId: name.optional(),
   limit: wholeNumber(1, MAX_LIMIT).optional(),
   offset: wholeNumber(0).optional(),
@@ -35,12 +36,13 @@ export function chatHistory({ conversations, agents }: ChatHistoryPorts): Operat
     name: 'chat.history',
     summary: 'The newest messages of a session, oldest first.',
     requires: 'operator.read',
+    webchat: true,
     changes: false,
     http: { method: 'GET', path: '/api/v1/sessions/:sessionKey/history' },
     websocket: true,
     input,
-    async run(asked) {
-      const { sessionKey } = sessionOf(asked, agents())
+    async run(asked, { principal }) {
+      const { sessionKey } = conversationOf(asked, agents(), principal)
       // We hand out no cursors, so whoever has one got it elsewhere and is told to start over.
       if (asked.cursor !== undefined) return { kind: 'reset' }
 

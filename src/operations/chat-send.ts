@@ -4,7 +4,7 @@ import type { Agents } from '../agents/index.ts'
 import type { Run } from '../agents/run.ts'
 import type { Runs } from '../agents/runs.ts'
 import { MAX_SESSION_KEY_LENGTH } from '../agents/session-key.ts'
-import { sessionOf } from './session-choice.ts'
+import { conversationOf } from './session-choice.ts'
 import { MAX_IDEMPOTENCY_KEY_LENGTH, submitMessage } from './submit-message.ts'
 import { defineOperation, type Operation } from './types.ts'
 
@@ -18,7 +18,8 @@ const name = z.string().min(1).max(512)
 
 /** As the protocol has it; what this gateway has no feature for is taken and left alone. */
 const input = z.strictObject({
-  sessionKey: z.string().min(1).max(MAX_SESSION_KEY_LENGTH),
+  /** A web chat may leave it out. */
+  sessionKey: z.string().min(1).max(MAX_SESSION_KEY_LENGTH).optional(),
   message: z.string(),
   idempotencyKey: z.string().min(1).max(MAX_IDEMPOTENCY_KEY_LENGTH).optional(),
   agentId: name.optional(),
@@ -51,12 +52,14 @@ export function chatSend({ runs, agents }: RunOperationPorts): Operation {
     name: 'chat.send',
     summary: 'Sends a message into a session. The answer comes as `chat` events.',
     requires: 'operator.write',
+    webchat: true,
     changes: true,
     http: { method: 'POST', path: '/api/v1/sessions/:sessionKey/messages' },
     websocket: true,
     input,
     async run(asked, call) {
-      const { run, repeated } = await submitMessage(runs, sessionOf(asked, agents()), asked, call)
+      const session = conversationOf(asked, agents(), call.principal)
+      const { run, repeated } = await submitMessage(runs, session, asked, call)
       return { runId: run.runId, status: repeated ? statusOf(run) : 'started' }
     },
   })

@@ -97,6 +97,8 @@ export interface GatewayEvent {
   readonly scope: Scope | null
   /** May be skipped for a slow reader. */
   readonly droppable: boolean
+  /** The conversation that it is about, canonical: the web chat whose own it is hears it too. */
+  readonly session?: string
 }
 
 /** Events to all connections of this process; another machine's come over the same port later. */

@@ -1,5 +1,7 @@
 /** One authenticated WebSocket: takes its requests, answers them, and hears events. */
-import { holds, type Scope } from '../../access/scopes.ts'
+import { holds } from '../../access/scopes.ts'
+import { isConversationOf, ownKey } from '../../operations/own-conversation.ts'
+import type { GatewayEvent } from '../../operations/types.ts'
 import { principalName, surfaceOf } from '../entry.ts'
 import type { Allowed } from '../outcome.ts'
 import { errorText, type WireError } from './frame-text.ts'
@@ -30,6 +32,8 @@ export class LiveConnection {
   readonly connectedAt: number
   /** The peer has shown a sign of life since the last ping. */
   alive = true
+  /** A web chat's only one; `null` for other roles. */
+  readonly #ownConversation: string | null
   #requests = 0
   #gone: AbortController | null = null
   #left = false
@@ -49,6 +53,8 @@ export class LiveConnection {
     this.principalName = principalName(admitted.decision)
     this.surface = surfaceOf(admitted.evidence)
     this.outlet = new Outlet(webSocket, socket, parts.limits.bufferedBytes)
+    const { principal } = admitted.decision
+    this.#ownConversation = principal.role === 'webchat' ? ownKey(principal) : null
     this.connectedAt = parts.gateway.clock()
     this.#usedAt = this.connectedAt
   }
@@ -121,9 +127,11 @@ export class LiveConnection {
     this.outlet.send(errorText(id, error))
   }
 
-  hears(scope: Scope | null): boolean {
+  hears({ scope, session }: Pick<GatewayEvent, 'scope' | 'session'>): boolean {
     if (this.#dismissed !== null) return false
-    return scope === null || holds(this.decision.principal.scopes, scope)
+    if (scope === null || holds(this.decision.principal.scopes, scope)) return true
+    const own = this.#ownConversation
+    return own !== null && session !== undefined && isConversationOf(own, session)
   }
 
   /** Room for one more request that is not answered at once. */

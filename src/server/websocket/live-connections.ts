@@ -81,7 +81,7 @@ export class LiveConnections {
 
   /** The text is made once, and only when somebody hears it. */
   publish(event: GatewayEvent): void {
-    const listeners = [...this.#live].filter((connection) => connection.hears(event.scope))
+    const listeners = [...this.#live].filter((connection) => connection.hears(event))
     if (listeners.length === 0) return
     const shared = new SharedEvent(event.event, event.payload)
     for (const { outlet } of listeners) outlet.publish(shared, event.droppable)
