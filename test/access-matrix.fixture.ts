@@ -8,14 +8,22 @@ export interface Row {
   /** Verb and path, or `null` where HTTP does not reach it. */
   readonly http: string | null
   readonly websocket: boolean
+  /** A web chat may call it, about its own conversation (S0). */
+  readonly webchat: boolean
 }
 
 function row(
   requires: Requirement,
   http: string | null,
   websocket: 'websocket' | 'http only',
+  webchat: 'web chats too' | 'no web chat' = 'no web chat',
 ): Row {
-  return { requires, http, websocket: websocket === 'websocket' }
+  return {
+    requires,
+    http,
+    websocket: websocket === 'websocket',
+    webchat: webchat === 'web chats too',
+  }
 }
 
 /** A new operation needs its row here; a row without an operation is a mistake too. */
@@ -28,9 +36,24 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'agents.list': row('operator.read', 'GET /api/v1/agents', 'websocket'),
   agent: row('operator.write', 'POST /api/v1/agents/:agentId/messages', 'websocket'),
   'sessions.list': row('operator.read', 'GET /api/v1/sessions', 'websocket'),
-  'chat.send': row('operator.write', 'POST /api/v1/sessions/:sessionKey/messages', 'websocket'),
-  'chat.history': row('operator.read', 'GET /api/v1/sessions/:sessionKey/history', 'websocket'),
-  'chat.abort': row('operator.write', 'POST /api/v1/sessions/:sessionKey/abort', 'websocket'),
+  'chat.send': row(
+    'operator.write',
+    'POST /api/v1/sessions/:sessionKey/messages',
+    'websocket',
+    'web chats too',
+  ),
+  'chat.history': row(
+    'operator.read',
+    'GET /api/v1/sessions/:sessionKey/history',
+    'websocket',
+    'web chats too',
+  ),
+  'chat.abort': row(
+    'operator.write',
+    'POST /api/v1/sessions/:sessionKey/abort',
+    'websocket',
+    'web chats too',
+  ),
   'logs.tail': row('operator.read', 'GET /api/v1/logs', 'websocket'),
   'record.list': row('operator.admin', 'GET /api/v1/record', 'websocket'),
   'record.why': row('operator.admin', 'GET /api/v1/record/:requestId', 'websocket'),
@@ -154,3 +177,13 @@ export function requestFor(http: string): {
 export const guarded = Object.entries(MATRIX).flatMap(([name, { requires, http }]) =>
   http === null || requires === 'public' ? [] : [{ name, requires, http }],
 )
+
+/** Whether a role may call a method at all, whatever its scopes: S0's roles in words. */
+export function isForRole(
+  role: 'node' | 'webchat',
+  { requires, websocket, webchat }: Row,
+): boolean {
+  if (!websocket) return false
+  if (requires === 'principal') return true
+  return role === 'node' ? requires === 'node' : webchat
+}

@@ -5,7 +5,16 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SCOPES } from '../src/access/scopes.ts'
 import { admitted, refusal } from '../src/server/websocket/test-client.fixture.ts'
-import { declared, guarded, isEnough, MATRIX, requestFor, routes } from './access-matrix.fixture.ts'
+import { TestDevice } from '../src/access/device.fixture.ts'
+import {
+  declared,
+  guarded,
+  isEnough,
+  isForRole,
+  MATRIX,
+  requestFor,
+  routes,
+} from './access-matrix.fixture.ts'
 import { bearer, startGateway, TOKEN, type Ask, type RunningGateway } from './gateway.ts'
 
 const WRONG = 'ba5eba11'.repeat(8)
@@ -78,9 +87,9 @@ afterAll(async () => at.gateway.stop())
 
 describe('R08: the table', () => {
   it('R08: has a row for every operation and an operation for every row, and both agree', () => {
-    const fromCode = declared.map(({ name, requires, http, websocket }) => [
+    const fromCode = declared.map(({ name, requires, http, websocket, webchat }) => [
       name,
-      { requires, http: http === null ? null : `${http.method} ${http.path}`, websocket },
+      { requires, http: http === null ? null : `${http.method} ${http.path}`, websocket, webchat },
     ])
     expect(Object.fromEntries(fromCode)).toEqual(MATRIX)
     expect(declared.length).toBe(Object.keys(MATRIX).length)
@@ -242,6 +251,76 @@ describe('R08: over WebSocket', () => {
       await client.close()
     },
   )
+})
+
+describe('S0: the roles over WebSocket', () => {
+  it.each(['node', 'webchat'] as const)(
+    'R08: a %s may call what is for its role, and nothing else, with any scopes',
+    async (role) => {
+      const client = await admitted(at.gateway.port, {
+        device: new TestDevice(),
+        params: { role, auth: { token: TOKEN }, scopes: [...SCOPES] },
+      })
+      for (const [name, row] of Object.entries(MATRIX)) {
+        const { ok, error } = await client.call(name, { noSuchMember: 1 })
+        const message = isForRole(role, row)
+          ? expect.stringMatching(`^invalid ${name} params: `)
+          : `unauthorized role: ${role}`
+        expect([name, ok, error]).toMatchObject([name, false, { code: 'INVALID_REQUEST', message }])
+        // Eleven calls in the wrong role would end the connection.
+        expect((await client.call('health')).ok).toBe(true)
+      }
+      for (const name of ['nothing', 'connect', 'node.nothing'])
+        expect((await client.call(name)).error?.message).toBe(`unauthorized role: ${role}`)
+      await client.close()
+    },
+  )
+
+  it('R32: eleven calls in the wrong role end the connection, for each role', async () => {
+    for (const role of ['node', 'webchat', 'operator']) {
+      const client = await admitted(at.gateway.port, {
+        device: new TestDevice(),
+        params: { role, auth: { token: TOKEN }, scopes: [] },
+      })
+      const foreign = role === 'operator' ? 'node.event' : 'status'
+      for (let n = 0; n < 11; n += 1) client.send({ type: 'req', id: String(n), method: foreign })
+      expect(await client.closed).toEqual({ code: 1008, reason: 'repeated unauthorized calls' })
+    }
+  })
+
+  it.each(['node', 'webchat'] as const)(
+    'R08: the token of a %s does no more over HTTP',
+    async (role) => {
+      const client = await admitted(at.gateway.port, {
+        device: new TestDevice(),
+        params: { role, auth: { token: TOKEN }, scopes: [] },
+      })
+      const hello = client.frames.find(({ id }) => id === 'connect')
+      const { deviceToken } = Object(hello?.payload?.['auth'])
+      for (const { name, http, requires } of guarded) {
+        const answer = await ask({ ...requestFor(http), headers: bearer(deviceToken) })
+        const may = requires === 'principal' || (role === 'webchat' && MATRIX[name]?.webchat)
+        expect([name, answer.status, answer.json]).toMatchObject([
+          name,
+          may ? 400 : 403,
+          { error: { code: may ? 'invalid_input' : 'role_not_allowed' } },
+        ])
+      }
+      await client.close()
+    },
+  )
+
+  it('no scope makes a caller a node', async () => {
+    const client = await admitted(at.gateway.port, {
+      params: { auth: { token: TOKEN }, scopes: [...SCOPES] },
+    })
+    for (const [name, { requires }] of Object.entries(MATRIX)) {
+      if (requires !== 'node') continue
+      const { error } = await client.call(name)
+      expect([name, error?.message]).toEqual([name, 'unauthorized role: operator'])
+    }
+    await client.close()
+  })
 })
 
 describe('R41: what strangers may see', () => {

@@ -58,7 +58,7 @@ export function withHeader(scene: Scene, header: string): Scene | null {
 }
 
 function trusts({ peer, listener }: Scene): boolean {
-  return listener === 'tcp' && peer.startsWith('proxy')
+  return (listener === 'tcp' || listener === 'bridge') && peer.startsWith('proxy')
 }
 function believesTailscaled({ listener, socketOwners, owner }: Scene): boolean {
   if (listener === 'owner' || !socketOwners) return false

@@ -6,7 +6,7 @@ import type { GuessAccount } from './types.ts'
 export function isLocalDirect(asked: Asked): boolean {
   const { evidence, access } = asked
   if (evidence.listener === 'owner') return true
-  if (evidence.listener === 'tailscale') return false
+  if (evidence.listener === 'tailscale' || evidence.listener === 'bridge') return false
   if (!evidence.peer.loopback) return false
   if (!['localhost', '127.0.0.1', '::1'].includes(evidence.host.name)) return false
   if (evidence.forwarding.length > 0) return false

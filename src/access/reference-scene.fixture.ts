@@ -134,11 +134,11 @@ function evidenceOf(scene: Scene): Evidence {
   }
 }
 
-/** Proxies connect to the port; the owner's socket and the listener behind Serve have none. */
+/** Proxies connect to the ports; the owner's socket and the listener behind Serve have none. */
 function peerOf({ listener, peer }: Scene): Peer {
   if (listener === 'owner') return OWNERS_PEER
   const named = PEERS[peer]
-  return { ...named, port: 40_000, trusted: named.trusted && listener === 'tcp' }
+  return { ...named, port: 40_000, trusted: named.trusted && listener !== 'tailscale' }
 }
 const OWNERS_PEER: Peer = {
   address: 'local',

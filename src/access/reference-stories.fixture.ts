@@ -168,7 +168,7 @@ function settings(tape: Tape, story: Scene): Partial<Scene> {
 function request(tape: Tape, story: Scene): Partial<Scene> {
   return {
     transport: tape.or(story.transport, 'http', 'websocket'),
-    listener: tape.or(story.listener, 'tcp', 'owner', 'tailscale'),
+    listener: tape.or(story.listener, 'tcp', 'owner', 'tailscale', 'bridge'),
     peer: tape.or(story.peer, ...PEER_NAMES),
     clientAddress: tape.or(story.clientAddress, '198.51.100.7', '203.0.113.9', '10.0.0.1'),
     host: tape.or(story.host, '127.0.0.1', '::1', 'localhost.', 'localhost', '10.0.0.5', 'x.test'),

@@ -98,6 +98,9 @@ function owner(asked: Asked): Accepted {
 }
 
 function allow(asked: Asked, accepted: Accepted, failures: readonly CredentialClass[]): Answer {
+  // SPEC 4: the bridge admits nodes only, and nobody here comes as one.
+  if (asked.evidence.listener === 'bridge')
+    return { ...deny(asked, failures, false), tell: 'forbidden' }
   return {
     allowed: true,
     method: accepted.method,

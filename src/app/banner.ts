@@ -17,12 +17,16 @@ export function banner({ version, at, bind, mode, warnings, link }: Banner): str
   const [first] = tcp
   const url = first === undefined ? 'no address' : baseUrl(first)
   const others = [...new Set(tcp.flatMap(reachableAt))].filter((other) => other !== url)
+  const bridge = at.filter(({ listener }) => listener === 'bridge').flatMap(reachableAt)
   const page =
     link === null
       ? 'Log in: `openclaw dashboard` prints a link that works once'
       : `Open the page: ${link}\n  (works once, for 10 minutes; \`openclaw dashboard\` prints a new one)`
   return [
     `OpenClaw Gateway ${version} listens on ${[url, ...others].join(' and ')} (${bind}, mode ${mode})`,
+    ...(bridge.length === 0
+      ? []
+      : [`Nodes, and nodes alone, connect to ${[...new Set(bridge)].join(' and ')}`]),
     ...warnings.map((warning) => `warning: ${warning}`),
     page,
     '',

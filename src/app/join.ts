@@ -57,7 +57,7 @@ export interface Joined {
   readonly routes: Routes
   readonly runs: Runs
   readonly sockets: WebSocketSurface
-  makeServer(listener: Listener): Server
+  readonly makeServer: (listener: Listener) => Server
   /** Connections that would not be let in any more are closed. */
   judgeAll(): Promise<void>
   /** What happened to a device: told to operators, and to its own connections. */

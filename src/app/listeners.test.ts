@@ -8,6 +8,7 @@ import { banner, baseUrl } from './banner.ts'
 import { listenAt, listenForOwner, placesFor } from './listeners.ts'
 
 const servers: Server[] = []
+const TCP = { listener: 'tcp', makeServer: () => createServer() } as const
 afterEach(() => {
   for (const server of servers.splice(0)) server.close()
 })
@@ -23,9 +24,7 @@ test('loopback is both loopbacks, lan every interface, custom just the one', () 
 
 test('all places share one port, and a free one is found for port 0', async () => {
   const listening = await listenAt(
-    placesFor({ bind: 'loopback' }, []),
-    0,
-    () => createServer(),
+    { ...TCP, places: placesFor({ bind: 'loopback' }, []), port: 0 },
     servers,
   )
   const ports =
@@ -39,15 +38,14 @@ test('a stranger on the other loopback address is in the way, and so is one on o
     const stranger = createTcp()
     await new Promise<void>((done) => stranger.listen(0, host, done))
     const { port } = stranger.address() as AddressInfo
-    const listening = await listenAt(
-      placesFor({ bind: 'loopback' }, []),
-      port,
-      () => createServer(),
-      servers,
-    )
-    expect(listening).toMatchObject({
+    const places = placesFor({ bind: 'loopback' }, [])
+    expect(await listenAt({ ...TCP, places, port }, servers)).toMatchObject({
       kind: 'refused',
-      message: expect.stringContaining(`${port} is in use`),
+      message: expect.stringMatching(`${port} is in use.*--port ${port + 1}`),
+    })
+    expect(await listenAt({ ...TCP, listener: 'bridge', places, port }, servers)).toMatchObject({
+      kind: 'refused',
+      message: expect.stringMatching(`${port} is in use.*gateway.bridgePort ${port + 1}`),
     })
     stranger.close()
   }
@@ -55,9 +53,7 @@ test('a stranger on the other loopback address is in the way, and so is one on o
 
 test("an address that is not this host's is named", async () => {
   const listening = await listenAt(
-    [{ address: '192.0.2.1', optional: false }],
-    0,
-    () => createServer(),
+    { ...TCP, places: [{ address: '192.0.2.1', optional: false }], port: 0 },
     servers,
   )
   expect(listening).toMatchObject({
@@ -93,4 +89,23 @@ test('the banner names addresses a browser can open, and no link where a journal
   expect(text).toContain('listens on http://127.0.0.1:18789')
   expect(text).toContain('warning: mind the gap')
   expect(text).not.toContain('#login')
+})
+
+test('the banner says where nodes connect, and keeps the page to the other port', () => {
+  const text = banner({
+    version: '1',
+    at: [
+      { listener: 'tcp', address: '127.0.0.1', port: 18789 },
+      { listener: 'bridge', address: '127.0.0.1', port: 18790 },
+      { listener: 'bridge', address: '::1', port: 18790 },
+    ],
+    bind: 'loopback',
+    mode: 'token',
+    warnings: [],
+    link: null,
+  })
+  expect(text).toContain('listens on http://127.0.0.1:18789 (loopback')
+  expect(text).toContain(
+    'Nodes, and nodes alone, connect to http://127.0.0.1:18790 and http://[::1]:18790\n',
+  )
 })

@@ -3,6 +3,7 @@ import { unreachable } from '../core/never.ts'
 import { chmodSync, rmSync } from 'node:fs'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Listener } from '../access/types.ts'
 import type { Config } from '../config/schema.ts'
 import type { ListeningAddress } from '../operations/status.ts'
 
@@ -43,16 +44,31 @@ export function placesFor(
   }
 }
 
-/** Opens one server at each place on the same port; all or none. */
+/** The gateway's own port first, then the nodes'. */
+export function portsOf({
+  port,
+  bridgePort,
+}: Pick<Config['gateway'], 'port' | 'bridgePort'>): readonly Pick<Opening, 'listener' | 'port'>[] {
+  const own = { listener: 'tcp', port } as const
+  return bridgePort === undefined ? [own] : [own, { listener: 'bridge', port: bridgePort }]
+}
+
+export interface Opening {
+  readonly listener: Listener
+  readonly places: readonly Place[]
+  /** 0: a free one. */
+  readonly port: number
+  readonly makeServer: (listener: Listener) => Server
+}
+
+/** Opens one server at each place on the same port; all or none. What it opens is added to `servers`. */
 export async function listenAt(
-  places: readonly Place[],
-  port: number,
-  makeServer: () => Server,
+  { listener, places, port, makeServer }: Opening,
   servers: Server[],
 ): Promise<Listening> {
   const at: ListeningAddress[] = []
   for (const { address, optional } of places) {
-    const server = makeServer()
+    const server = makeServer(listener)
     const wanted = at[0]?.port ?? port
     const outcome = await listenOnce(server, {
       host: address,
@@ -62,29 +78,41 @@ export async function listenAt(
     if (outcome === null) {
       servers.push(server)
       const bound = server.address() as AddressInfo
-      at.push({ listener: 'tcp', address, port: bound.port })
+      at.push({ listener, address, port: bound.port })
       continue
     }
     if (optional && UNAVAILABLE.has(outcome.code ?? '')) continue
-    return { kind: 'refused', message: explain(outcome, address, wanted) }
+    return { kind: 'refused', message: explain(outcome, { listener, address, port: wanted }) }
   }
   return { kind: 'listening', at }
 }
 
 const UNAVAILABLE: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT'])
 
-function explain(error: NodeJS.ErrnoException, address: string, port: number): string {
+interface Wanted {
+  readonly listener: Listener
+  readonly address: string
+  readonly port: number
+}
+
+function explain(error: NodeJS.ErrnoException, { listener, address, port }: Wanted): string {
   const where = `${address.includes(':') ? `[${address}]` : address}:${port}`
   switch (error.code ?? 'unknown') {
     case 'EADDRINUSE':
-      return `${where} is in use by another program. Stop it (\`ss -ltnp 'sport = :${port}'\` shows it), or choose another port: openclaw gateway --port ${port + 1}`
+      return `${where} is in use by another program. Stop it (\`ss -ltnp 'sport = :${port}'\` shows it), or choose another port: ${another(listener, port + 1)}`
     case 'EACCES':
-      return `${where} may not be opened by this user: ports below 1024 are root's. Choose another: openclaw gateway --port 18789`
+      return `${where} may not be opened by this user: ports below 1024 are root's. Choose another: ${another(listener, 18_789)}`
     case 'EADDRNOTAVAIL':
       return `${address} is no address of this host: change gateway.bind or gateway.customBindHost`
     default:
       return `cannot listen on ${where}: ${error.message}`
   }
+}
+
+function another(listener: Listener, port: number): string {
+  return listener === 'bridge'
+    ? `openclaw config set gateway.bridgePort ${port}`
+    : `openclaw gateway --port ${port}`
 }
 
 /** The socket is there for its owner alone from the moment it exists. */

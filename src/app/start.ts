@@ -16,7 +16,7 @@ import { knownSecrets } from './known-secrets.ts'
 import { keysLikeSecrets } from './key-classes.ts'
 import { isOpen } from './exposure.ts'
 import { askHost } from './host-facts.ts'
-import { listenAt, listenForOwner, placesFor } from './listeners.ts'
+import { listenAt, listenForOwner, placesFor, portsOf } from './listeners.ts'
 import { LiveAccess } from './live-access.ts'
 import { joinGateway, type Joined } from './join.ts'
 import { StartProblem } from './start-problem.ts'
@@ -107,13 +107,13 @@ export async function startGateway(start: StartOptions): Promise<Started> {
     holder.joined = joined
 
     const { gateway } = loaded.config
-    const listening = await listenAt(
-      placesFor(gateway, host.tailnetAddresses),
-      gateway.port,
-      () => joined.makeServer('tcp'),
-      servers,
-    )
-    if (listening.kind === 'refused') throw new StartProblem(listening.message)
+    const { makeServer } = joined
+    const places = placesFor(gateway, host.tailnetAddresses)
+    for (const wanted of portsOf(gateway)) {
+      const listening = await listenAt({ ...wanted, places, makeServer }, servers)
+      if (listening.kind === 'refused') throw new StartProblem(listening.message)
+      at.push(...listening.at)
+    }
     const socket = ownerSocketPath({
       stateDir,
       env: io.env,
@@ -121,7 +121,7 @@ export async function startGateway(start: StartOptions): Promise<Started> {
       temporary: tmpdir(),
     })
     if (socket.kind === 'none') throw new StartProblem(socket.message)
-    const owner = joined.makeServer('owner')
+    const owner = makeServer('owner')
     const owned = await listenForOwner(owner, socket.path)
     if (owned.kind === 'refused') throw new StartProblem(owned.message)
     servers.push(owner)
@@ -130,12 +130,12 @@ export async function startGateway(start: StartOptions): Promise<Started> {
         mode: gateway.tailscale.mode,
         stateDir,
         path: io.env['PATH'] ?? '',
-        makeServer: () => joined.makeServer('tailscale'),
+        makeServer,
         warn: (message) => state.log.warn(message),
       },
       servers,
     )
-    at.push(...listening.at, ...owned.at, ...tailscale.at)
+    at.push(...owned.at, ...tailscale.at)
     joined.started()
     return {
       ...joined,

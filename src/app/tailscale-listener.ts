@@ -1,6 +1,7 @@
 /** The listener behind `tailscale serve|funnel`: identity counts on it alone, and Tailscale is told of it and untold (SPEC 2.6). */
 import type { Server } from 'node:http'
 import { join } from 'node:path'
+import type { Listener } from '../access/types.ts'
 import type { Config } from '../config/schema.ts'
 import { tailscaleCommand } from '../host/tailscale-command.ts'
 import { SERVE_COMMAND, tailscaleServe } from '../host/tailscale-serve.ts'
@@ -12,7 +13,7 @@ export interface TailscaleParts {
   readonly mode: Config['gateway']['tailscale']['mode']
   readonly stateDir: string
   readonly path: string
-  readonly makeServer: () => Server
+  readonly makeServer: (listener: Listener) => Server
   readonly warn: (message: string) => void
 }
 
@@ -41,9 +42,12 @@ export async function openTailscale(
     return { at: [], stop: async () => {} }
   }
   const listening = await listenAt(
-    [{ address: '127.0.0.1', optional: false }],
-    0,
-    makeServer,
+    {
+      listener: 'tailscale',
+      places: [{ address: '127.0.0.1', optional: false }],
+      port: 0,
+      makeServer,
+    },
     servers,
   )
   if (listening.kind === 'refused') throw new StartProblem(listening.message)
@@ -51,5 +55,5 @@ export async function openTailscale(
   const started = await serve.start(mode, at?.port ?? 0)
   if (started.kind === 'refused')
     throw new StartProblem(`gateway.tailscale.mode "${mode}": ${started.message}`)
-  return { at: listening.at.map((place) => ({ ...place, listener: 'tailscale' as const })), stop }
+  return { at: listening.at, stop }
 }

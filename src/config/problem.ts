@@ -29,6 +29,7 @@ export type StartCode =
   | 'shared_value'
   | 'funnel_needs_password'
   | 'custom_bind_no_host'
+  | 'bridge_port_taken'
   | 'remote_mode'
   | 'unsupported'
   | 'control_ui_any_origin'

@@ -108,7 +108,7 @@ export const gatewaySection = z
       .meta({ description: 'Address to listen on with bind custom.' }),
     bridgePort: port.optional().meta({
       description:
-        'Port of a listener for nodes only; unset, there is none (no effect in this version).',
+        'Port of a listener for nodes alone, on the addresses of `bind`; 0 picks a free one, unset there is none. Nobody is local on it.',
     }),
     trustedProxies: z.array(addressRange).default([]).meta({
       description:

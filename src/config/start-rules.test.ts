@@ -91,6 +91,7 @@ describe('the start is refused', () => {
     ['none_exposed', { ...gateway({ mode: 'none' }), tools: { exec: { sandbox: 'off' } } }],
     ['funnel_needs_password', gateway({ token: TOKEN }, { tailscale: { mode: 'funnel' } })],
     ['custom_bind_no_host', gateway({ token: TOKEN }, { bind: 'custom' })],
+    ['bridge_port_taken', gateway({ token: TOKEN }, { port: 18_790, bridgePort: 18_790 })],
     ['remote_mode', gateway({ token: TOKEN }, { mode: 'remote' })],
     ['unmatchable_secret', gateway({ token: `sk-${TOKEN}` })],
     ['unmatchable_secret', gateway({ token: `ocd_${TOKEN}` })],

@@ -72,6 +72,10 @@ function listenProblems({ gateway }: Config, mode: AuthMode): readonly Problem[]
     message: 'gateway.bind is "custom", and no address is given',
     fix: 'Set gateway.customBindHost to the address to listen on',
   })
+  const bridge = startProblem('bridge_port_taken', 'gateway.bridgePort', {
+    message: `${gateway.port} is gateway.port, and the listener for nodes needs a port of its own`,
+    fix: 'Set gateway.bridgePort to another port, for example 18790, or unset it',
+  })
   const funnel = startProblem('funnel_needs_password', 'gateway.tailscale.mode', {
     message: `Funnel is open to the internet, and the mode is ${mode}`,
     fix: 'Set gateway.auth.mode to "password" with a password, or gateway.tailscale.mode to "serve"',
@@ -79,6 +83,7 @@ function listenProblems({ gateway }: Config, mode: AuthMode): readonly Problem[]
   return [
     ...(gateway.mode === 'remote' ? [remote] : []),
     ...(gateway.bind === 'custom' && gateway.customBindHost === undefined ? [host] : []),
+    ...(gateway.port !== 0 && gateway.bridgePort === gateway.port ? [bridge] : []),
     ...(gateway.tailscale.mode === 'funnel' && mode !== 'password' ? [funnel] : []),
   ]
 }

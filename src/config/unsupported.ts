@@ -34,18 +34,11 @@ export function unsupported({ gateway, store, cluster }: Config): readonly Probl
 }
 
 /** Settings that later versions will fill: nothing here is less safe for them, but nothing comes of them either. */
-export function withoutEffect({
-  gateway,
-  channels,
-  plugins,
-  secrets,
-  agents,
-}: Config): readonly Problem[] {
+export function withoutEffect({ channels, plugins, secrets, agents }: Config): readonly Problem[] {
   const channel = Object.entries(channels).filter(([, settings]) =>
     Object.values(settings ?? {}).some((value) => value instanceof Secret),
   )
   const keys = [
-    ...(gateway.bridgePort === undefined ? [] : ['gateway.bridgePort']),
     ...(secrets.identity === undefined ? [] : ['secrets.identity']),
     ...(Object.keys(plugins.entries).length === 0 ? [] : ['plugins.entries']),
     ...channel.map(([name]) => `channels.${name}`),

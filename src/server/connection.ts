@@ -52,12 +52,17 @@ export function connectionOf(socket: Socket): Connection {
   return connection
 }
 
+/** Ports that any machine may reach, and reverse proxies with it: the gateway's own, and the nodes'. */
+export function isPort(listener: Listener): boolean {
+  return listener === 'tcp' || listener === 'bridge'
+}
+
 /** The peer under the network policy in force. */
 export function peerOf(
   { listener, remote, loopback }: Connection,
   network: { isTrusted(address: string): boolean; isOwnInterface(address: string): boolean },
 ): Peer {
-  const trusted = listener === 'tcp' && network.isTrusted(remote.address)
+  const trusted = isPort(listener) && network.isTrusted(remote.address)
   return {
     address: remote.address,
     port: remote.port,

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import { parseScopes } from './scopes-header.ts'
 import type { Claims, Credential, Evidence, Peer } from '../access/types.ts'
-import { connectionOf, peerOf, type Connection } from './connection.ts'
+import { connectionOf, isPort, peerOf, type Connection } from './connection.ts'
 import { presentedIn, sessionIn, toCredentials } from './credentials.ts'
 import { attributeClient, hopAddress, isForwardingHeader } from './forwarding.ts'
 import { malformed, parseHost } from './strict-http.ts'
@@ -76,7 +76,7 @@ export function evidenceFrom(
     browser: {
       origin: headers.origin ?? null,
       site: single(headers['sec-fetch-site']) ?? null,
-      scheme: forwarding.length === 0 && connection.listener === 'tcp' ? 'http' : null,
+      scheme: forwarding.length === 0 && isPort(connection.listener) ? 'http' : null,
       navigation: request.method === 'GET' && headers['sec-fetch-mode'] === 'navigate',
     },
     claims:

@@ -64,13 +64,15 @@ function receive(exchange: Exchange): void {
     return finish(exchange, null, refused('credential_in_query', NO_SECRETS_HERE))
 
   const method = request.method ?? ''
-  const page = pages.find(method, url, request.headers)
+  // Nodes open no page and log nobody in: there is nothing on their port that a stranger may do.
+  const nodesOnly = evidence.listener === 'bridge'
+  const page = nodesOnly ? null : pages.find(method, url, request.headers)
   const reason = screen(evidence, gateway.access().policy, page === null ? 'operation' : 'page')
   if (reason !== null) return finish(exchange, null, refused(reason))
   if (page !== null) return send(response, page, gateway.extraHeaders)
 
   const found = routes.find(method, url)
-  if (found?.route.operation.requires === 'public')
+  if (found?.route.operation.requires === 'public' && !nodesOnly)
     return conclude(exchange, found, null, dispatch(exchange, found, null))
   const decision = identify(evidence, connectionOf(request.socket), gateway)
   if (!(decision instanceof Promise)) return decided(exchange, found, decision)

@@ -89,8 +89,10 @@ function print(status: Status, context: Context): void {
     'process',
     `pid ${status.pid}, version ${status.version}, since ${localTime(status.startedAt)} (${inWords(status.uptimeMs)})`,
   )
-  for (const { address, port } of status.listening)
-    row('listens on', port === null ? address : at(address, port))
+  for (const { listener, address, port } of status.listening) {
+    const nodes = listener === 'bridge' ? ' (nodes alone)' : ''
+    row('listens on', port === null ? address : `${at(address, port)}${nodes}`)
+  }
   row('bind', status.bind)
   printAuth(status, context, row)
   row('agents', status.agents.join(', ') || 'none')
