@@ -1,9 +1,6 @@
 /** For tests: a listening gateway with the operations of devices and nodes, a node of one's own, and operators to ask it. */
 import { TestDevice } from '../../access/device.fixture.ts'
 import { nodePorts } from '../../app/node-ports.ts'
-import { devicePairApprove } from '../../operations/device-pair-approve.ts'
-import { devicePairRemove } from '../../operations/device-pair-remove.ts'
-import { deviceTokenRevoke } from '../../operations/device-token-revoke.ts'
 import { nodeDescribe } from '../../operations/node-describe.ts'
 import { nodeEvent } from '../../operations/node-event.ts'
 import { nodeInvokeResult } from '../../operations/node-invoke-result.ts'
@@ -24,12 +21,9 @@ export const ALL = ['operator.admin']
 export async function nodeGateway(options: TestGatewayOptions = {}) {
   const gateway = await testGateway({
     ...options,
-    operations: ({ desk, nodes }) => {
+    operations: ({ nodes }) => {
       const parts = nodePorts(nodes)
       return [
-        devicePairApprove({ desk }),
-        devicePairRemove({ desk }),
-        deviceTokenRevoke({ desk }),
         nodePairList(parts),
         nodePairRequest(parts),
         nodePairApprove(parts),
