@@ -296,7 +296,7 @@ export interface WebSession {
   readonly idDigest: string
   readonly proofDigest: string
   readonly principal: Principal
-  /** Digest of the shared secret, or id of the API key, that made it; `null` for a login link or an identity. */
+  /** Digest of the shared secret, or id of the API key or of a device's approval, that made it; `null` for a login link or an identity. */
   readonly madeBy: string | null
   readonly createdAt: number
   readonly lastSeenAt: number

@@ -3,12 +3,14 @@ import { randomText } from '../core/ids.ts'
 import { Secret } from '../core/secret.ts'
 import type { LoginGrant } from './login-links.ts'
 import { SESSION_ABSOLUTE_MS } from './methods/web-session.ts'
-import type { Principal, WebSession, WebSessions } from './types.ts'
+import type { Principal, PrincipalKind, WebSession, WebSessions } from './types.ts'
 
 const SECRET_BYTES = 32
 /** When somebody was last seen is written behind, at most this often: losing it only ends a session sooner. */
 const TOUCH_WRITE_MS = 60_000
 const CREDENTIAL_PREFIX = 'session:'
+/** Whose sessions must not outlive what let them in. */
+const ENDS_WITH_MAKER: ReadonlySet<PrincipalKind> = new Set(['shared', 'api-key', 'device'])
 
 /** Keeps what must survive a restart. Holds digests only. */
 export interface WebSessionStore {
@@ -123,13 +125,11 @@ export class LiveWebSessions implements WebSessions {
     )
   }
 
-  /** The secret behind a principal: its own, or the one that made the session it came with. */
+  /** The secret or approval behind a principal: its own, or the one that made the session it came with. */
   makerOf(principal: Principal): string | null {
     const session = this.#sessionOf(principal)
     if (session !== null) return session.madeBy
-    return principal.kind === 'shared' || principal.kind === 'api-key'
-      ? principal.credentialId
-      : null
+    return ENDS_WITH_MAKER.has(principal.kind) ? principal.credentialId : null
   }
 
   /** Before the process ends: writes what {@link touch} left behind. */

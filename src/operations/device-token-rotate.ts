@@ -29,7 +29,8 @@ export function deviceTokenRotate({ desk }: Pick<DevicePairParts, 'desk'>): Oper
       const wanted = scopes?.filter((scope) => scope !== null) ?? null
       const answer = await rotate(desk, { deviceId, role, scopes: wanted }, callingActor(call))
       if (answer.kind === 'denied') throw denied(WHAT)
-      const { token } = answer
+      // Whoever showed no key has no use for a token of it.
+      const token = call.method === 'device-token' ? answer.token : null
       return {
         deviceId,
         role: named,

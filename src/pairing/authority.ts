@@ -7,7 +7,7 @@ import { requiredApproveScopes } from './node-commands.ts'
 /** Whoever asks. */
 export interface Actor {
   readonly scopes: readonly Scope[]
-  /** The device whose own token brought them in; `null` for everybody else, who may act on any device within their scopes. */
+  /** The device whose own token, or login, brought them in; `null` for everybody else, who may act on any device within their scopes. */
   readonly deviceId: string | null
   /** `kind:id`. */
   readonly name: string
@@ -23,7 +23,8 @@ const YES: Authority = { kind: 'yes' }
 const DENIED: Authority = { kind: 'denied' }
 
 export function actorOf(principal: Principal, method: MethodName): Actor {
-  const own = method === 'device-token' && principal.kind === 'device'
+  // A browser that the device logged in is no more than the device.
+  const own = principal.kind === 'device' && (method === 'device-token' || method === 'session')
   return {
     scopes: principal.scopes,
     deviceId: own ? principal.id : null,

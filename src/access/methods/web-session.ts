@@ -1,7 +1,9 @@
 /** A browser that logged in: the cookie, and the proof that the page was given at login. */
 import { Secret } from '../../core/secret.ts'
-import { narrowScopes, type Scope } from '../scopes.ts'
+import { liveGrant } from '../devices.ts'
+import { ALL_SCOPES, holds, narrowScopes, type Scope } from '../scopes.ts'
 import { keyDigestOf } from './api-key.ts'
+import { devicePrincipal } from './device-token.ts'
 import { accept, reject, type PresentedMethod } from './types.ts'
 import type { Access, WebSession } from '../types.ts'
 
@@ -32,12 +34,11 @@ function sameDigest(proof: Secret, session: WebSession): boolean {
   return new Secret(proof.digest()).equals(new Secret(session.proofDigest))
 }
 
-/** What the session may do now: it ends with the secret that made it, and never holds more than that. `null`: ended. */
-function scopesNow(
-  { madeBy, principal }: WebSession,
-  { policy, apiKeys }: Access,
-  now: number,
-): readonly Scope[] | null {
+/** What the session may do now: it ends with the secret or the approval that made it, and never holds more than that. `null`: ended. */
+function scopesNow(session: WebSession, access: Access, now: number): readonly Scope[] | null {
+  const { madeBy, principal } = session
+  const { policy, apiKeys } = access
+  if (principal.kind === 'device') return approvedNow(session, access, now)
   if (madeBy === null) return principal.scopes
   if (principal.kind === 'shared') {
     return policy.secrets.some(({ secret }) => secret.digest() === madeBy) ? principal.scopes : null
@@ -46,4 +47,17 @@ function scopesNow(
   if (key === null || key.revokedAt !== null || (key.expiresAt !== null && key.expiresAt <= now))
     return null
   return narrowScopes(key.scopes, principal.scopes)
+}
+
+/** Another approval of the same device did not make this session. */
+function approvedNow(
+  { madeBy, principal }: WebSession,
+  { devices }: Access,
+  now: number,
+): readonly Scope[] | null {
+  const device = devices.find(principal.id)
+  const grant = device === null ? null : liveGrant(device, principal.role, now)
+  if (device === null || grant === null) return null
+  if (devicePrincipal(device, grant, []).credentialId !== madeBy) return null
+  return ALL_SCOPES.filter((scope) => holds(grant.scopes, scope) && holds(principal.scopes, scope))
 }

@@ -3,8 +3,10 @@ import { Check } from 'typebox/value'
 import { afterEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { TestDevice } from '../../access/device.fixture.ts'
+import { devicePrincipal } from '../../access/methods/device-token.ts'
 import { ALL_SCOPES } from '../../access/scopes.ts'
 import { Throttle } from '../../access/throttle.ts'
+import { LiveWebSessions } from '../../access/web-sessions.ts'
 import { makeSetupCode } from '../../pairing/redeem.ts'
 import {
   approve,
@@ -257,6 +259,47 @@ describe('revoked or removed (R45)', () => {
     await approve(gateway.port, requestId, '1h')
     time.now += 3_600_000
     expect((await live.closed).code).toBe(4001)
+  })
+
+  it('a web session that it opened ends with it, and is no more than it (R15)', async () => {
+    const parts = { saved: [], store: { save: async () => {} }, onEnded() {}, onWriteError() {} }
+    const rules = () => ({ idleMs: 60_000, maxConcurrent: 10 })
+    const sessions = new LiveWebSessions({ ...parts, rules }, Date.now())
+    const gateway = await start({ access: { sessions } })
+    const one = await paired(gateway.port, { scopes: ['operator.write', 'operator.pairing'] })
+    const device = gateway.desk.book.find(one.device.id)
+    const [grant] = device?.grants ?? []
+    if (device === null || grant === undefined) throw new Error('it is not there')
+    const principal = devicePrincipal(device, grant, grant.scopes)
+    const login = { principal, madeBy: sessions.makerOf(principal) }
+    const { id, proof } = await sessions.open(login, Date.now())
+    const browser = {
+      headers: { ...REMOTE, cookie: `openclaw_session=${id.reveal()}` },
+      params: { auth: { sessionProof: proof.reveal() }, scopes: [...ALL_SCOPES] },
+    }
+    const page = await admitted(gateway.port, browser)
+    expect(authOf(page).scopes).toEqual(['operator.read', 'operator.write', 'operator.pairing'])
+
+    await paired(gateway.port)
+    const { payload } = await page.call('device.pair.list', {})
+    expect(payload?.['paired']).toMatchObject([{ deviceId: one.device.id }])
+
+    const target = { deviceId: one.device.id, role: 'operator' }
+    // A page has no key, so it hears no token.
+    const own = await page.call('device.token.rotate', target)
+    expect(own.payload).toMatchObject({ tokenDelivery: 'withheld-cross-device' })
+    const who = await operator(gateway.port)
+    await who.call('device.token.rotate', { ...target, scopes: ['operator.read'] })
+    expect(authOf(await admitted(gateway.port, browser)).scopes).toEqual(['operator.read'])
+    await who.call('device.token.revoke', target)
+    expect((await refusal(gateway.port, browser)).details).toMatchObject({
+      code: 'AUTH_UNAUTHORIZED',
+    })
+    expect((await page.closed).code).toBe(4001)
+    // Another approval of the same device is not the one that opened it.
+    const again = await request(gateway.port, { device: one.device })
+    await approve(gateway.port, again)
+    await refusal(gateway.port, browser)
   })
 
   it('a device that revokes itself hears the answer before it is cut', async () => {
