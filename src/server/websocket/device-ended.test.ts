@@ -1,0 +1,178 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { devicePrincipal } from '../../access/methods/device-token.ts'
+import { ALL_SCOPES } from '../../access/scopes.ts'
+import { Throttle } from '../../access/throttle.ts'
+import { LiveWebSessions } from '../../access/web-sessions.ts'
+import { approve, asking, authOf, operator, paired, request, returning } from './pairing.fixture.ts'
+import { admitted, refusal, REMOTE, TestClient } from './test-client.fixture.ts'
+import { testGateway, type TestGateway, type TestGatewayOptions } from './test-gateway.fixture.ts'
+
+const open: TestGateway[] = []
+const start = async (options?: TestGatewayOptions): Promise<TestGateway> => {
+  const gateway = await testGateway(options)
+  open.push(gateway)
+  return gateway
+}
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((gateway) => gateway.stop()))
+})
+
+const CUT = { code: 4001, reason: 'device removed' }
+const isDead = async (port: number, one: Parameters<typeof returning>[0]): Promise<void> => {
+  const { details } = await refusal(port, returning(one))
+  expect(details).toMatchObject({ code: 'AUTH_DEVICE_TOKEN_MISMATCH' })
+}
+
+describe('revoked or removed (R45)', () => {
+  const ENDS = [
+    ['device.token.revoke', { role: 'operator' }],
+    ['device.pair.remove', {}],
+  ] as const
+
+  it.each(ENDS)('%s cuts its connections, and answers what waits', async (method, more) => {
+    const gateway = await start()
+    const scopes = ['operator.read', 'operator.pairing']
+    const one = await paired(gateway.port, { scopes })
+    const neighbour = await paired(gateway.port, { scopes })
+    const [byToken, bySecret, other] = await Promise.all([
+      admitted(gateway.port, returning(one)),
+      admitted(gateway.port, asking(one)),
+      admitted(gateway.port, returning(neighbour)),
+    ])
+    const requestId = await request(gateway.port, { device: one.device, scopes: [...ALL_SCOPES] })
+    const who = await operator(gateway.port)
+    const { ok } = await who.call(method, { deviceId: one.device.id, ...more })
+    expect(ok).toBe(true)
+    expect(await byToken.closed).toEqual(CUT)
+    expect(await bySecret.closed).toEqual(CUT)
+    const resolved = await other.event('device.pair.resolved')
+    expect(resolved.payload).toMatchObject({ requestId, decision: 'rejected' })
+    expect(gateway.desk.book.requests()).toEqual([])
+    expect((await other.call('health')).ok).toBe(true)
+    await isDead(gateway.port, one)
+    expect(gateway.surface.deviceConnected(one.device.id)).toBe(false)
+  })
+
+  it.each(ENDS)(
+    'after %s the next frame is refused even where the close is lost',
+    async (method, more) => {
+      const gateway = await start({ limits: { closeMs: 60_000 } })
+      const one = await paired(gateway.port)
+      const live = await admitted(gateway.port, returning(one))
+      // It hears nothing any more, and goes on talking.
+      live.socket.pause()
+      const who = await operator(gateway.port)
+      await who.call(method, { deviceId: one.device.id, ...more })
+      const before = gateway.written.length
+      live.send({ type: 'req', id: 'late', method: 'test.echo', params: { text: 'x' } })
+      live.send({ type: 'req', id: 'later', method: 'system-presence' })
+      await who.call('health')
+      live.socket.resume()
+      await live.closed
+      expect(live.frames.filter(({ id }) => id === 'late' || id === 'later')).toEqual([])
+      expect(gateway.written.slice(before).map(({ operation }) => operation)).toEqual(['health'])
+    },
+  )
+
+  it('a device that is revoked while it is let in gets neither a hello nor an answer', async () => {
+    const disk = Promise.withResolvers<void>()
+    const waits = Promise.withResolvers<void>()
+    const throttle = new Throttle({
+      settings: { maxAttempts: 1, windowMs: 60_000, lockoutMs: 300_000 },
+      steady: () => performance.now(),
+      wall: Date.now,
+      journal: {
+        append: () => {
+          waits.resolve()
+          return disk.promise
+        },
+      },
+    })
+    const gateway = await start({ access: { limits: throttle }, gateway: { guesses: throttle } })
+    const one = await paired(gateway.port)
+    const client = new TestClient(gateway.port, returning(one))
+    await client.event('connect.challenge')
+    // The guess makes a lock, which has to be on disk before the answer.
+    const answer = client.connect({ auth: { deviceToken: one.token, password: 'guess' } })
+    await waits.promise
+    client.send({ type: 'req', id: 'early', method: 'test.echo', params: { text: 'x' } })
+    const who = await operator(gateway.port)
+    await who.call('device.token.revoke', { deviceId: one.device.id, role: 'operator' })
+    disk.resolve()
+
+    expect((await answer).error).toEqual({
+      code: 'UNAVAILABLE',
+      message: 'gateway auth changed',
+      retryable: true,
+    })
+    expect(await client.closed).toEqual({ code: 4001, reason: 'gateway auth changed' })
+    expect(gateway.written.map(({ operation }) => operation)).not.toContain('test.echo')
+    expect(gateway.written.at(-1)).toMatchObject({ outcome: 'refused', code: 'changed_meanwhile' })
+    await isDead(gateway.port, one)
+  })
+
+  it('an end that an approval got later cuts connections that began before it', async () => {
+    const time = { now: 1_800_000_000_000 }
+    const gateway = await start({ clock: () => time.now })
+    const one = await paired(gateway.port)
+    const live = await admitted(gateway.port, returning(one))
+    const scopes = ['operator.write']
+    const requestId = await request(gateway.port, { device: one.device, scopes })
+    await approve(gateway.port, requestId, '1h')
+    time.now += 3_600_000
+    expect((await live.closed).code).toBe(4001)
+  })
+
+  it('a web session that it opened ends with it, and is no more than it (R15)', async () => {
+    const parts = { saved: [], store: { save: async () => {} }, onEnded() {}, onWriteError() {} }
+    const rules = () => ({ idleMs: 60_000, maxConcurrent: 10 })
+    const sessions = new LiveWebSessions({ ...parts, rules }, Date.now())
+    const gateway = await start({ access: { sessions } })
+    const one = await paired(gateway.port, { scopes: ['operator.write', 'operator.pairing'] })
+    const device = gateway.desk.book.find(one.device.id)
+    const [grant] = device?.grants ?? []
+    if (device === null || grant === undefined) throw new Error('it is not there')
+    const principal = devicePrincipal(device, grant, grant.scopes)
+    const login = { principal, madeBy: sessions.makerOf(principal) }
+    const { id, proof } = await sessions.open(login, Date.now())
+    const browser = {
+      headers: { ...REMOTE, cookie: `openclaw_session=${id.reveal()}` },
+      params: { auth: { sessionProof: proof.reveal() }, scopes: [...ALL_SCOPES] },
+    }
+    const page = await admitted(gateway.port, browser)
+    expect(authOf(page).scopes).toEqual(['operator.read', 'operator.write', 'operator.pairing'])
+
+    await paired(gateway.port)
+    const { payload } = await page.call('device.pair.list', {})
+    expect(payload?.['paired']).toMatchObject([{ deviceId: one.device.id }])
+
+    const target = { deviceId: one.device.id, role: 'operator' }
+    // A page has no key, so it hears no token.
+    const own = await page.call('device.token.rotate', target)
+    expect(own.payload).toMatchObject({ tokenDelivery: 'withheld-cross-device' })
+    const who = await operator(gateway.port)
+    await who.call('device.token.rotate', { ...target, scopes: ['operator.read'] })
+    expect(authOf(await admitted(gateway.port, browser)).scopes).toEqual(['operator.read'])
+    await who.call('device.token.revoke', target)
+    expect((await refusal(gateway.port, browser)).details).toMatchObject({
+      code: 'AUTH_UNAUTHORIZED',
+    })
+    expect((await page.closed).code).toBe(4001)
+    // Another approval of the same device is not the one that opened it.
+    const again = await request(gateway.port, { device: one.device })
+    await approve(gateway.port, again)
+    await refusal(gateway.port, browser)
+  })
+
+  it('a device that revokes itself hears the answer before it is cut', async () => {
+    const gateway = await start()
+    const one = await paired(gateway.port, { scopes: ['operator.read', 'operator.pairing'] })
+    const live = await admitted(gateway.port, returning(one))
+    const { payload } = await live.call('device.token.revoke', {
+      deviceId: one.device.id,
+      role: 'operator',
+    })
+    expect(payload).toMatchObject({ deviceId: one.device.id, role: 'operator' })
+    expect(await live.closed).toEqual(CUT)
+  })
+})
