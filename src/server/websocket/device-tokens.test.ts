@@ -6,7 +6,7 @@ import { TestDevice } from '../../access/device.fixture.ts'
 import { ALL_SCOPES } from '../../access/scopes.ts'
 import { makeSetupCode } from '../../pairing/redeem.ts'
 import { authOf, operator, paired, request, returning, tokenIn } from './pairing.fixture.ts'
-import { admitted, refusal, REMOTE, TestClient } from './test-client.fixture.ts'
+import { admitted, refusal, REMOTE, type TestClient } from './test-client.fixture.ts'
 import {
   testGateway,
   TOKEN,
@@ -24,7 +24,6 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((gateway) => gateway.stop()))
 })
 
-const CUT = { code: 4001, reason: 'device removed' }
 const isDead = async (port: number, one: Parameters<typeof returning>[0]): Promise<void> => {
   const { details } = await refusal(port, returning(one))
   expect(details).toMatchObject({ code: 'AUTH_DEVICE_TOKEN_MISMATCH' })
