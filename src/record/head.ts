@@ -29,7 +29,8 @@ export interface HeadStore {
 }
 
 export function sealHead(key: Buffer, { last, firstSequence, firstPrevious }: HeadValues): Head {
-  const head = { ...last, firstSequence, firstPrevious }
+  // The link and nothing else: a line that was read back has its entry with it.
+  const head = { sequence: last.sequence, hash: last.hash, firstSequence, firstPrevious }
   return { ...head, hmac: seal(key, head).toString('hex') }
 }
 

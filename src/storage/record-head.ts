@@ -4,7 +4,8 @@ import type { Head, HeadStore } from '../record/head.ts'
 import type { Meta } from './meta.ts'
 
 const NAME = 'record.head'
-const HEAD = z.strictObject({
+/** Further members are dropped: whatever they were, the seal does not cover them. */
+const HEAD = z.object({
   sequence: z.int().min(0),
   hash: z.string(),
   firstSequence: z.int().min(0),
