@@ -1,0 +1,191 @@
+/** Lessons about approved devices: never more than the approval, nothing after it ended, and no loops on the way. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { TestDevice } from '../src/access/device.fixture.ts'
+import { SCOPES } from '../src/access/scopes.ts'
+import {
+  approve,
+  asking,
+  authOf,
+  operator,
+  paired,
+  request,
+  returning,
+  tokenIn,
+  type Paired,
+} from '../src/server/websocket/pairing.fixture.ts'
+import { admitted, refusal, TestClient } from '../src/server/websocket/test-client.fixture.ts'
+import {
+  bearer,
+  makeStateDir,
+  REMOTE,
+  startGateway,
+  TOKEN,
+  type RunningGateway,
+} from './gateway.ts'
+
+const CONFIG = {
+  gateway: { auth: { mode: 'token', token: TOKEN, rateLimit: { maxAttempts: 5 } } },
+  security: { maxPendingPairings: 100 },
+}
+const at = { gateway: {} as RunningGateway, asked: 0 }
+/** Nobody pays for the guesses of another test. */
+const fresh = () => {
+  at.asked += 1
+  return { from: `127.8.0.${at.asked}` }
+}
+const ask = (token: string, path: string, rest: object = {}) =>
+  at.gateway.ask({ ...fresh(), path, headers: { ...REMOTE, ...bearer(token) }, ...rest })
+async function act(method: string, params: object): Promise<void> {
+  const who = await operator(at.gateway.port)
+  const { error } = await who.call(method, params)
+  await who.close()
+  expect(error).toBeUndefined()
+}
+
+beforeAll(async () => {
+  at.gateway = await startGateway({ config: CONFIG, dir: makeStateDir({ config: CONFIG }) })
+})
+afterAll(async () => at.gateway.stop())
+
+/** Every way to come back, with all that a device may show. */
+const WAYS: Readonly<
+  Record<string, (one: Paired) => { auth: object; headers?: Record<string, string> }>
+> = {
+  'its token': ({ token }) => ({ auth: { deviceToken: token } }),
+  'its token in two fields': ({ token }) => ({ auth: { token, deviceToken: token } }),
+  'its token as a password': ({ token }) => ({ auth: { password: token } }),
+  'its token in a header': ({ token }) => ({
+    auth: {},
+    headers: bearer(token) as Record<string, string>,
+  }),
+  'its token beside a guess': ({ token }) => ({ auth: { token: 'guess', deviceToken: token } }),
+  'the shared token': () => ({ auth: { token: TOKEN } }),
+  'both tokens': ({ token }) => ({ auth: { token: TOKEN, deviceToken: token } }),
+  'the shared token in a header': () => ({
+    auth: {},
+    headers: bearer(TOKEN) as Record<string, string>,
+  }),
+}
+
+describe.each(Object.entries(WAYS))('R04: back with %s', (_name, way) => {
+  it.each([
+    ['all scopes', [...SCOPES]],
+    ['one more', ['operator.read', 'operator.write']],
+    ['administration alone', ['operator.admin']],
+    ['what it has', ['operator.read']],
+    ['words that mean nothing', ['*', 'operator.*', 'operator.root', 'OPERATOR.ADMIN', ' ']],
+    ['nothing', []],
+  ])('R04: a device that asks for %s has no more than was approved', async (_asked, scopes) => {
+    const one = await paired(at.gateway.port, fresh())
+    const { auth, headers = {} } = way(one)
+    const options = { device: one.device, ...fresh(), headers: { ...REMOTE, ...headers } }
+    const client = new TestClient(at.gateway.port, options)
+    const { ok, error } = await client.connect({ auth, scopes })
+    const beyond = scopes.some(
+      (scope) => SCOPES.some((known) => known === scope) && scope !== 'operator.read',
+    )
+    expect(ok).toBe(!beyond)
+    if (beyond) expect(error?.details?.['code']).toMatch(/^(PAIRING_REQUIRED|AUTH_SCOPE_MISMATCH)$/)
+    else expect(authOf(client).scopes).toEqual(scopes.filter((scope) => scope === 'operator.read'))
+    await client.close()
+  })
+})
+
+describe.each([
+  ['device.token.revoke', { role: 'operator' }],
+  ['device.pair.remove', {}],
+])('R15: after %s', (method, more) => {
+  it('R15: no way leads back but another approval, over a restart too', async () => {
+    const scopes = ['operator.read', 'operator.pairing']
+    const device = new TestDevice()
+    // Here and with the shared token: what would be approved unasked, were it new.
+    const local = { device, params: { auth: { token: TOKEN }, scopes } }
+    const client = await admitted(at.gateway.port, local)
+    const one = { device, role: 'operator', scopes, token: tokenIn(client) }
+    const before = await request(at.gateway.port, { ...fresh(), device, scopes: [...SCOPES] })
+    await act(method, { deviceId: device.id, ...more })
+    expect(await client.closed).toEqual({ code: 4001, reason: 'device removed' })
+
+    const closed = async (): Promise<void> => {
+      for (const options of [local, asking({ device, ...fresh() })])
+        expect((await refusal(at.gateway.port, options)).details).toMatchObject({
+          code: 'PAIRING_REQUIRED',
+          reason: 'not-paired',
+        })
+      const dead = await refusal(at.gateway.port, { ...returning(one), ...fresh() })
+      expect(dead.details).toMatchObject({ code: 'AUTH_DEVICE_TOKEN_MISMATCH' })
+      expect((await ask(one.token, '/api/v1/whoami')).status).toBe(401)
+    }
+    await closed()
+    const stale = await (
+      await operator(at.gateway.port)
+    ).call('device.pair.approve', { requestId: before })
+    expect(stale.error?.message).toBe('unknown requestId')
+    const { dir, port } = at.gateway
+    await at.gateway.stop('SIGKILL')
+    at.gateway = await startGateway({ dir, args: ['--port', String(port)] })
+    await closed()
+
+    await approve(at.gateway.port, await request(at.gateway.port, { device, ...fresh() }))
+    const back = await admitted(at.gateway.port, asking({ device, ...fresh() }))
+    expect(tokenIn(back)).not.toBe(one.token)
+    // The approval was of reading; what it had before is not back.
+    const wide = await refusal(at.gateway.port, asking({ device, ...fresh(), scopes }))
+    expect(wide.details).toMatchObject({ reason: 'scope-upgrade' })
+    await back.close()
+  })
+})
+
+describe('R64, R66: scopes that a client learns to ask for', () => {
+  it('R64: on this host, with the token, it has them at once and without a loop', async () => {
+    const device = new TestDevice()
+    const asked = [
+      ['operator.read'],
+      ['operator.pairing'],
+      ['operator.read'],
+      ['operator.admin'],
+      [...SCOPES],
+    ]
+    const tokens = new Set<string>()
+    for (const scopes of asked) {
+      const params = { auth: { token: TOKEN }, scopes }
+      const client = await admitted(at.gateway.port, { device, params })
+      expect(authOf(client).scopes).toEqual(scopes)
+      tokens.add(tokenIn(client))
+      await client.close()
+    }
+    expect(tokens.size).toBe(1)
+  })
+
+  it('R66: elsewhere it makes one request, hears what to do, and keeps what it has meanwhile', async () => {
+    const one = await paired(at.gateway.port, fresh())
+    const wide = { device: one.device, ...fresh(), scopes: ['operator.read', 'operator.approvals'] }
+    const answers = await Promise.all(
+      [1, 2, 3, 4, 5].map(() => refusal(at.gateway.port, asking(wide))),
+    )
+    const ids = new Set(answers.map(({ details }) => details?.['requestId']))
+    expect(ids.size).toBe(1)
+    const [requestId] = ids
+    expect(answers[0]?.details).toMatchObject({
+      code: 'PAIRING_REQUIRED',
+      reason: 'scope-upgrade',
+      remediationHint: expect.stringContaining(`openclaw devices approve ${String(requestId)}`),
+      approvedScopes: ['operator.read'],
+    })
+    await (await admitted(at.gateway.port, returning(one))).close()
+    await approve(at.gateway.port, String(requestId))
+    const { token } = one
+    expect(authOf(await admitted(at.gateway.port, asking(wide)))).toMatchObject({
+      deviceToken: token,
+    })
+    const after = { ...one, scopes: wide.scopes }
+    expect(authOf(await admitted(at.gateway.port, returning(after))).scopes).toEqual(wide.scopes)
+  })
+
+  it('R66: those of newer clients, which this gateway does not know, ask for nothing', async () => {
+    const one = await paired(at.gateway.port, fresh())
+    const scopes = ['operator.read', 'operator.questions', 'operator.talk.secrets']
+    for (const options of [returning(one, { scopes }), asking({ device: one.device, scopes })])
+      expect(authOf(await admitted(at.gateway.port, options)).scopes).toEqual(['operator.read'])
+  })
+})
