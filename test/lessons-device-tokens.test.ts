@@ -1,5 +1,5 @@
 /** Lessons about device tokens: what they open without a key, who hears them, and where they are not. */
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -34,7 +34,10 @@ const scopesAt = async (token: string) => {
 beforeAll(async () => {
   at.gateway = await startGateway({ config: CONFIG, dir: makeStateDir({ config: CONFIG }) })
 })
-afterAll(async () => at.gateway.stop())
+afterAll(async () => {
+  await at.gateway.stop()
+  rmSync(at.gateway.dir, { recursive: true, force: true })
+})
 
 describe('over HTTP, where nobody can show a key', () => {
   it('R10: a device token reads and writes at most, and makes nothing that could do more', async () => {

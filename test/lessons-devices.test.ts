@@ -1,4 +1,5 @@
 /** Lessons about approved devices: never more than the approval, nothing after it ended, and no loops on the way. */
+import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { TestDevice } from '../src/access/device.fixture.ts'
 import { SCOPES } from '../src/access/scopes.ts'
@@ -45,7 +46,10 @@ async function act(method: string, params: object): Promise<void> {
 beforeAll(async () => {
   at.gateway = await startGateway({ config: CONFIG, dir: makeStateDir({ config: CONFIG }) })
 })
-afterAll(async () => at.gateway.stop())
+afterAll(async () => {
+  await at.gateway.stop()
+  rmSync(at.gateway.dir, { recursive: true, force: true })
+})
 
 /** Every way to come back, with all that a device may show. */
 const WAYS: Readonly<

@@ -47,6 +47,16 @@ describe('on this host', () => {
     expect(gateway.desk.book.requests()).toEqual([])
   })
 
+  it('and once, however often it comes at the same moment', async () => {
+    const gateway = await start()
+    const device = new TestDevice()
+    const clients = await Promise.all(
+      Array.from({ length: 10 }, () => admitted(gateway.port, local(device, ['operator.read']))),
+    )
+    expect(new Set(clients.map((client) => authOf(client).deviceToken)).size).toBe(1)
+    expect(gateway.desk.book.find(device.id)?.grants).toHaveLength(1)
+  })
+
   it('but not for more than x-openclaw-scopes lets its connection do (R11)', async () => {
     const gateway = await start()
     const headers = { 'x-openclaw-scopes': 'operator.read' }

@@ -176,6 +176,24 @@ describe('a request', () => {
     expect(requestsOf(gateway)).toEqual([{ role: 'operator', scopes: ['operator.read'] }])
   })
 
+  it('ends when nobody decided for as long as it may wait, and makes room', async () => {
+    const time = { now: 1_800_000_000_000 }
+    const gateway = await start({ clock: () => time.now, desk: { most: 1, waitsMs: 300_000 } })
+    const device = new TestDevice()
+    const requestId = await request(gateway.port, { device })
+    time.now += 299_999
+    // Whoever asks again waits anew.
+    expect(await request(gateway.port, { device })).toBe(requestId)
+    time.now += 300_000
+    const who = await operator(gateway.port)
+    const { payload } = await who.call('device.pair.list', {})
+    expect(payload?.['pending']).toEqual([])
+    for (const method of ['device.pair.approve', 'device.pair.reject'])
+      expect((await who.call(method, { requestId })).error?.message).toBe('unknown requestId')
+    await request(gateway.port, {})
+    expect(gateway.desk.book.request(requestId)).toBeNull()
+  })
+
   it('is made neither by a stranger, nor by a wrong secret, a device token or an API key', async () => {
     const gateway = await start()
     const one = await paired(gateway.port)
@@ -203,6 +221,20 @@ describe('a request', () => {
     await approve(gateway.port, await request(gateway.port, { device, role: 'control' }))
     const client = await admitted(gateway.port, asking({ device, role: 'control' }))
     expect(authOf(client)).toMatchObject({ role: 'operator', scopes: ['operator.read'] })
+  })
+
+  it('is signed over the role that is meant where none is said, in either version of the payload', async () => {
+    const gateway = await start()
+    const { device } = await paired(gateway.port)
+    for (const version of ['v2', 'v3'] as const) {
+      const { params, ...rest } = asking({ device })
+      const client = await admitted(gateway.port, {
+        ...rest,
+        version,
+        params: { ...params, role: undefined },
+      })
+      expect(authOf(client).role).toBe('operator')
+    }
   })
 
   it('takes a key in each form of the wire as the same device', async () => {
