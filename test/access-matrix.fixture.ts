@@ -54,6 +54,8 @@ export const MATRIX: Readonly<Record<string, Row>> = {
     'websocket',
     'web chats too',
   ),
+  'channels.status': row('operator.read', 'GET /api/v1/channels', 'websocket'),
+  'last-heartbeat': row('operator.read', null, 'websocket'),
   'logs.tail': row('operator.read', 'GET /api/v1/logs', 'websocket'),
   'record.list': row('operator.admin', 'GET /api/v1/record', 'websocket'),
   'record.why': row('operator.admin', 'GET /api/v1/record/:requestId', 'websocket'),

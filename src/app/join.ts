@@ -1,12 +1,12 @@
 /** Joins the parts into one gateway: the operations, the HTTP surface and the WebSocket surface share its few functions. */
 import type { Server } from 'node:http'
-import { hrtime } from 'node:process'
 import { configuredAgents } from './agents.ts'
 import { Runs } from '../agents/runs.ts'
 import { RequestLimits } from '../access/request-limits.ts'
 import type { Listener } from '../access/types.ts'
 import type { LoadRequest } from '../config/gather.ts'
 import type { Clock } from '../core/clock.ts'
+import { countSessions } from '../operations/agent-sessions.ts'
 import { publishRuns } from '../operations/chat-events.ts'
 import { memoryBus } from '../operations/bus.ts'
 import { NodeInvocations } from '../nodes/invocations.ts'
@@ -109,7 +109,13 @@ export function joinGateway(parts: JoinParts): Joined {
     report: (message, error) => state.log.failure(message, error),
   })
   const presence = new Presence(start.version, clock)
-  const health = keptHealth(() => measureHealth(clock, agents().defaultId))
+  const sessions = () => countSessions(agents(), conversations, clock())
+  const health = keptHealth({
+    configReload: () => ({ hotReloadStatus: 'active' }),
+    defaultAgentId: () => agents().defaultId,
+    sessions,
+    clock,
+  })
   const ports = operationPorts({
     stateDir: start.stateDir,
     state,
@@ -117,7 +123,7 @@ export function joinGateway(parts: JoinParts): Joined {
     chat: { runs, agents, conversations },
     presence,
     health,
-    status: { facts: facts.now },
+    status: { facts: facts.now, sessions },
     explain: (request, call) => makeExplain(theGateway(), routes)(request, call),
     settings: tokenSettings({
       request: parts.request,
@@ -197,7 +203,7 @@ export function joinGateway(parts: JoinParts): Joined {
     started: () => flags.ready,
     hello: {
       events: ['agent', 'chat', ...PAIRING_EVENTS, 'node.invoke.request', 'node.invoke.cancel'],
-      health: () => health.current(),
+      health: () => health.summary(),
       uptimeMs: () => clock() - startedAt,
       snapshot: (viewer) => facts.snapshot(viewer),
     },
@@ -227,18 +233,6 @@ export function joinGateway(parts: JoinParts): Joined {
     started: () => {
       flags.ready = true
     },
-  }
-}
-
-function measureHealth(clock: Clock, defaultAgentId: string) {
-  const began = hrtime.bigint()
-  const durationMs = Number((hrtime.bigint() - began) / 1_000_000n)
-  return {
-    ok: true as const,
-    ts: clock(),
-    durationMs,
-    defaultAgentId,
-    configReload: { hotReloadStatus: 'active' as const },
   }
 }
 

@@ -1,5 +1,6 @@
 /** What each operation asks for, joined to the running parts. */
 import { join } from 'node:path'
+import { configuredChannels } from '../config/section-channels.ts'
 import { newToken } from '../core/ids.ts'
 import { systemClock } from '../core/clock.ts'
 import type { Runs } from '../agents/runs.ts'
@@ -51,6 +52,10 @@ export function operationPorts(parts: OperationParts): OperationPorts {
     status: parts.status,
     presence: parts.presence,
     config: { view: () => configView(live.current(), parts.configProblem(), fingerprints) },
+    channels: {
+      configured: () => configuredChannels(live.current().loaded.config.channels),
+      clock: systemClock,
+    },
     chat: { runs: chat.runs, agents: chat.agents, conversations: chat.conversations },
     log: state.log,
     record: {

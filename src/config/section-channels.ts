@@ -1,6 +1,8 @@
 /** `channels`: the chat networks, and who may write to the agents there. */
 import * as z from 'zod'
+import { Secret } from '../core/secret.ts'
 import { secret, text, url } from './fields.ts'
+import type { Config } from './schema.ts'
 
 /** Numbers beyond 2^53 have already lost digits when they arrive here: as an id they would name someone else. */
 const sender = z
@@ -83,6 +85,18 @@ export const channelsSection = z
   .strictObject({ discord, telegram, whatsapp, webchat })
   .prefault({})
   .meta({ description: 'Chat networks (no effect in this version).' })
+
+/** The networks that have a secret of their own; the chat in the browser needs none. */
+export function configuredChannels({ discord, telegram, whatsapp }: Config['channels']) {
+  const networks = [
+    { id: 'discord', label: 'Discord', settings: discord },
+    { id: 'telegram', label: 'Telegram', settings: telegram },
+    { id: 'whatsapp', label: 'WhatsApp', settings: whatsapp },
+  ]
+  return networks
+    .filter(({ settings }) => Object.values(settings).some((value) => value instanceof Secret))
+    .map(({ id, label, settings }) => ({ id, label, dmPolicy: settings.dmPolicy }))
+}
 
 export const commandsSection = z
   .strictObject({

@@ -1,7 +1,7 @@
 /** Settings that promise protection which this version does not give: better no start than a false one. */
-import { Secret } from '../core/secret.ts'
 import type { Problem } from './problem.ts'
 import type { Config } from './schema.ts'
+import { configuredChannels } from './section-channels.ts'
 
 export function unsupported({ gateway, store, cluster }: Config): readonly Problem[] {
   const { tls, auth } = gateway
@@ -35,13 +35,10 @@ export function unsupported({ gateway, store, cluster }: Config): readonly Probl
 
 /** Settings that later versions will fill: nothing here is less safe for them, but nothing comes of them either. */
 export function withoutEffect({ channels, plugins, secrets, agents }: Config): readonly Problem[] {
-  const channel = Object.entries(channels).filter(([, settings]) =>
-    Object.values(settings ?? {}).some((value) => value instanceof Secret),
-  )
   const keys = [
     ...(secrets.identity === undefined ? [] : ['secrets.identity']),
     ...(Object.keys(plugins.entries).length === 0 ? [] : ['plugins.entries']),
-    ...channel.map(([name]) => `channels.${name}`),
+    ...configuredChannels(channels).map(({ id }) => `channels.${id}`),
     ...agents.list
       .filter(({ model }) => model !== 'builtin')
       .map(({ id }) => `the model of agent ${id}`),

@@ -6,6 +6,7 @@ import { apiKeysList, type ApiKeysListParts } from './api-keys-list.ts'
 import { apiKeysRevoke, type ApiKeysRevokeParts } from './api-keys-revoke.ts'
 import { apiKeysRotate, type ApiKeysRotateParts } from './api-keys-rotate.ts'
 import { authExplain, type Explain } from './auth-explain.ts'
+import { channelsStatus, type ChannelsStatusPorts } from './channels-status.ts'
 import { chatAbort } from './chat-abort.ts'
 import { chatHistory } from './chat-history.ts'
 import { chatSend } from './chat-send.ts'
@@ -22,6 +23,7 @@ import { deviceTokenRotate } from './device-token-rotate.ts'
 import { gatewayRestart } from './gateway-restart.ts'
 import { gatewayStop, type Lifecycle } from './gateway-stop.ts'
 import { health, type HealthPort } from './health.ts'
+import { lastHeartbeat } from './last-heartbeat.ts'
 import { lockoutsClear, type LockoutsClearParts } from './lockouts-clear.ts'
 import { lockoutsList, type LockoutsListParts } from './lockouts-list.ts'
 import { loginLinkCreate, type LoginLinkCreateParts } from './login-link-create.ts'
@@ -57,6 +59,7 @@ export interface OperationPorts {
   readonly presence: PresencePort
   readonly config: ConfigViewPort
   readonly chat: AgentPorts
+  readonly channels: ChannelsStatusPorts
   readonly log: LogLines
   readonly record: RecordEntries & RecordedRequests
   readonly explain: Explain
@@ -87,6 +90,8 @@ export function operations(ports: OperationPorts): readonly Operation[] {
     chatSend(chat),
     chatHistory(chat),
     chatAbort(chat),
+    channelsStatus(ports.channels),
+    lastHeartbeat(),
     logsTail(ports.log),
     recordList(ports.record),
     recordWhy(ports.record),

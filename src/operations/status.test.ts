@@ -25,14 +25,32 @@ const FACTS: GatewayFacts = {
   agents: ['main'],
   warnings: [],
 }
-const operation = status({ facts: () => FACTS })
+const STORE = {
+  path: 'store.sqlite',
+  count: 2,
+  recent: [{ key: 'agent:main:main', updatedAt: 1, age: 2 }],
+}
+const operation = status({
+  facts: () => FACTS,
+  sessions: async () => ({
+    byAgent: [{ agentId: 'main', name: 'Main', isDefault: true, sessions: STORE }],
+    all: STORE,
+  }),
+})
 
 describe('status', () => {
   it('says where it listens, how it decides and where each secret came from', async () => {
     const { mode, allowLocalDirect, secrets, ...rest } = FACTS
-    expect(await runOperation(operation)).toEqual({
+    expect(await runOperation(operation)).toMatchObject({
       ...rest,
       auth: { mode, allowLocalDirect, secrets },
+    })
+  })
+
+  it('counts conversations in the words of the wire clients, which stop where they are missing', async () => {
+    expect(await runOperation(operation, {}, operatorCall(['operator.read']))).toMatchObject({
+      channelSummary: [],
+      sessions: { count: 2, byAgent: [{ agentId: 'main', ...STORE }] },
     })
   })
 

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { holds } from '../access/scopes.ts'
 import type { AccessPolicy, Listener, Principal } from '../access/types.ts'
+import type { SessionCounts } from './agent-sessions.ts'
 import { flag } from './query-values.ts'
 import { defineOperation, type Operation } from './types.ts'
 
@@ -47,9 +48,10 @@ export interface GatewayFacts {
 
 export interface StatusPort {
   facts(): GatewayFacts
+  sessions(): Promise<SessionCounts>
 }
 
-/** The wire's clients send both; neither changes anything here: there are no channels to sum up. */
+/** The wire's clients send both; neither changes anything here: channels have `channels.status`. */
 const input = z.strictObject({
   includeChannelSummary: flag.optional(),
   includeCliProjection: flag.optional(),
@@ -64,7 +66,10 @@ export function status(port: StatusPort): Operation {
     http: { method: 'GET', path: '/api/v1/status' },
     websocket: true,
     input,
-    run: (_input, { principal }) => visibleTo(principal, port.facts()),
+    run: async (_input, { principal }) => ({
+      ...visibleTo(principal, port.facts()),
+      ...inTheirWords(await port.sessions()),
+    }),
   })
 }
 
@@ -82,5 +87,19 @@ function visibleTo(principal: Principal, facts: GatewayFacts) {
     stateDir,
     configError,
     warnings,
+  }
+}
+
+/** What the protocol's clients take from a status; they stop where it is missing. */
+function inTheirWords({ byAgent, all }: SessionCounts) {
+  return {
+    channelSummary: [],
+    sessions: {
+      paths: [all.path],
+      count: all.count,
+      defaults: { model: null, contextTokens: null },
+      recent: all.recent,
+      byAgent: byAgent.map(({ agentId, sessions }) => ({ agentId, ...sessions })),
+    },
   }
 }

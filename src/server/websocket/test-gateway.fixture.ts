@@ -91,13 +91,12 @@ export async function testGateway(options: TestGatewayOptions = {}) {
   const logged: string[] = []
   const uses: { readonly decision: Decision; readonly agent: string }[] = []
   const presence = new Presence('1.2.3', Date.now)
-  const keptOk = keptHealth(() => ({
-    ok: true,
-    ts: Date.now(),
-    durationMs: 0,
-    defaultAgentId: 'main',
-    configReload: { hotReloadStatus: 'active' },
-  }))
+  const keptOk = keptHealth({
+    configReload: () => ({ hotReloadStatus: 'active' }),
+    defaultAgentId: () => 'main',
+    sessions: async () => ({ byAgent: [], all: { path: 'store.sqlite', count: 0, recent: [] } }),
+    clock: Date.now,
+  })
   const log = (line: string): void => void logged.push(line)
   const nodes: NodePortParts = {
     desk,
@@ -151,7 +150,7 @@ export async function testGateway(options: TestGatewayOptions = {}) {
     presence,
     hello: {
       events: ['health', 'presence', 'chat'],
-      health: () => keptOk.current(),
+      health: () => keptOk.summary(),
       uptimeMs: () => 12_345.6,
       snapshot: (viewer) => (viewer === 'administrator' ? { stateDir: '/state' } : {}),
     },
