@@ -146,6 +146,7 @@ function announce({ state, live, at }: Started, io: Io): void {
       link: journal || first === undefined ? null : loginUrl(baseUrl(first), code),
     }),
   )
+  state.log.info('gateway started', { version: VERSION, mode: current.mode })
   state.record.note({
     at: systemClock(),
     event: 'gateway.start',

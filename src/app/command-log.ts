@@ -68,11 +68,11 @@ function parseLine(line: string): LogLine | null {
   try {
     const parsed: unknown = JSON.parse(line)
     if (typeof parsed !== 'object' || parsed === null) return null
-    const { time, msg, ...facts } = { time: undefined, msg: undefined, ...parsed }
+    const { time, message, ...facts } = { time: undefined, message: undefined, ...parsed }
     const at = Date.parse(String(time))
     return Number.isNaN(at)
       ? null
-      : { sequence: 0, entry: { ...facts, kind: 'log', at, message: String(msg) } }
+      : { sequence: 0, entry: { ...facts, kind: 'log', at, message: String(message) } }
   } catch {
     return null
   }

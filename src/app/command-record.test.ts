@@ -7,8 +7,8 @@ import { recordFilesOf } from './command-record.ts'
 
 const state = { dir: '' }
 const ALL = { kind: null, since: null, client: null, limit: 100 } as const
-const logLine = (second: number, msg: string, facts: object = {}) =>
-  `${JSON.stringify({ level: 'info', time: `2026-11-20T12:00:0${second}.000Z`, msg, ...facts })}\n`
+const logLine = (second: number, message: string, facts: object = {}) =>
+  `${JSON.stringify({ level: 'info', time: `2026-11-20T12:00:0${second}.000Z`, message, ...facts })}\n`
 
 beforeEach(async () => {
   state.dir = await mkdtemp(join(tmpdir(), 'openclaw-record-'))

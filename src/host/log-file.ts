@@ -84,7 +84,7 @@ async function prepare(path: string): Promise<number> {
 
 function lostNote(lost: number): string {
   if (lost === 0) return ''
-  return `${JSON.stringify({ level: 'warn', msg: `${lost} lines before this one could not be written` })}\n`
+  return `${JSON.stringify({ level: 'warn', message: `${lost} lines before this one could not be written` })}\n`
 }
 
 /** The last whole lines of the file and its size in bytes; nothing when there is no file. */

@@ -55,7 +55,7 @@ describe('a line', () => {
       channel: 'telegram',
       delayMs: 12,
       note: 'two words',
-      msg: 'channel is slow',
+      message: 'channel is slow',
     })
   })
 
@@ -155,7 +155,7 @@ describe('the file', () => {
     file.write('kept\n')
     await file.flush()
     expect(readFileSync(path, 'utf8')).toBe(
-      '{"level":"warn","msg":"2 lines before this one could not be written"}\nkept\n',
+      '{"level":"warn","message":"2 lines before this one could not be written"}\nkept\n',
     )
   })
 

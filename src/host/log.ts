@@ -52,6 +52,8 @@ export async function openLog({
     {
       level,
       base: null,
+      // Where clients that show `logs.tail` look for the text.
+      messageKey: 'message',
       timestamp: () => `,"time":"${new Date(clock()).toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
       hooks: { streamWrite: scrubber.scrubJson },
@@ -82,7 +84,7 @@ export function logPath(stateDir: string): string {
 }
 
 /** Facts that are for the file alone. */
-const FILE_ONLY = new Set(['stack', 'level', 'time', 'msg'])
+const FILE_ONLY = new Set(['stack', 'level', 'time', 'message'])
 
 /** `12:03:04 warn  message key=value`. Control characters are made visible: values come from strangers. */
 function humanLine(json: string): string {
@@ -93,7 +95,7 @@ function humanLine(json: string): string {
     .filter(([name]) => !FILE_ONLY.has(name))
     .map(([name, value]) => ` ${name}=${quoted(value)}`)
     .join('')
-  return `${time} ${level} ${String(facts['msg'])}${rest}`.replaceAll(
+  return `${time} ${level} ${String(facts['message'])}${rest}`.replaceAll(
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
     '?',
   )
