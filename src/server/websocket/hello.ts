@@ -53,7 +53,7 @@ export function makeHello(sources: HelloSources, presence: Presence, parts: Part
       const { principal, method } = decision
       const auth = JSON.stringify({
         role: principal.role,
-        scopes: principal.scopes,
+        scopes: shownScopes(protocol, principal.scopes, issued),
         method: bySetupCode ? 'bootstrap-token' : WIRE_METHODS[method],
         ...tokensIn(issued),
       })
@@ -64,6 +64,18 @@ export function makeHello(sources: HelloSources, presence: Presence, parts: Part
       )
     },
   }
+}
+
+/**
+ * Clients of protocol 3 keep these as the scopes of their token, and never ask it for others: they are shown what it
+ * was given, not what this connection asked for. Later ones are shown what this connection may.
+ */
+function shownScopes(
+  protocol: number,
+  asked: readonly string[],
+  [own]: Admitted['issued'],
+): readonly string[] {
+  return protocol === 3 && own !== undefined ? own.scopes : asked
 }
 
 /** The one moment in which a token leaves the gateway: to the device that it is for. */

@@ -41,9 +41,10 @@ function rolesToIssue(
   { gateway, bySetupCode }: Issuing,
 ): readonly RoleToIssue[] {
   if (device === null || method === 'trusted-proxy' || method === 'tailscale') return []
-  const own = { role: device.role, scopes: principal.scopes }
-  if (!bySetupCode) return [own]
   const grants = gateway.access().devices.find(device.id)?.grants ?? []
+  const granted = grants.find(({ role }) => role === device.role)?.scopes
+  const own = { role: device.role, scopes: granted ?? principal.scopes }
+  if (!bySetupCode) return [own]
   return [own, ...grants.filter(({ role }) => role !== device.role)]
 }
 
