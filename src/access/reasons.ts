@@ -200,7 +200,7 @@ export const REASONS = {
   },
   locked: {
     tell: 'throttled',
-    fix: 'Too many wrong credentials from this address: `openclaw lockouts list`, `openclaw lockouts clear <address>`.',
+    fix: 'Too many wrong credentials from this address: `openclaw lockouts list`, `openclaw lockouts clear <address>`. If it is the address of your proxy, list it in gateway.trustedProxies: each client is counted by itself then.',
   },
   request_limit: {
     tell: 'throttled',

@@ -40,6 +40,20 @@ test('a refusal names who, from where, every step, the decision and the fix', ()
   )
 })
 
+test.each([
+  ['of a proxy that was not listed', ['x-forwarded-for'], '10.0.0.5', true],
+  ['of one that was', ['x-forwarded-for'], '203.0.113.9', false],
+  ['of nobody in between', [], '10.0.0.5', false],
+])(
+  'R42 a request %s: where everybody counts as the proxy, the setting that changes it is named',
+  (_, forwarding, client, named) => {
+    const text = explain(found(requestEntry('ab-1', { peer: '10.0.0.5', client, forwarding })))
+    expect(text.includes('if that is a proxy of yours, list it in gateway.trustedProxies')).toBe(
+      named,
+    )
+  },
+)
+
 test('an allow names the principal and the method', () => {
   const text = explain(
     found(

@@ -31,6 +31,7 @@ function explainRequest(found: Request): readonly string[] {
     `  from        ${origin(entry)}`,
     `  Host        ${entry.host === '' ? 'none' : entry.host}; ${entry.origin === null ? 'no Origin' : `Origin ${entry.origin}`}`,
     `  forwarding headers that came: ${entry.forwarding.length === 0 ? 'none' : entry.forwarding.join(', ')}`,
+    ...unfollowedLines(entry),
     ...changeLines(found),
     'How it was decided:',
     ...traceLines(entry),
@@ -49,6 +50,14 @@ function headline(entry: StoredRequest): string {
 
 function origin({ client, peer }: StoredRequest): string {
   return client === peer ? client : `${client}, through ${peer}`
+}
+
+/** The one thing that everybody behind a proxy shares when it was not listed: one address, and one lock (R42). */
+function unfollowedLines({ client, peer, forwarding }: StoredRequest): readonly string[] {
+  if (client !== peer || !forwarding.includes('x-forwarded-for')) return []
+  return [
+    `  X-Forwarded-For was not followed, so the client is ${peer} itself: if that is a proxy of yours, list it in gateway.trustedProxies`,
+  ]
 }
 
 function surfaceInWords(surface: string): string {
