@@ -1,4 +1,4 @@
-/** Writes the pages in docs/reference that are made from the code; `--check` fails where one is out of date. */
+/** Writes the pages in docs that are made from the code and the tests; `--check` fails where one is out of date. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { reasonsReference } from '../src/access/reference-page.ts'
@@ -6,6 +6,7 @@ import { COMMANDS } from '../src/cli/index.ts'
 import { commandReference } from '../src/cli/reference.ts'
 import { configReference } from '../src/config/reference-page.ts'
 import { operationsReference } from '../src/operations/reference-page.ts'
+import { proxyPage } from '../test/proxy-page.ts'
 import { everyOperation } from './every-operation.ts'
 
 interface Page {
@@ -19,6 +20,7 @@ const PAGES: readonly Page[] = [
   { file: 'docs/reference/operations.md', render: () => operationsReference(everyOperation()) },
   { file: 'docs/reference/reasons.md', render: reasonsReference },
   { file: 'docs/cli.md', render: () => commandReference(COMMANDS) },
+  { file: 'docs/behind-a-proxy.md', render: proxyPage },
 ]
 
 const root = join(import.meta.dirname, '..')

@@ -6,6 +6,7 @@ import {
   type IncomingHttpHeaders,
   type OutgoingHttpHeaders,
 } from 'node:http'
+import { request as httpsRequest } from 'node:https'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
@@ -27,6 +28,8 @@ export interface Setup {
   readonly args?: readonly string[]
   /** A state dir that the test made; it is then the test's to remove. */
   readonly dir?: string
+  /** The machine that it runs on, as `Machine.within` says. */
+  readonly within?: readonly string[]
 }
 
 export interface Answer {
@@ -43,6 +46,10 @@ export interface Ask {
   readonly body?: unknown
   /** Source address, any 127.x.y.z. */
   readonly from?: string
+  /** Where it goes; this host when absent. */
+  readonly to?: string
+  /** The certificate of the other end: then over TLS. */
+  readonly certificate?: string
 }
 
 export interface RunningGateway {
@@ -101,7 +108,9 @@ export function runCli(
 /** Starts and waits for the line that says where it listens. Rejects with the output when it exits instead. */
 export async function startGateway(setup: Setup): Promise<RunningGateway> {
   const dir = setup.dir ?? makeStateDir(setup)
-  const child = spawn(process.execPath, [BIN, 'gateway', '--port', '0', ...(setup.args ?? [])], {
+  const line = [process.execPath, BIN, 'gateway', '--port', '0', ...(setup.args ?? [])]
+  const [program = '', ...args] = [...(setup.within ?? []), ...line]
+  const child = spawn(program, args, {
     cwd: dir,
     env: environment(dir, setup.env),
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -136,17 +145,26 @@ export async function startGateway(setup: Setup): Promise<RunningGateway> {
 
 export function ask(
   port: number,
-  { method = 'GET', path = '/api/v1/whoami', headers = {}, body, from }: Ask,
+  {
+    method = 'GET',
+    path = '/api/v1/whoami',
+    headers = {},
+    body,
+    from,
+    to = '127.0.0.1',
+    certificate,
+  }: Ask,
 ): Promise<Answer> {
+  const open = certificate === undefined ? httpRequest : httpsRequest
   const payload = body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body)
   const sized =
     payload === null
       ? {}
       : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(payload)) }
   return new Promise((done, fail) => {
-    const request = httpRequest(
+    const request = open(
       {
-        host: '127.0.0.1',
+        host: to,
         port,
         method,
         path,
@@ -154,6 +172,7 @@ export function ask(
         agent: false,
         timeout: 15_000,
         ...(from !== undefined && { localAddress: from }),
+        ...(certificate !== undefined && { ca: certificate }),
       },
       (response) => {
         const chunks: Buffer[] = []

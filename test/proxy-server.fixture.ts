@@ -1,4 +1,4 @@
-/** For tests: a real reverse proxy on loopback, started from a configuration in a folder of its own. */
+/** For tests: a real reverse proxy, on loopback or on another machine, started from a configuration in a folder of its own. */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -12,6 +12,13 @@ export interface ReverseProxy {
   stop(): Promise<void>
 }
 
+/** Where it runs, and at which ports it will be found to listen: some open one after the other. */
+export interface ProxyPlace {
+  readonly within: readonly string[]
+  readonly address: string
+  readonly ports: readonly number[]
+}
+
 export interface ProxyProgram {
   readonly command: string
   readonly args: (folder: string, file: string) => readonly string[]
@@ -23,12 +30,17 @@ export function isInstalled(command: string): boolean {
 }
 
 /** Rejects with what the program said when it ends instead of listening. */
-export async function startProxy({ command, args, config }: ProxyProgram): Promise<ReverseProxy> {
+export async function startProxy(
+  { command, args, config }: ProxyProgram,
+  place?: ProxyPlace,
+): Promise<ReverseProxy> {
   const folder = mkdtempSync(join(tmpdir(), 'openclaw-proxy-'))
-  const port = await freePort()
+  const port = place === undefined ? await freePort() : 0
+  const { within, address, ports } = place ?? { within: [], address: '127.0.0.1', ports: [port] }
   const file = join(folder, 'proxy.conf')
   writeFileSync(file, config(port, folder))
-  const child = spawn(command, args(folder, file), {
+  const [program = '', ...line] = [...within, command, ...args(folder, file)]
+  const child = spawn(program, line, {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
@@ -42,12 +54,16 @@ export async function startProxy({ command, args, config }: ProxyProgram): Promi
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (said.text += chunk.toString()))
   const exited = once(child, 'close')
-  while (!(await answers(port))) {
+  const listening = async (): Promise<boolean> => {
+    const found = await Promise.all(ports.map((one) => answers(one, address)))
+    return found.every(Boolean)
+  }
+  while (!(await listening())) {
     if (child.exitCode !== null) throw new Error(`${command} ended: ${said.text}`)
     await pause(20)
   }
   return {
-    port,
+    port: ports[0] ?? port,
     async stop() {
       child.kill('SIGTERM')
       await exited
@@ -66,9 +82,9 @@ async function freePort(): Promise<number> {
   return address.port
 }
 
-function answers(port: number): Promise<boolean> {
+function answers(port: number, address: string): Promise<boolean> {
   return new Promise((done) => {
-    const socket = connect(port, '127.0.0.1')
+    const socket = connect(port, address)
     socket.once('connect', () => done(true))
     socket.once('error', () => done(false))
     socket.once('close', () => done(false))

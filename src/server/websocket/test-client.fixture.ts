@@ -30,6 +30,10 @@ export interface ClientOptions {
   /** A source address of this host: any of 127.0.0.0/8. */
   readonly from?: string
   readonly path?: string
+  /** Where it goes; this host when absent. */
+  readonly to?: string
+  /** The certificate of the other end, and the name in it: then over TLS. */
+  readonly tls?: { readonly certificate: string; readonly name: string }
   /** Signs the challenge. */
   readonly device?: TestDevice
   readonly version?: 'v1' | 'v2' | 'v3'
@@ -78,11 +82,12 @@ export class TestClient {
   #next = 1
 
   constructor(port: number, options: ClientOptions = {}) {
-    const { headers = {}, from, path = '/' } = options
+    const { headers = {}, from, path = '/', to = '127.0.0.1', tls } = options
     this.#options = options
-    this.socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, {
+    this.socket = new WebSocket(`${tls === undefined ? 'ws' : 'wss'}://${to}:${port}${path}`, {
       headers,
       ...(from !== undefined && { localAddress: from }),
+      ...(tls !== undefined && { ca: tls.certificate, servername: tls.name }),
     })
     this.socket.on('error', () => {})
     this.socket.on('message', (data: Buffer) => {
