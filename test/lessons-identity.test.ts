@@ -144,7 +144,9 @@ describe('R07: what a client calls itself', () => {
     const client = { ...BASE_PARAMS.client, ...name, displayName: 'Owner', instanceId: 'owner' }
     const agent = { 'user-agent': `openclaw/${name.id}` }
     const nothing = await refusal(at.gateway.port, connection({ client }, agent))
-    expect(nothing.details?.['code']).toBe('DEVICE_IDENTITY_REQUIRED')
+    // A page hears in its own words what is missing; nobody gets further by a name.
+    const page = name.mode === 'webchat' || name.id === 'openclaw-control-ui'
+    expect(nothing.details?.['code']).toBe(page ? 'AUTH_TOKEN_MISSING' : 'DEVICE_IDENTITY_REQUIRED')
     const params = { client, auth: { token: KEY }, scopes: [...SCOPES] }
     expect(await scopesOf(params, agent)).toEqual(['operator.read'])
     expect((await ask('/api/v1/whoami', agent)).status).toBe(401)

@@ -51,6 +51,7 @@ export type SettingKey = NonNullable<(typeof STEPS)[number]['key']>
 export const WORKS = 'works'
 export const COUNTED_AS_PROXY = 'works; the client is the proxy'
 export const COUNTED_AS_CLIENT = 'refused; counted against the client'
+export const TOKEN_MISSING = 'refused; is told that the token is missing'
 export const PAIRED = 'asks to be approved; then works, and with its own token alone'
 
 /** Turned away, and told or written on the record which setting that was. */
@@ -98,6 +99,14 @@ export const TRIES = {
       PAIRED,
     ],
   },
+  controlUiBare: {
+    title: 'the same, with neither token nor device',
+    outcomes: [
+      refusedNaming('gateway.controlUi.allowedOrigins'),
+      refusedNaming('gateway.controlUi.allowedOrigins'),
+      TOKEN_MISSING,
+    ],
+  },
 } as const
 export type TryName = keyof typeof TRIES
 export const TRY_NAMES: readonly TryName[] = [
@@ -109,4 +118,5 @@ export const TRY_NAMES: readonly TryName[] = [
   'device',
   'controlUi',
   'controlUiDevice',
+  'controlUiBare',
 ]

@@ -14,6 +14,7 @@ import {
   PAIRED,
   refusedNaming,
   STEPS,
+  TOKEN_MISSING,
   WORKS,
   type SettingKey,
   type TryName,
@@ -41,18 +42,19 @@ export const ATTEMPTS: Readonly<Record<TryName, (visit: Visit) => Promise<string
   guess: async (visit) => refused(visit, await through(visit, { headers: bearer('wrong') })),
   websocket: async (visit) => inWords(await connected(visit, { params: SECRET })),
   device: (visit) => paired(visit, { params: SECRET }),
-  controlUi: async (visit) => inWords(await connected(visit, fromPage(visit))),
-  controlUiDevice: (visit) => paired(visit, fromPage(visit)),
+  controlUi: async (visit) => inWords(await connected(visit, fromPage(visit, SECRET))),
+  controlUiDevice: (visit) => paired(visit, fromPage(visit, SECRET)),
+  controlUiBare: async (visit) => inWords(await connected(visit, fromPage(visit, {}))),
 }
 
 const SECRET = { auth: { token: TOKEN } }
 
 /** A Control UI that was loaded from the public address. */
-function fromPage({ scheme }: Visit): ClientOptions {
+function fromPage({ scheme }: Visit, params: object): ClientOptions {
   const client = { ...BASE_PARAMS.client, id: 'openclaw-control-ui', mode: 'webchat' }
   return {
     headers: { origin: `${scheme}://${EXAMPLE.name}` },
-    params: { ...SECRET, client },
+    params: { ...params, client },
   }
 }
 
@@ -113,6 +115,7 @@ async function connected(
 
 function inWords({ ok, error }: Frame): string {
   if (ok === true) return WORKS
+  if (error?.details?.['code'] === 'AUTH_TOKEN_MISSING') return TOKEN_MISSING
   const key = settingIn(error?.message ?? '')
   return key === null ? JSON.stringify(error) : refusedNaming(key)
 }

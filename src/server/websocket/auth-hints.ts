@@ -26,6 +26,10 @@ const OTHER: AuthHint = {
 
 export function hintFor({ client }: ConnectParams, { peer, forwarding }: Evidence): AuthHint {
   if (client.id === 'cli') return peer.loopback && forwarding.length === 0 ? LOCAL_CLI : REMOTE_CLI
-  const page = client.mode === 'webchat' || client.id === 'openclaw-control-ui'
-  return page ? PAGE : OTHER
+  return isPage(client) ? PAGE : OTHER
+}
+
+/** It calls itself a page in a browser. */
+export function isPage({ id, mode }: ConnectParams['client']): boolean {
+  return mode === 'webchat' || id === 'openclaw-control-ui'
 }

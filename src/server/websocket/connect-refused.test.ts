@@ -161,6 +161,29 @@ const MATRIX: readonly Row[] = [
     message: 'device identity required',
     details: { code: 'DEVICE_IDENTITY_REQUIRED' },
   },
+  // Pages take "device identity required" for plain http, and send their user to look for a certificate (R42).
+  ...[
+    { id: 'openclaw-control-ui', mode: 'ui' },
+    { id: 'webchat-ui', mode: 'webchat' },
+  ].map((page): Row => ({
+    name: `a page without a device and without a credential: ${page.id}`,
+    params: { client: { ...page, version: '1.0.0', platform: 'web' } },
+    headers: REMOTE,
+    message:
+      'unauthorized: gateway token missing (open the dashboard URL and paste the token in Control UI settings)',
+    details: auth('AUTH_TOKEN_MISSING', 'token_missing', 'update_auth_configuration'),
+  })),
+  {
+    name: 'the same page as a node, which is always a device',
+    params: {
+      client: { id: 'openclaw-control-ui', mode: 'ui', version: '1.0.0', platform: 'web' },
+      role: 'node',
+    },
+    headers: REMOTE,
+    code: 'NOT_PAIRED',
+    message: 'device identity required',
+    details: { code: 'DEVICE_IDENTITY_REQUIRED' },
+  },
   {
     name: 'a device without a credential',
     device,

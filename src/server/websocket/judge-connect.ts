@@ -6,6 +6,7 @@ import type { NodeSurface } from '../../pairing/types.ts'
 import { identify, reconsider } from '../identify.ts'
 import { refused, refusedBy, type Allowed, type Outcome } from '../outcome.ts'
 import { authError, nothingPresented } from './auth-errors.ts'
+import { isPage } from './auth-hints.ts'
 import { askedIn, connectEvidence, type Asked } from './connect-evidence.ts'
 import {
   DEVICE_REQUIRED,
@@ -176,11 +177,23 @@ function denied(
   const { reason } = decision
   if (isProofReason(reason)) return { ...refuse(evidence, proofError(reason)), ...verdict }
   if (reason === 'role_not_allowed') return { ...refuse(evidence, INVALID_ROLE), ...verdict }
-  const anonymous = params.device === undefined && nothingPresented({ decision, evidence })
-  if (anonymous || reason === 'device_required')
+  if (reason === 'device_required' || wantsDevice(params, decision, evidence))
     return { ...refuse(evidence, DEVICE_REQUIRED), ...verdict }
   const { mode } = parts.gateway.access().policy
   return { ...refuse(evidence, authError({ decision, evidence, params, mode })), ...verdict }
+}
+
+/**
+ * Whoever shows neither a device nor anything else is asked for a device, as clients know it; a page is asked for
+ * the secret, which is all it needs here: it takes the other answer for plain http, where browsers keep no keys (R42).
+ */
+function wantsDevice(
+  { device, client }: ConnectParams,
+  decision: Extract<Decision, { kind: 'denied' }>,
+  evidence: Evidence,
+): boolean {
+  if (device !== undefined || !nothingPresented({ decision, evidence })) return false
+  return evidence.requestedRole === 'node' || !isPage(client)
 }
 
 const PROOF_REASONS: ReadonlySet<string> = new Set<DeviceProofReason>([
