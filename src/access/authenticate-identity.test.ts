@@ -139,6 +139,20 @@ const ROWS: readonly Row[] = [
     expect: 'tailscale_peer_untrusted',
   },
   {
+    name: 'R43: nothing at all where Tailscale is required: a credential would not be enough',
+    evidence: STRANGER,
+    access: required,
+    expect: 'tailscale_required',
+    failures: 0,
+  },
+  {
+    name: 'R43: a proxy user where Tailscale is required',
+    evidence: PROXIED,
+    access: accessWith({ ...proxyMode.policy, tailscale: 'require' }),
+    expect: 'tailscale_required',
+    failures: 0,
+  },
+  {
     name: 'the right token alone where Tailscale is required',
     evidence: { ...STRANGER, ...presenting(TOKEN) },
     access: required,

@@ -11,7 +11,8 @@ export const tailscale: AmbientMethod = {
   verify(scene) {
     const { evidence, facts, access } = scene
     const { claims } = evidence
-    if (access.policy.tailscale === 'disabled' || !claimsTailscale(scene)) return ABSTAIN
+    if (access.policy.tailscale === 'disabled') return ABSTAIN
+    if (!claimsTailscale(scene)) return withoutIdentity(scene)
 
     const refusal = refuseClaims(scene)
     if (refusal !== null) return reject(refusal)
@@ -26,6 +27,12 @@ export const tailscale: AmbientMethod = {
     if (facts.tailnet === undefined) return { kind: 'need', fact: 'tailnet' }
     return compare(claims.tailscaleLogin, scene, facts.tailnet)
   },
+}
+
+/** Where it is required, whoever comes from elsewhere without one is told so, and not to send a credential (R43). */
+function withoutIdentity({ access, local }: Scene): Verdict {
+  if (access.policy.tailscale !== 'require' || local !== 'no') return ABSTAIN
+  return reject('tailscale_required')
 }
 
 function claimsTailscale({ evidence: { claims } }: Scene): boolean {
