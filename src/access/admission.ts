@@ -70,6 +70,26 @@ export function admit(
   return hopeful ?? { ...refused('nothing_presented'), by: null }
 }
 
+/**
+ * A page that a proxy or tailnet names needs no pairing (S4, SPEC 2.5), and that must not change because it sends a
+ * secret along (R43): true where what it sent is right and not enough, so that the identity is asked as well.
+ */
+export function identityMaySpare(
+  accepted: readonly Accepted[],
+  scene: Scene,
+  now: number,
+): boolean {
+  const { controlUi, device } = scene.evidence
+  if (!controlUi || device === null) return false
+  const admission = admit(accepted, scene, now)
+  return admission.kind === 'refused' && !settlesItself(admission.pairing)
+}
+
+/** It is approved without anybody being asked. */
+function settlesItself(pairing: PairingNeed | null): boolean {
+  return pairing?.remedy === 'automatic' || pairing?.remedy === 'setup-code'
+}
+
 function admitBy(accepted: Accepted, scene: Scene, now: number): Admission {
   const { evidence } = scene
   const { requestedRole: role, device } = evidence

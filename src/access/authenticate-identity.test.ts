@@ -13,6 +13,20 @@ import {
   accessWith,
   TOKEN,
 } from './scene.fixture.ts'
+import type { Evidence } from './types.ts'
+
+/** A Control UI with a device that nobody has approved. */
+const NEW_PAGE: Partial<Evidence> = {
+  transport: 'websocket',
+  requestedRole: 'operator',
+  requestedScopes: ['operator.read'],
+  device: { id: 'd'.repeat(64), publicKey: 'k'.repeat(43), proof: { kind: 'valid' } },
+  controlUi: true,
+}
+const AUTOMATIC = accessWith({
+  tailscale: 'enabled',
+  pairing: { required: true, autoApprove: true },
+})
 
 const ROWS: readonly Row[] = [
   { name: 'a proxy user', evidence: PROXIED, access: proxyMode, expect: 'trusted-proxy' },
@@ -165,6 +179,54 @@ const ROWS: readonly Row[] = [
     facts: ALICE,
     access: required,
     expect: 'token',
+  },
+  {
+    name: 'R43: a page with a new device needs no pairing under an identity',
+    evidence: { ...THROUGH_SERVE, ...NEW_PAGE },
+    facts: ALICE,
+    access: tailscale,
+    expect: 'tailscale',
+  },
+  {
+    name: 'R43: nor when it has the token besides',
+    evidence: { ...THROUGH_SERVE, ...NEW_PAGE, ...presenting(TOKEN) },
+    facts: ALICE,
+    access: tailscale,
+    expect: 'tailscale',
+    failures: 0,
+  },
+  {
+    name: 'a page whose device the token has approved unasked is that device',
+    evidence: { ...THROUGH_SERVE, ...NEW_PAGE, ...presenting(TOKEN) },
+    facts: ALICE,
+    access: AUTOMATIC,
+    expect: 'device_not_paired',
+  },
+  {
+    name: 'another client with a new device is asked to pair, identity and token or not',
+    evidence: { ...THROUGH_SERVE, ...NEW_PAGE, controlUi: false, ...presenting(TOKEN) },
+    facts: ALICE,
+    access: tailscale,
+    expect: 'device_not_paired',
+  },
+  {
+    name: 'an identity that is not the address’s spares a page nothing, and is a guess',
+    evidence: {
+      ...THROUGH_SERVE,
+      ...NEW_PAGE,
+      ...presenting(TOKEN),
+      claims: { ...THROUGH_SERVE.claims, tailscaleLogin: 'eve@example.com' },
+    },
+    facts: ALICE,
+    access: tailscale,
+    expect: 'device_not_paired',
+    failures: 1,
+  },
+  {
+    name: 'a page on this host, with a new device and the token, is no owner without a device',
+    evidence: { ...NEIGHBOUR, ...NEW_PAGE, ...presenting(TOKEN) },
+    facts: OWN_SOCKET,
+    expect: 'device_not_paired',
   },
   {
     name: 'the owner where Tailscale is required',

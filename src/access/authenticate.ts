@@ -6,13 +6,14 @@
  * again with it. Every string the caller presented is judged, so that a good one never hides a guess.
  */
 import { UNGUESSABLE_LENGTH } from '../core/secret.ts'
+import { identityMaySpare } from './admission.ts'
 import { attribute } from './attribution.ts'
 import { decide, type Findings } from './findings.ts'
 import { ingressFor } from './ingress.ts'
 import { locality } from './locality.ts'
 import { deviceToken } from './methods/device-token.ts'
 import { AMBIENT, PRESENTED } from './methods/index.ts'
-import { reject, type Scene } from './methods/types.ts'
+import { reject, type AmbientMethod, type Scene } from './methods/types.ts'
 import type {
   Access,
   Credential,
@@ -49,10 +50,8 @@ export function authenticate(
     const need = judge(credential, scene, findings, now)
     if (need !== null) return need
   }
-  if (findings.accepted.length === 0) {
-    const need = askAmbient(scene, findings)
-    if (need !== null) return need
-  }
+  const need = askAmbient(ambientFor(findings, scene, now), scene, findings)
+  if (need !== null) return need
   return decide(findings, scene, now)
 }
 
@@ -180,10 +179,22 @@ function failPresented(
   findings.failures.push({ class: credential.class, reason: verdict.reason, fingerprint })
 }
 
+/** All of them where nothing that was presented is right; the identities alone where it is right and not enough. */
+function ambientFor({ accepted }: Findings, scene: Scene, now: number): readonly AmbientMethod[] {
+  if (accepted.length === 0) return AMBIENT
+  return identityMaySpare(accepted, scene, now) ? IDENTITIES : []
+}
+
+const IDENTITIES = AMBIENT.filter((method) => method.class !== null)
+
 /** Who the socket, the proxy or Tailscale says it is. */
-function askAmbient(scene: Scene, findings: Findings): Need | null {
+function askAmbient(
+  methods: readonly AmbientMethod[],
+  scene: Scene,
+  findings: Findings,
+): Need | null {
   const { evidence, access } = scene
-  for (const method of AMBIENT) {
+  for (const method of methods) {
     const heldMs =
       method.class === null
         ? 0
