@@ -6,6 +6,7 @@ import { COMMANDS } from '../src/cli/index.ts'
 import { commandReference } from '../src/cli/reference.ts'
 import { configReference } from '../src/config/reference-page.ts'
 import { operationsReference } from '../src/operations/reference-page.ts'
+import { identityPage } from '../test/identity-page.ts'
 import { proxyPage } from '../test/proxy-page.ts'
 import { everyOperation } from './every-operation.ts'
 
@@ -21,6 +22,7 @@ const PAGES: readonly Page[] = [
   { file: 'docs/reference/reasons.md', render: reasonsReference },
   { file: 'docs/cli.md', render: () => commandReference(COMMANDS) },
   { file: 'docs/behind-a-proxy.md', render: proxyPage },
+  { file: 'docs/identity-and-pairing.md', render: identityPage },
 ]
 
 const root = join(import.meta.dirname, '..')

@@ -1,6 +1,7 @@
 /** Writes docs/behind-a-proxy.md from what the tests run: the configurations in docs/proxies, and the tables that are tried. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { markdownTable } from './markdown-table.ts'
 import {
   PLACE_NAMES,
   PLACES,
@@ -96,12 +97,15 @@ function placesTable(): string {
     const { title, gateway, trustedProxies } = PLACES[name]
     return [title, gateway, trustedProxies]
   })
-  return table(['the proxy reaches the gateway', 'the gateway', '`gateway.trustedProxies`'], rows)
+  return markdownTable(
+    ['the proxy reaches the gateway', 'the gateway', '`gateway.trustedProxies`'],
+    rows,
+  )
 }
 
 function triesTable(): string {
   const rows = TRY_NAMES.map((name) => [TRIES[name].title, ...TRIES[name].outcomes])
-  return table(['', ...STEPS.map(({ title }) => title)], rows)
+  return markdownTable(['', ...STEPS.map(({ title }) => title)], rows)
 }
 
 function usersTable(): string {
@@ -110,10 +114,5 @@ function usersTable(): string {
     refused === null ? 'in, as the user' : `\`${refused.code}\``,
     refused === null ? '' : `\`${refused.names}\``,
   ])
-  return table(['', 'outcome', 'the setting that the record names'], rows)
-}
-
-function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
-  return [line(heads), line(heads.map(() => '---')), ...rows.map(line), ''].join('\n')
+  return markdownTable(['', 'outcome', 'the setting that the record names'], rows)
 }
