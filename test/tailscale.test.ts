@@ -158,8 +158,12 @@ describe(process.getuid?.() === 0 ? 'Tailscale' : 'skipped: needs root', () => {
 
   one('off by default: the headers are forwarding evidence and nothing else', async () => {
     const { gateway, asked } = await tailnet(KNOWS_ALICE, {})
-    expect((await gateway.ask({ headers: SERVE })).status).toBe(401)
+    const { status, text } = await gateway.ask({ headers: SERVE })
+    expect(status).toBe(401)
     expect(asked()).toBe(0)
+    expect(gateway.cli(['auth', 'why', requestIdOf(text)]).stdout).toContain(
+      'gateway.auth.tailscale "enabled" lets tailnet users in',
+    )
   })
 })
 

@@ -54,6 +54,14 @@ test.each([
   },
 )
 
+test('R43 a user whom Tailscale named while it is off: the setting that changes it is named', () => {
+  const nothing = { code: 'nothing_presented', trace: [], forwarding: ['tailscale-user-login'] }
+  const words = 'gateway.auth.tailscale "enabled" lets tailnet users in'
+  expect(explain(found(refusedEntry('ab-1', nothing)))).toContain(words)
+  expect(explain(found(refusedEntry('ab-1', { ...nothing, forwarding: [] })))).not.toContain(words)
+  expect(explain(found(refusedEntry('ab-1', { ...nothing, code: 'locked' })))).not.toContain(words)
+})
+
 test('an allow names the principal and the method', () => {
   const text = explain(
     found(

@@ -32,6 +32,7 @@ function explainRequest(found: Request): readonly string[] {
     `  Host        ${entry.host === '' ? 'none' : entry.host}; ${entry.origin === null ? 'no Origin' : `Origin ${entry.origin}`}`,
     `  forwarding headers that came: ${entry.forwarding.length === 0 ? 'none' : entry.forwarding.join(', ')}`,
     ...unfollowedLines(entry),
+    ...unaskedLines(entry),
     ...changeLines(found),
     'How it was decided:',
     ...traceLines(entry),
@@ -57,6 +58,14 @@ function unfollowedLines({ client, peer, forwarding }: StoredRequest): readonly 
   if (client !== peer || !forwarding.includes('x-forwarded-for')) return []
   return [
     `  X-Forwarded-For was not followed, so the client is ${peer} itself: if that is a proxy of yours, list it in gateway.trustedProxies`,
+  ]
+}
+
+/** Everything was asked but Tailscale: whoever set up Serve may not know that it is off here (R43). */
+function unaskedLines({ code, forwarding }: StoredRequest): readonly string[] {
+  if (code !== 'nothing_presented' || !forwarding.includes('tailscale-user-login')) return []
+  return [
+    '  Tailscale-User-Login came, and nobody was asked about it: gateway.auth.tailscale "enabled" lets tailnet users in',
   ]
 }
 
