@@ -19,5 +19,8 @@ export const PRESENTED: readonly PresentedMethod[] = [
   password,
 ]
 
-/** Asked when no presented string was accepted. The owner comes last: a credential is the narrower wish. */
+/**
+ * Asked when no presented string was accepted, and those that name a person also for a page whose device nobody has
+ * approved. The owner comes last: a credential is the narrower wish.
+ */
 export const AMBIENT: readonly AmbientMethod[] = [tailscale, trustedProxy, localDirect]
