@@ -77,6 +77,17 @@ describe('over HTTP, where nobody can show a key', () => {
     expect((await ask(node.token, '/api/v1/status')).status).toBe(403)
   })
 
+  it('one whose approval ends is worth nothing from then on', async () => {
+    const ends = new Date(Date.now() + 1_500).toISOString()
+    const one = await paired(at.gateway.port, { ...fresh(), expires: ends })
+    const status = async () => (await ask(one.token, '/api/v1/whoami')).status
+    const live = await admitted(at.gateway.port, returning(one))
+    expect(await status()).toBe(200)
+    // Cut off within a second of its end.
+    expect((await live.closed).code).toBe(4001)
+    expect(await status()).toBe(401)
+  })
+
   it('R31: wrong ones are counted and lock their address, where the right one works on', async () => {
     const one = await paired(at.gateway.port, fresh())
     const source = fresh()

@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { devicePrincipal } from '../../access/methods/device-token.ts'
 import { ALL_SCOPES } from '../../access/scopes.ts'
 import { Throttle } from '../../access/throttle.ts'
 import { LiveWebSessions } from '../../access/web-sessions.ts'
+import { defineOperation } from '../../operations/types.ts'
 import { approve, asking, authOf, operator, paired, request, returning } from './pairing.fixture.ts'
 import { admitted, refusal, REMOTE, TestClient } from './test-client.fixture.ts'
 import { testGateway, type TestGateway, type TestGatewayOptions } from './test-gateway.fixture.ts'
@@ -73,6 +75,42 @@ describe('revoked or removed (R45)', () => {
       expect(gateway.written.slice(before).map(({ operation }) => operation)).toEqual(['health'])
     },
   )
+
+  it('while an answer is being made for it, nothing else of it counts and it hears nothing', async () => {
+    const gate = Promise.withResolvers<void>()
+    const begun = Promise.withResolvers<void>()
+    const slow = defineOperation({
+      name: 'test.slow',
+      summary: 'Takes its time.',
+      requires: 'operator.read',
+      changes: false,
+      http: null,
+      websocket: true,
+      input: z.strictObject({}),
+      run: async () => {
+        begun.resolve()
+        await gate.promise
+        return {}
+      },
+    })
+    const gateway = await start({ operations: [slow] })
+    const one = await paired(gateway.port)
+    const live = await admitted(gateway.port, returning(one))
+    const answer = live.call('test.slow', {})
+    await begun.promise
+    const who = await operator(gateway.port)
+    await who.call('device.token.revoke', { deviceId: one.device.id, role: 'operator' })
+    live.send({ type: 'req', id: 'late', method: 'test.echo', params: { text: 'x' } })
+    const told = { event: 'chat', payload: {}, scope: 'operator.read' as const, droppable: false }
+    gateway.gateway.bus.publish(told)
+    live.socket.ping()
+    await new Promise((resolve) => live.socket.once('pong', resolve))
+    gate.resolve()
+    expect((await answer).ok).toBe(true)
+    expect(await live.closed).toEqual(CUT)
+    expect(live.frames.filter(({ id, event }) => id === 'late' || event === 'chat')).toEqual([])
+    expect(gateway.written.map(({ operation }) => operation)).not.toContain('test.echo')
+  })
 
   it('a device that is revoked while it is let in gets neither a hello nor an answer', async () => {
     const disk = Promise.withResolvers<void>()
