@@ -15,15 +15,15 @@ installs=${REAL_CLIENTS_DIR:-$scratch/installs}
 token=$(node -p 'require("node:crypto").randomBytes(32).toString("hex")')
 agent=gatehouse # No client has an agent of that name: where it is printed, it came from the gateway.
 gateway_pid=
+client_pid=
 
-stop_gateway() {
-  if [[ -n $gateway_pid ]]; then
-    kill "$gateway_pid" 2>/dev/null || true
-    wait "$gateway_pid" 2>/dev/null || true
-    gateway_pid=
+stop() { # PID, or nothing
+  if [[ -n $1 ]]; then
+    kill "$1" 2>/dev/null || true
+    wait "$1" 2>/dev/null || true
   fi
 }
-trap 'stop_gateway; rm -rf "$scratch"' EXIT
+trap 'stop "$client_pid"; stop "$gateway_pid"; rm -rf "$scratch"' EXIT
 
 install() { # VERSION
   [[ -d $installs/$1/node_modules/openclaw ]] && return
@@ -80,10 +80,13 @@ client() { # WORD…
   [[ -d $home ]] || client_config "$mode" "$home"
   code=0
   # The dead proxy stands for a machine without a network: nothing here may need one.
-  (cd "$home" && env -i PATH="$PATH" HOME="$home" TMPDIR="$home/tmp" TERM=dumb NO_COLOR=1 \
+  (cd "$home" && exec env -i PATH="$PATH" HOME="$home" TMPDIR="$home/tmp" TERM=dumb NO_COLOR=1 \
     OPENCLAW_STATE_DIR="$home/state" NODE_USE_ENV_PROXY=1 HTTPS_PROXY=http://127.0.0.1:9 NO_PROXY=127.0.0.1,localhost \
     timeout 90 node "$installs/$version/node_modules/openclaw/openclaw.mjs" "$@" "${flags[@]}") \
-    >"$column_dir/last" 2>&1 || code=$?
+    >"$column_dir/last" 2>&1 &
+  client_pid=$!
+  wait "$client_pid" || code=$?
+  client_pid=
   output=$(sed 's/[│┌┐└┘├┤┬┴┼─]/ /g' "$column_dir/last" | tr -s ' \n' ' ')
 }
 
@@ -202,7 +205,8 @@ for version in "${versions[@]}"; do
     mkdir -p "$column_dir"
     start_gateway "$column_dir/gateway"
     column_rows
-    stop_gateway
+    stop "$gateway_pid"
+    gateway_pid=
   done
 done
 
