@@ -219,7 +219,8 @@ function remedyFor(
   if (!owner && !NAMES_NO_MACHINE.has(method)) return 'none'
   // What an operator took away, or let expire, an operator gives back (R15).
   const lapsed = known?.grants.some((grant) => grant.role === role && expired(grant, now)) === true
-  if (known?.barred === true || lapsed || exceedsCaller(accepted, scene)) return 'request'
+  const barred = known !== null && known.barred.length > 0
+  if (barred || lapsed || exceedsCaller(accepted, scene)) return 'request'
 
   const { required, autoApprove } = scene.access.policy.pairing
   if (!required || (autoApprove && known === null)) return 'automatic'

@@ -18,8 +18,8 @@ export interface KnownDevice {
   readonly publicKey: string
   /** For people. */
   readonly name: string
-  /** Revoked, removed or rejected by an operator: only an operator lets it in again. */
-  readonly barred: boolean
+  /** Roles that an operator revoked, narrowed or removed, and that none has given back: until then nothing is given unasked. */
+  readonly barred: readonly Role[]
   /** One a role. An expired one is still here, and no longer counts. */
   readonly grants: readonly DeviceGrant[]
 }

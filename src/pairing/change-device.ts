@@ -28,7 +28,7 @@ export function rotated(
       rotatedAt: now,
     }),
     // Somebody took something away: the device does not get it back by asking (R15).
-    barred: device.barred || narrower,
+    barred: narrower ? barredFrom(device, [role]) : device.barred,
   }
 }
 
@@ -47,7 +47,7 @@ export function revoked(device: PairedDevice, role: Role): PairedDevice | null {
   if (!device.grants.some((grant) => grant.role === role)) return null
   const grants = device.grants.filter((grant) => grant.role !== role)
   const surface = role === 'node' ? { approved: null, pending: null } : device.surface
-  return { ...device, grants, surface, barred: true }
+  return { ...device, grants, surface, barred: barredFrom(device, [role]) }
 }
 
 export function renamed(device: PairedDevice, label: string): PairedDevice {
@@ -60,7 +60,10 @@ export function removed(device: PairedDevice, now: number): PairedDevice {
     ...device,
     grants: [],
     surface: { approved: null, pending: null },
-    barred: true,
+    barred: barredFrom(
+      device,
+      device.grants.map(({ role }) => role),
+    ),
     removedAt: now,
   }
 }
@@ -75,6 +78,10 @@ export function seen(device: PairedDevice, role: Role, now: number): PairedDevic
 export function liveGrantOf(device: PairedDevice, role: Role, now: number): PairedGrant | null {
   const live = liveGrant(device, role, now)
   return device.grants.find((grant) => grant === live) ?? null
+}
+
+function barredFrom({ barred }: PairedDevice, roles: readonly Role[]): readonly Role[] {
+  return [...new Set([...barred, ...roles])]
 }
 
 function replaceGrant(device: PairedDevice, grant: PairedGrant): PairedDevice {

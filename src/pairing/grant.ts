@@ -43,7 +43,8 @@ export function approvedDevice(
     publicKey,
     name:
       returning?.label ?? description.displayName ?? description.clientId ?? deviceId.slice(0, 12),
-    barred: false,
+    // What was taken away in another role is not given back by this.
+    barred: (known?.barred ?? []).filter((role) => !approvals.some((one) => one.role === role)),
     grants: [...kept, ...made],
     description,
     label: returning?.label ?? null,

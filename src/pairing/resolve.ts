@@ -1,5 +1,7 @@
 /** How a request ends: approved or rejected by somebody who may, or without asking where the rules say so. */
+import { expired } from '../access/devices.ts'
 import type { Scope } from '../access/scopes.ts'
+import type { PairingNeed } from '../access/types.ts'
 import { hasEnded, askForPairing, type Ask } from './ask.ts'
 import { isAdministrator, mayGrant, mayTouch, standingOf, within, type Actor } from './authority.ts'
 import { liveGrantOf } from './change-device.ts'
@@ -83,17 +85,17 @@ function mayKnow(actor: Actor): boolean {
 }
 
 /**
- * Approves without asking, where the decision said that it may be; an approval that ends keeps its end. `withdrawn`:
- * somebody took the device's approval away in the meantime.
+ * Approves without asking, where the decision said that it may be; an approval that ends keeps its end. `changed`:
+ * the device's approvals are not those any more that the decision was about, so it has to be made again.
  */
 export function approveUnasked(
   desk: PairingDesk,
   { need, description, clientAddress, onThisHost }: Ask,
   by: string,
-): Promise<'approved' | 'withdrawn'> {
-  return desk.turn<'approved' | 'withdrawn'>((book, now) => {
+): Promise<'approved' | 'changed'> {
+  return desk.turn<'approved' | 'changed'>((book, now) => {
     const known = book.find(need.deviceId)
-    if (known?.barred === true) return { result: 'withdrawn' }
+    if (!asDecided(known, need, now)) return { result: 'changed' }
     const before = known === null ? null : liveGrantOf(known, need.role, now)
     const { deviceId, publicKey, role, scopes } = need
     const approvals = [{ role, scopes, expiresAt: before?.expiresAt ?? null }]
@@ -111,6 +113,19 @@ export function approveUnasked(
       events: waiting === null ? [{ kind: 'changed' }] : [resolved(waiting, 'approved')],
     }
   })
+}
+
+/** Nothing was given, taken or lost since: two connects of one device must not add up to what neither may have. */
+function asDecided(known: PairedDevice | null, need: PairingNeed, now: number): boolean {
+  if (known === null) return need.approved.length === 0
+  if (known.barred.length > 0) return false
+  const live = known.grants.filter((grant) => !expired(grant, now))
+  const lapsed = known.grants.some((grant) => grant.role === need.role && expired(grant, now))
+  return !lapsed && JSON.stringify(live.map(heldBy)) === JSON.stringify(need.approved.map(heldBy))
+}
+
+function heldBy({ role, scopes }: PairingNeed['approved'][number]): readonly string[] {
+  return [role, ...scopes]
 }
 
 export function resolved(

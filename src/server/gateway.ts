@@ -45,8 +45,8 @@ export interface FactSources {
 export interface Pairing {
   /** Asks for an operator's approval, once. */
   ask(ask: Ask): Promise<AskAnswer>
-  /** Where the rules let it in unasked; `withdrawn`: somebody took the device's approval away meanwhile. `by`: `kind:id`. */
-  approveUnasked(ask: Ask, by: string): Promise<'approved' | 'withdrawn'>
+  /** Where the rules let it in unasked; `changed`: its approvals are others meanwhile, so judge again. `by`: `kind:id`. */
+  approveUnasked(ask: Ask, by: string): Promise<'approved' | 'changed'>
   /** Exchanges a setup code for an approval, once. `digest`: SHA-256 of the code's secret, hex. */
   redeem(digest: string, ask: Ask): Promise<Redeemed>
   /** The token to hand a device that connects; `lost`: it cannot be made again, so {@link reissue} another. */

@@ -36,7 +36,7 @@ const device = z.strictObject({
   id: digest,
   publicKey: z.string().min(1),
   name: z.string(),
-  barred: z.boolean(),
+  barred: z.array(roleShape),
   grants: z.array(grant),
   description,
   label: z.string().nullable(),

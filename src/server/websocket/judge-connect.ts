@@ -65,7 +65,11 @@ export interface Petition {
   readonly upgraded: Upgraded
   readonly evidence: Evidence
   readonly parts: Parts
+  /** How often the device's approvals were others by the time they were to be changed. */
+  readonly changes: number
 }
+
+const MOST_CHANGES = 16
 
 /** Answers at once where nothing outside the process has to be asked. */
 export function judgeConnect(
@@ -93,7 +97,7 @@ export function judgeConnect(
   if (foreign !== null)
     return { ...refuse(evidence, foreignOrigin(evidence)), outcome: refused(foreign) }
 
-  const petition: Petition = { params, asked: wishes, upgraded, evidence, parts }
+  const petition: Petition = { params, asked: wishes, upgraded, evidence, parts, changes: 0 }
   const decision = identify(evidence, upgraded.connection, parts.gateway)
   if (!(decision instanceof Promise)) return decided(petition, decision)
   return decision.then((settled) => decided(petition, settled))
@@ -134,6 +138,13 @@ async function conclude(
       const next = { ...petition, asked: settled.asked, evidence: shown }
       if (again.kind === 'allowed') return allowed(next, again, settled.bySetupCode)
       return denied(next, again)
+    }
+    case 'changed': {
+      const again = await reconsider(evidence, upgraded.connection, parts.gateway)
+      const changes = petition.changes + 1
+      // Whoever connects at the same time settles one after the other; this many are no honest crowd.
+      if (changes > MOST_CHANGES) return conclude(petition, decision, { kind: 'unavailable' })
+      return decided({ ...petition, changes }, again)
     }
     case 'waiting':
       return unapproved(petition, decision, settled.requestId)

@@ -20,7 +20,9 @@ export type PairingSettlement =
   | { readonly kind: 'no-request'; readonly why: 'full' | 'not-allowed' }
   /** The change could not be made: the record, or the store. */
   | { readonly kind: 'unavailable' }
-  /** The setup code was used by somebody else meanwhile, or the approval withdrawn. */
+  /** The device's approvals changed meanwhile: judge again, for there is something else to ask now. */
+  | { readonly kind: 'changed' }
+  /** The setup code was used by somebody else meanwhile. */
   | { readonly kind: 'gone' }
 
 export async function settlePairing(
@@ -47,7 +49,7 @@ export async function settlePairing(
 
 async function approveUnasked(petition: Petition, decision: Unpaired): Promise<PairingSettlement> {
   const { gateway } = petition.parts
-  const state: { answer: 'approved' | 'withdrawn' } = { answer: 'withdrawn' }
+  const state: { answer: 'approved' | 'changed' } = { answer: 'changed' }
   const outcome = await onRecord(petition, decision, 'device.pair.approve', async () => {
     state.answer = await gateway.pairing.approveUnasked(
       askOf(petition, decision),
@@ -56,7 +58,7 @@ async function approveUnasked(petition: Petition, decision: Unpaired): Promise<P
     return state.answer === 'approved' ? { kind: 'served', output: null } : refused(decision.reason)
   })
   if (outcome === null) return { kind: 'unavailable' }
-  if (state.answer === 'withdrawn') return { kind: 'gone' }
+  if (state.answer === 'changed') return { kind: 'changed' }
   return { kind: 'approved', asked: petition.asked, bySetupCode: false }
 }
 
