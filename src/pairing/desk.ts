@@ -69,6 +69,8 @@ export class PairingDesk {
   readonly clock: Clock
   readonly #parts: DeskParts
   readonly #seen = new Set<string>()
+  /** In force, and not on disk yet: written before anything else, so that a restart does not undo it. */
+  readonly #owed: PairingChange[] = []
   #last: Promise<unknown> = Promise.resolve()
 
   constructor(parts: DeskParts) {
@@ -94,10 +96,10 @@ export class PairingDesk {
     this.#seen.add(deviceId)
   }
 
-  /** Writes when devices were last seen. Rejects as the store does; the next one tries again. */
+  /** Writes when devices were last seen, and what a full disk did not take. Rejects as the store does; the next one tries again. */
   async flush(): Promise<void> {
     const ids = [...this.#seen]
-    if (ids.length === 0) return
+    if (ids.length === 0 && this.#owed.length === 0) return
     this.#seen.clear()
     try {
       await this.turn((book) => {
@@ -112,10 +114,24 @@ export class PairingDesk {
 
   async #take<Result>(decide: (book: DeviceBook, now: number) => Turn<Result>): Promise<Result> {
     const { result, change, takesAway, events } = decide(this.book, this.clock())
-    if (takesAway === true) this.#enforce(change, events)
+    if (takesAway === true) {
+      this.#enforce(change, events)
+      if (change !== undefined) this.#owed.push(change)
+    }
+    await this.#payDebts()
+    if (takesAway === true) return result
     if (change !== undefined && !isEmpty(change)) await this.#parts.store.save(change)
-    if (takesAway !== true) this.#enforce(change, events)
+    this.#enforce(change, events)
     return result
+  }
+
+  async #payDebts(): Promise<void> {
+    for (;;) {
+      const [first] = this.#owed
+      if (first === undefined) return
+      if (!isEmpty(first)) await this.#parts.store.save(first)
+      this.#owed.shift()
+    }
   }
 
   #enforce(change: PairingChange | undefined, events: readonly PairingEvent[] = []): void {
