@@ -28,8 +28,12 @@ export function actorOf(principal: Principal, method: MethodName): Actor {
   return {
     scopes: principal.scopes,
     deviceId: own ? principal.id : null,
-    name: `${principal.kind}:${principal.id}`,
+    name: actorName(principal.kind, principal.id),
   }
+}
+
+export function actorName(kind: Principal['kind'], id: string): string {
+  return `${kind}:${id}`
 }
 
 /** An administrator acts on every device; anybody else with a device's token on that device alone. */

@@ -1,8 +1,9 @@
 /** What an operator does to devices that are approved, each within what the actor may (R13). */
-import type { Scope } from '../access/scopes.ts'
+import { holds, type Scope } from '../access/scopes.ts'
 import type { Role } from '../access/types.ts'
 import type { Secret } from '../core/secret.ts'
-import { isAdministrator, mayManage, mayReissue, type Actor } from './authority.ts'
+import { actorName, isAdministrator, mayManage, mayReissue, type Actor } from './authority.ts'
+import type { DeviceBook } from './book.ts'
 import { confirmed, liveGrantOf, removed, renamed, revoked, rotated } from './change-device.ts'
 import type { PairingDesk, PairingEvent } from './desk.ts'
 import { resolved } from './resolve.ts'
@@ -45,9 +46,12 @@ export function rotate(desk: PairingDesk, rotation: Rotation, actor: Actor): Pro
     const token = own ? desk.tokens.current(deviceId, grant) : null
     return {
       result: { kind: 'rotated', scopes: grant.scopes, rotatedAt: now, token },
-      change: { devices: [next] },
-      // Others' connections end, so that the device comes back for its new token; its own goes on with the answer.
-      events: own ? [] : [cut(deviceId, role)],
+      change: {
+        devices: [next],
+        forgotten: holds(grant.scopes, 'operator.admin') ? [] : codesMadeBy(book, deviceId),
+      },
+      // So that the device comes back for its new token, and with its scopes as they are now; its own hears the answer first.
+      events: [cut(deviceId, role)],
     }
   })
 }
@@ -70,7 +74,11 @@ export function revoke(
     return {
       result: { kind: 'revoked', revokedAt: now },
       takesAway: true,
-      change: { devices: [next], resolved: waiting === null ? [] : [waiting.requestId] },
+      change: {
+        devices: [next],
+        resolved: waiting === null ? [] : [waiting.requestId],
+        forgotten: codesMadeBy(book, deviceId),
+      },
       events: [
         cut(deviceId, role),
         ...(waiting === null ? [] : [resolved(waiting, 'rejected')]),
@@ -99,6 +107,7 @@ export function remove(desk: PairingDesk, deviceId: string, actor: Actor): Promi
       change: {
         devices: device === null ? [] : [removed(device, now)],
         resolved: waiting === null ? [] : [waiting.requestId],
+        forgotten: codesMadeBy(book, deviceId),
       },
       events: [
         cut(deviceId, null),
@@ -134,7 +143,11 @@ export function confirm(desk: PairingDesk, deviceId: string, role: Role): Promis
     const next = device === null ? null : confirmed(device, role)
     return next === null
       ? { result: undefined }
-      : { result: undefined, change: { devices: [next] } }
+      : {
+          result: undefined,
+          change: { devices: [next] },
+          events: [{ kind: 'retired', deviceId }],
+        }
   })
 }
 
@@ -175,6 +188,15 @@ export function issued(
   if (grant === null) return null
   const token = desk.tokens.current(deviceId, grant)
   return token === null ? 'lost' : { token, issuedAt: (grant.next ?? grant.token).issuedAt }
+}
+
+/** What it has approved in advance ends with it; what was used stays, for whoever asks what became of it. */
+function codesMadeBy(book: DeviceBook, deviceId: string): readonly string[] {
+  const by = actorName('device', deviceId)
+  return book
+    .setupCodes()
+    .filter(({ createdBy, usedBy }) => createdBy === by && usedBy === null)
+    .map(({ setupId }) => setupId)
 }
 
 function paired(device: PairedDevice | null): PairedDevice | null {

@@ -19,16 +19,17 @@ export type MadeCode =
   | { readonly kind: 'made'; readonly token: Secret; readonly code: SetupCode }
   | { readonly kind: 'missing-scope'; readonly scope: Scope }
 
-/** Nobody puts more into a code than they hold (R11, R17). Beyond the cap the oldest code ends. */
+/** Nobody puts more into a code than they hold, and every code gives another role than operator (R11, R17). Beyond the cap the oldest code ends. */
 export function makeSetupCode(
   desk: PairingDesk,
   access: NewSetupCode['access'],
   actor: Actor,
 ): Promise<MadeCode> {
   return desk.turn<MadeCode>((book, now) => {
-    const missing = grantsOf(access)
-      .flatMap(({ scopes }) => scopes)
-      .find((scope) => !holds(actor.scopes, scope))
+    const needed: readonly Scope[] = grantsOf(access).flatMap(({ scopes }) => scopes)
+    const missing = [...needed, 'operator.admin' as const].find(
+      (scope) => !holds(actor.scopes, scope),
+    )
     if (missing !== undefined) return { result: { kind: 'missing-scope', scope: missing } }
 
     const { token, code } = newSetupCode({ access, by: actor.name }, now)
