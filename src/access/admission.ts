@@ -10,7 +10,7 @@ import { locality } from './locality.ts'
 import { devicePrincipal } from './methods/device-token.ts'
 import type { Scene } from './methods/types.ts'
 import type { Reason } from './reasons.ts'
-import { holds, knownScopes, type Scope } from './scopes.ts'
+import { ALL_SCOPES, holds, knownScopes, type Scope } from './scopes.ts'
 import type {
   AdmittedDevice,
   DeviceClaim,
@@ -66,7 +66,10 @@ export function admit(
     if (admission.kind !== 'refused') return { ...admission, by }
     refusals.push({ ...admission, by })
   }
-  const hopeful = refusals.find(({ pairing }) => pairing !== null) ?? refusals[0]
+  const hopeful =
+    refusals.find(({ pairing }) => pairing !== null && pairing.remedy !== 'none') ??
+    refusals.find(({ pairing }) => pairing !== null) ??
+    refusals[0]
   return hopeful ?? { ...refused('nothing_presented'), by: null }
 }
 
@@ -148,22 +151,29 @@ function asDevice(
   grant: DeviceGrant,
 ): Admission {
   const own = accepted.method === 'device-token'
-  const scopes = grant.scopes.filter((scope) => own || holds(accepted.principal.scopes, scope))
-  const token = own ? presentedToken(scene) : null
+  const scopes = own ? grant.scopes : heldByBoth(grant.scopes, accepted.principal.scopes)
   return {
     kind: 'admitted',
     principal: devicePrincipal(known, grant, scopes),
     device: {
       id: known.id,
       role,
-      confirmsRotation: token?.fresh === true,
+      confirmsRotation: own && showsFreshToken(scene, known.id, role),
     },
   }
 }
 
-function presentedToken({ evidence, access }: Scene) {
-  const credential = evidence.credentials.find(({ class: cls }) => cls === 'device')
-  return credential === undefined ? null : access.devices.findToken(credential.secret.digest())
+/** Implied ones too: an administrator's `operator.admin` and a reader's `operator.read` have reading in common. */
+function heldByBoth(ones: readonly Scope[], others: readonly Scope[]): readonly Scope[] {
+  return ALL_SCOPES.filter((scope) => holds(ones, scope) && holds(others, scope))
+}
+
+/** Of this device and role: a token of another one proves nothing here, and an old one beside the new does not hide it. */
+function showsFreshToken({ evidence, access }: Scene, deviceId: string, role: Role): boolean {
+  return evidence.credentials.some(({ class: cls, secret }) => {
+    const token = cls === 'device' ? access.devices.findToken(secret.digest()) : null
+    return token?.fresh === true && token.deviceId === deviceId && token.role === role
+  })
 }
 
 function unapproved(

@@ -1,5 +1,6 @@
 /** Every kind of credential by name, right and wrong, with the keys and sessions behind them. */
 import { Secret } from '../core/secret.ts'
+import { DEVICE_CREDENTIALS } from './reference-device-pool.fixture.ts'
 import type { Scope } from './scopes.ts'
 import { NEXT_TOKEN, PASSWORD, TOKEN } from './scene.fixture.ts'
 import type { ApiKey, Credential, PresentedClass, WebSession } from './types.ts'
@@ -30,6 +31,7 @@ export const CREDENTIALS = {
   'unknown key': presented('api-key', `sk-unknown-${'g'.repeat(32)}`),
   'short unknown key': presented('api-key', 'sk-x'),
   'device token': presented('device', `ocd_${'h'.repeat(40)}`),
+  ...DEVICE_CREDENTIALS,
   'session of the token': cookie('token'),
   'session of a password': cookie('password'),
   'session of a user': cookie('user'),
@@ -52,6 +54,8 @@ export const WRONG = [
   'expired key',
   'revoked key',
   'device token',
+  'token of the lapsed',
+  'setup code that is over',
   'unknown session',
   'idle session',
   'cookie with a wrong proof',

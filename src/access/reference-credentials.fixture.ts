@@ -1,6 +1,7 @@
 /** What one presented string is worth, read naively from SPEC 2.2, 2.3, 2.4 and 2.7. */
 import { guessAccount, isLocalDirect } from './reference-locality.fixture.ts'
 import { countedAddress } from './reference-locality.fixture.ts'
+import { deviceCredential } from './reference-devices.fixture.ts'
 import { throughTrustedProxy } from './reference-identities.fixture.ts'
 import type { Accepted, Asked } from './reference-types.fixture.ts'
 import type { Credential, CredentialClass } from './types.ts'
@@ -25,7 +26,7 @@ export function judgeCredential(
   asked: Asked,
   identityIsMissing: boolean,
 ): Judged {
-  if (heldHere(credential, asked)) return { kind: 'held' }
+  if (!isPaired(credential, asked) && heldHere(credential, asked)) return { kind: 'held' }
   const wrong: Judged = { kind: 'wrong', class: credential.class }
   if (identityIsMissing) return wrong
   if (asked.access.policy.mode === 'trusted-proxy') {
@@ -33,6 +34,12 @@ export function judgeCredential(
   }
   const accepted = asMethodsSay(credential, asked)
   return accepted === null ? wrong : { kind: 'right', accepted }
+}
+
+/** 2.4: only a paired device, for its device token, is exempt from its address's lock. */
+function isPaired(credential: Credential, asked: Asked): boolean {
+  if (credential.class !== 'device') return false
+  return deviceCredential(credential, asked)?.method === 'device-token'
 }
 
 /** 2.4: locks are asked before methods. */
@@ -48,6 +55,7 @@ function heldHere(credential: Credential, asked: Asked): boolean {
 /** One string is right if any method accepts it; a cookie is a web session and nothing else. */
 function asMethodsSay(credential: Credential, asked: Asked): Accepted | null {
   if (credential.class === 'session') return webSession(credential, asked)
+  if (credential.class === 'device') return deviceCredential(credential, asked)
   return (
     sharedSecret(credential, asked, 'token') ??
     apiKey(credential, asked) ??
@@ -68,7 +76,7 @@ function sharedSecret(
   if (policy.mode === 'password' && method === 'token') return null
   for (const live of policy.secrets)
     if (live.method === method && live.secret.equals(credential.secret))
-      return { method, kind: 'shared', id: method, granted: ALL }
+      return { method, kind: 'shared', id: method, role: 'operator', granted: ALL }
   return null
 }
 
@@ -78,7 +86,7 @@ function apiKey(credential: Credential, asked: Asked): Accepted | null {
   if (key === null) return null
   if (key.revokedAt !== null) return null
   if (key.expiresAt !== null && key.expiresAt <= asked.now) return null
-  return { method: 'api-key', kind: 'api-key', id: key.id, granted: key.scopes }
+  return { method: 'api-key', kind: 'api-key', id: key.id, role: 'operator', granted: key.scopes }
 }
 
 function webSession(credential: Credential, asked: Asked): Accepted | null {
@@ -89,7 +97,7 @@ function webSession(credential: Credential, asked: Asked): Accepted | null {
   if (asked.now - session.createdAt > SEVEN_DAYS) return null
   if (session.principal.kind === 'shared' && !madeByLive(session.madeBy, asked)) return null
   const { kind, id, scopes } = session.principal
-  return { method: 'session', kind, id, granted: scopes }
+  return { method: 'session', kind, id, role: 'operator', granted: scopes }
 }
 
 /** A session ends with the secret that made it. */

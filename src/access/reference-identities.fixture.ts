@@ -32,7 +32,10 @@ function whois(login: string, tailnet: TailnetAnswer, asked: Asked): Identity {
   if (tailnet.kind === 'unknown-address') return { kind: 'failed' }
   if (tailnet.login !== login) return { kind: 'failed' }
   const granted = scopesOfUser(login, asked)
-  return { kind: 'proven', accepted: { method: 'tailscale', kind: 'user', id: login, granted } }
+  return {
+    kind: 'proven',
+    accepted: { method: 'tailscale', kind: 'user', id: login, role: 'operator', granted },
+  }
 }
 
 /** The first three rules of 2.5: whether the peer is a proxy of ours at all. */
@@ -56,7 +59,10 @@ export function proxyIdentity(asked: Asked): Identity {
   if (trustedProxy.allowUsers.size > 0 && ![...trustedProxy.allowUsers].includes(id))
     return { kind: 'failed' }
   const granted = scopesOfUser(id, asked)
-  return { kind: 'proven', accepted: { method: 'trusted-proxy', kind: 'user', id, granted } }
+  return {
+    kind: 'proven',
+    accepted: { method: 'trusted-proxy', kind: 'user', id, role: 'operator', granted },
+  }
 }
 
 /** S4's default set for everybody, or, once identityScopes is set, the user's entry, else read and write. */

@@ -2,10 +2,11 @@
 import { Fingerprints } from '../core/fingerprint.ts'
 import { CREDENTIALS, KEYS, SESSIONS, WEB_IDLE_MS } from './reference-credential-pool.fixture.ts'
 import type { CredentialName } from './reference-credential-pool.fixture.ts'
+import { claimOf, POOLED_DEVICES, type DeviceName } from './reference-device-pool.fixture.ts'
 import type { Asked } from './reference-types.fixture.ts'
 import type { Scope } from './scopes.ts'
 import { NEXT_TOKEN, PASSWORD, TOKEN, live } from './scene.fixture.ts'
-import type { Access, AccessPolicy, CredentialClass, Evidence, Facts, Peer } from './types.ts'
+import type { Access, AccessPolicy, CredentialClass, Evidence, Facts, Peer, Role } from './types.ts'
 
 export const NOW = 1_800_000_000_000
 
@@ -44,6 +45,11 @@ export interface Scene {
   readonly scopesHeader: readonly Scope[] | null
   readonly requested: readonly Scope[]
   readonly agent: string
+  readonly role: Role
+  readonly device: DeviceName | 'none'
+  readonly proven: boolean
+  readonly controlUi: boolean
+  readonly pairing: AccessPolicy['pairing']
   readonly owner: number | 'no row'
   readonly tailnet: string
   readonly lockedClass: CredentialClass | 'all' | 'none'
@@ -127,9 +133,12 @@ function evidenceOf(scene: Scene): Evidence {
     credentials: scene.credentials.map((name) => CREDENTIALS[name]),
     scopesHeader: scene.scopesHeader,
     requestedScopes: scene.transport === 'http' ? null : scene.requested,
-    requestedRole: scene.transport === 'http' ? null : 'operator',
-    device: null,
-    controlUi: false,
+    requestedRole: scene.transport === 'http' ? null : scene.role,
+    device:
+      scene.transport === 'http' || scene.device === 'none'
+        ? null
+        : claimOf(scene.device, scene.proven),
+    controlUi: scene.controlUi,
     agent: scene.agent,
   }
 }
@@ -176,7 +185,7 @@ function accessOf(scene: Scene): Access {
     policy: policyOf(scene),
     apiKeys: { find: (digest) => KEYS.get(digest) ?? null },
     sessions: { idleMs: WEB_IDLE_MS, find: (digest) => SESSIONS.get(digest) ?? null },
-    devices: { find: () => null, findToken: () => null, findSetupCode: () => null },
+    devices: POOLED_DEVICES,
     limits: {
       heldForMs: (address, cls, guessable) => {
         if (scene.lockedClass !== 'all' && scene.lockedClass !== cls) return 0
@@ -207,7 +216,7 @@ function policyOf(scene: Scene): AccessPolicy {
     tailscaleListenerOnly: scene.listenerOnly,
     identityScopes: scene.identityScopes === 'listed' ? LISTED_SCOPES : null,
     apiKeysEnabled: scene.apiKeys,
-    pairing: { required: true, autoApprove: false },
+    pairing: scene.pairing,
     origins: {
       allowed: new Set(scene.allowedOrigins === 'one' ? ['https://claw.example.com'] : []),
       any: scene.allowedOrigins === 'any',

@@ -2,6 +2,7 @@
 import * as fc from 'fast-check'
 import { CREDENTIALS } from './reference-credential-pool.fixture.ts'
 import type { CredentialName } from './reference-credential-pool.fixture.ts'
+import { DEVICE_NAMES } from './reference-device-pool.fixture.ts'
 import { PEER_NAMES, TAILSCALED_UID } from './reference-scene.fixture.ts'
 import type { Scene } from './reference-scene.fixture.ts'
 import type { Scope } from './scopes.ts'
@@ -42,6 +43,11 @@ const STRANGER: Scene = {
   scopesHeader: null,
   requested: ['operator.read', 'operator.write'],
   agent: 'curl/8',
+  role: 'operator',
+  device: 'none',
+  proven: true,
+  controlUi: false,
+  pairing: { required: true, autoApprove: false },
   owner: OWN_UID,
   tailnet: 'alice@example.com',
   lockedClass: 'none',
@@ -69,6 +75,8 @@ const SERVED: Scene = {
   forwardedAddress: '100.64.0.7',
   owner: 0,
 }
+const PAIRED: Scene = { ...STRANGER, transport: 'websocket', device: 'writer' }
+const HERE = { peer: 'this host', host: 'localhost' } as const
 const STORIES: readonly Scene[] = [
   STRANGER,
   { ...STRANGER, credentials: ['token'] },
@@ -84,6 +92,19 @@ const STORIES: readonly Scene[] = [
   SERVED,
   { ...SERVED, tailscale: 'require', credentials: ['token'] },
   { ...SERVED, listener: 'tailscale', listenerOnly: true },
+  { ...PAIRED, credentials: ['token of the writer'] },
+  { ...PAIRED, credentials: ['token'] },
+  { ...PAIRED, device: 'reader', credentials: ['token of the reader', 'new token of the reader'] },
+  { ...PAIRED, device: 'stranger', role: 'node', credentials: ['setup code'] },
+  { ...PAIRED, ...HERE, device: 'stranger', credentials: ['token'] },
+  { ...PROXIED, transport: 'websocket', device: 'administrator' },
+  {
+    ...PAIRED,
+    listener: 'bridge',
+    device: 'node',
+    role: 'node',
+    credentials: ['token of the node'],
+  },
   { ...SERVED, mode: 'trusted-proxy', peer: 'proxy on this host', clientAddress: '100.64.0.7' },
 ]
 
@@ -182,8 +203,17 @@ function request(tape: Tape, story: Scene): Partial<Scene> {
     scopesHeader: tape.or<readonly Scope[] | null>(story.scopesHeader, ...SCOPE_LISTS),
     requested: tape.or(story.requested, ...SCOPE_LISTS),
     agent: tape.or(story.agent, 'openclaw-control-ui', 'cli', 'gateway-client', ''),
+    role: tape.or(story.role, 'operator', 'operator', 'node', 'webchat'),
+    device: tape.or<Scene['device']>(story.device, 'none', ...DEVICE_NAMES),
+    proven: tape.or(story.proven, true, false),
+    controlUi: tape.or(story.controlUi, true),
+    pairing: tape.or(story.pairing, ...PAIRINGS),
   }
 }
+const PAIRINGS: readonly Scene['pairing'][] = [
+  { required: false, autoApprove: false },
+  { required: true, autoApprove: true },
+]
 
 function claims(tape: Tape, story: Scene): Partial<Scene> {
   const users = ['', 'nick@example.com', 'Nick@example.com', 'eve@example.com', 'blank@example.com']
@@ -214,5 +244,5 @@ function credentials(tape: Tape, story: Scene): readonly CredentialName[] {
   return [...names]
 }
 
-const TAPE = { minLength: 112, maxLength: 112 }
+const TAPE = { minLength: 128, maxLength: 128 }
 export const anyScene: fc.Arbitrary<Scene> = fc.noBias(fc.uint8Array(TAPE)).map(sceneFrom)

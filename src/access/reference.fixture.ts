@@ -1,12 +1,14 @@
 /**
- * The access decision once more, read naively from SPEC 2.2 to 2.6 and 3: lists, loops and early returns in the
+ * The access decision once more, read naively from SPEC 2.2 to 2.6, 3 and 4: lists, loops and early returns in the
  * order of the text, and nothing shared with the engine but the vocabulary. The properties hold the two together.
  */
-import type { CredentialClass, GuessAccount, MethodName, PrincipalKind } from './types.ts'
+import type { CredentialClass, GuessAccount, MethodName, PrincipalKind, Role } from './types.ts'
 import type { Scope } from './scopes.ts'
 import type { Tell } from './reasons.ts'
 import { judgeCredential } from './reference-credentials.fixture.ts'
 import type { Judged } from './reference-credentials.fixture.ts'
+import { admitByTheText } from './reference-devices.fixture.ts'
+import type { Admitted, Remedy } from './reference-devices.fixture.ts'
 import { proxyIdentity, tailscaleIdentity } from './reference-identities.fixture.ts'
 import type { Identity } from './reference-identities.fixture.ts'
 import { countedAddress, guessAccount, isLocalDirect } from './reference-locality.fixture.ts'
@@ -19,8 +21,15 @@ export interface Answer {
   readonly method: MethodName | null
   readonly kind: PrincipalKind | null
   readonly id: string | null
+  readonly role: Role | null
   readonly scopes: readonly Scope[]
+  /** The device that came in. */
+  readonly device: string | null
+  /** Its old token ends. */
+  readonly confirms: boolean
   readonly tell: Tell | null
+  /** How a missing approval may be settled. */
+  readonly remedy: Remedy | null
   /** Sorted: how many counted failures there are of each class. */
   readonly failures: readonly CredentialClass[]
   readonly account: GuessAccount
@@ -36,8 +45,15 @@ const ALL: readonly Scope[] = [
   'operator.admin',
 ]
 
-/** SPEC 2.3: web sessions are judged before 2, API keys with 3. */
-const ORDER: readonly MethodName[] = ['session', 'device-token', 'token', 'api-key', 'password']
+/** SPEC 2.3: web sessions are judged before 2, API keys with 3; a setup code is a device's. */
+const ORDER: readonly MethodName[] = [
+  'session',
+  'device-token',
+  'bootstrap-token',
+  'token',
+  'api-key',
+  'password',
+]
 
 export function decideByTheText(asked: Asked): Answer {
   const { policy } = asked.access
@@ -60,14 +76,15 @@ export function decideByTheText(asked: Asked): Answer {
   }
 
   // Credentials first, in the order of the methods: a caller that presents a valid one is its principal.
+  const right: Accepted[] = []
   for (const method of ORDER)
     for (const one of judged)
-      if (one.kind === 'right' && one.accepted.method === method)
-        return allow(asked, one.accepted, failures)
+      if (one.kind === 'right' && one.accepted.method === method) right.push(one.accepted)
+  if (right.length > 0) return admit(asked, right, failures)
 
   // Then whoever is on this host.
   if (local && (asked.evidence.listener === 'owner' || policy.allowLocalDirect))
-    return allow(asked, owner(asked), failures)
+    return admit(asked, [owner(asked)], failures)
 
   // Then Tailscale, then the proxy.
   if (policy.tailscale !== 'disabled' && tailnet === null) {
@@ -75,14 +92,16 @@ export function decideByTheText(asked: Asked): Answer {
     if (tailnet.kind === 'failed') failures.push('tailscale')
     if (tailnet.kind === 'held') held = true
   }
-  if (tailnet?.kind === 'proven') return allow(asked, tailnet.accepted, failures)
+  if (tailnet?.kind === 'proven') return admit(asked, [tailnet.accepted], failures)
   if (policy.mode === 'trusted-proxy' && !required) {
     const proxy = proxyIdentity(asked)
-    if (proxy.kind === 'proven') return allow(asked, proxy.accepted, failures)
+    if (proxy.kind === 'proven') return admit(asked, [proxy.accepted], failures)
     if (proxy.kind === 'failed') failures.push('proxy')
     if (proxy.kind === 'held') held = true
   }
-  return deny(asked, failures, held)
+  // A proof that does not hold is reported before what came with it (PROTOCOL 2.5).
+  if (asked.evidence.device?.proof.kind === 'invalid') held = false
+  return deny(asked, failures, { tell: held ? 'throttled' : 'unauthenticated', remedy: null })
 }
 
 /** Locked or not: whoever tailscaled confirms is there, and the lock of one class is none of another's. */
@@ -94,34 +113,69 @@ function verified(identity: Identity | null): boolean {
 
 function owner(asked: Asked): Accepted {
   const none = asked.access.policy.mode === 'none' && asked.evidence.listener !== 'owner'
-  return { method: none ? 'none' : 'local', kind: 'owner', id: 'owner', granted: ALL }
+  const method = none ? 'none' : 'local'
+  return { method, kind: 'owner', id: 'owner', role: 'operator', granted: ALL }
 }
 
-function allow(asked: Asked, accepted: Accepted, failures: readonly CredentialClass[]): Answer {
-  // SPEC 4: the bridge admits nodes only, and nobody here comes as one.
-  if (asked.evidence.listener === 'bridge')
-    return { ...deny(asked, failures, false), tell: 'forbidden' }
+/** First accept wins; where none is enough, the answer that may lead to an approval. */
+function admit(
+  asked: Asked,
+  right: readonly Accepted[],
+  failures: readonly CredentialClass[],
+): Answer {
+  const answers = right.map((one) => admitByTheText(asked, one))
+  for (const answer of answers) if (answer.in) return allow(asked, answer, failures)
+  let best: Extract<Admitted, { in: false }> | null = null
+  for (const answer of answers) {
+    if (answer.in) continue
+    if (best === null || hope(answer.remedy) > hope(best.remedy)) best = answer
+  }
+  return deny(asked, failures, best ?? { tell: 'unauthenticated', remedy: null })
+}
+
+function hope(remedy: Remedy | null): number {
+  if (remedy === null) return 0
+  return remedy === 'none' ? 1 : 2
+}
+
+function allow(
+  asked: Asked,
+  { as, device, confirms }: Extract<Admitted, { in: true }>,
+  failures: readonly CredentialClass[],
+): Answer {
   return {
     allowed: true,
-    method: accepted.method,
-    kind: accepted.kind,
-    id: accepted.id,
-    scopes: finalScopes(asked.evidence, accepted),
+    method: as.method,
+    kind: as.kind,
+    id: as.id,
+    role: as.role,
+    scopes: finalScopes(asked.evidence, as),
+    device,
+    confirms,
     tell: null,
+    remedy: null,
     failures: [...failures].sort(),
     account: guessAccount(asked),
     clientAddress: countedAddress(asked),
   }
 }
 
-function deny(asked: Asked, failures: readonly CredentialClass[], held: boolean): Answer {
+function deny(
+  asked: Asked,
+  failures: readonly CredentialClass[],
+  { tell, remedy }: { readonly tell: Tell; readonly remedy: Remedy | null },
+): Answer {
   return {
     allowed: false,
     method: null,
     kind: null,
     id: null,
+    role: null,
     scopes: [],
-    tell: held ? 'throttled' : 'unauthenticated',
+    device: null,
+    confirms: false,
+    tell,
+    remedy,
     failures: [...failures].sort(),
     account: guessAccount(asked),
     clientAddress: countedAddress(asked),

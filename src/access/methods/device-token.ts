@@ -2,7 +2,7 @@
 import { holds, type Scope } from '../scopes.ts'
 import { expired, type DeviceGrant, type KnownDevice } from '../devices.ts'
 import type { Principal, Role } from '../types.ts'
-import { accept, reject, type PresentedMethod } from './types.ts'
+import { ABSTAIN, accept, reject, type PresentedMethod } from './types.ts'
 
 /** Device tokens begin with this, so that no other method is asked about one. */
 export const DEVICE_TOKEN_PREFIX = 'ocd_'
@@ -11,8 +11,13 @@ export const deviceToken: PresentedMethod = {
   name: 'device-token',
   class: 'device',
   verify({ secret }, { evidence, access }, now) {
-    const token = access.devices.findToken(secret.digest())
-    if (token === null) return reject('device_token_unknown')
+    const digest = secret.digest()
+    const token = access.devices.findToken(digest)
+    if (token === null)
+      // Of a setup code the next method says what is wrong with it.
+      return access.devices.findSetupCode(digest) === null
+        ? reject('device_token_unknown')
+        : ABSTAIN
     const device = access.devices.find(token.deviceId)
     const grant = device?.grants.find(({ role }) => role === token.role)
     if (device === null || grant === undefined) return reject('device_token_unknown')
