@@ -86,7 +86,7 @@ function known(name: DeviceName): KnownDevice | null {
   }
 }
 
-const KNOWN = new Map(DEVICE_NAMES.map((name) => [String(name), known(name)]))
+const KNOWN = new Map<string, KnownDevice | null>(DEVICE_NAMES.map((name) => [name, known(name)]))
 const LIVE_TOKENS = new Map(
   TOKENS.map(([name, deviceId, role, fresh]): [string, KnownDeviceToken] => [
     DEVICE_CREDENTIALS[name].secret.digest(),
