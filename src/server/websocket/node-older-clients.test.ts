@@ -75,6 +75,23 @@ describe('node.pair.verify', () => {
       })
   })
 
+  it('says no to the token that a node has in another role', async () => {
+    const gateway = await start()
+    const operator = await gateway.operator()
+    const device = new TestDevice()
+    const asOperator = await admitted(gateway.port, { device, params: { auth: { token: TOKEN } } })
+    await expect(gateway.node(device)).rejects.toThrow('PAIRING_REQUIRED')
+    const requestId = gateway.desk.book.requestOf(device.id)?.requestId
+    await operator.call('device.pair.approve', { requestId })
+    const asNode = await gateway.node(device)
+    const verdicts = await Promise.all(
+      [asOperator, asNode].map((client) =>
+        operator.call('node.pair.verify', { nodeId: device.id, token: deviceTokenOf(client) }),
+      ),
+    )
+    expect(verdicts.map(({ payload }) => payload?.['ok'])).toEqual([false, true])
+  })
+
   it('R28: is behind the one throttle, and its guesses are on the record', async () => {
     const gateway = await start({ guesses: { maxAttempts: 3 } })
     const operator = await gateway.operator(['operator.pairing'])

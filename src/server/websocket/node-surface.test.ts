@@ -294,6 +294,23 @@ describe('a node', () => {
     expect((await asOperator.call('health')).ok).toBe(true)
   })
 
+  it('R15: that is removed stays out also where the disk does not take it', async () => {
+    const disk = { full: false }
+    const write = async () => {
+      if (disk.full) throw Object.assign(new Error('no space'), { code: 'ENOSPC' })
+    }
+    const gateway = await start({ desk: { write } })
+    const operator = await gateway.operator()
+    const device = new TestDevice()
+    const node = await gateway.node(device, {})
+    disk.full = true
+    const { error } = await operator.call('node.pair.remove', { nodeId: device.id })
+    expect(error?.code).toBe('UNAVAILABLE')
+    expect((await node.closed).code).toBe(4001)
+    disk.full = false
+    await expect(gateway.node(device, {})).rejects.toThrow('PAIRING_REQUIRED')
+  })
+
   it('that is revoked takes its request along', async () => {
     const gateway = await start()
     const operator = await gateway.operator()
