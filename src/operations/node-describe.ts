@@ -19,7 +19,7 @@ export function nodeDescribe({ desk, connected }: NodeParts): Operation {
     run({ nodeId }) {
       const device = findNode(desk, nodeId)
       if (device === null) throw unknown('nodeId')
-      return { ts: desk.clock(), ...nodeView(device, connected.find(nodeId)) }
+      return { ts: desk.clock(), ...nodeView(device, connected.find(nodeId), desk.clock()) }
     },
   })
 }

@@ -98,7 +98,8 @@ function reachable(
     throw new Refusal('node_unknown', 'node pairing changed before request dispatch')
   const connection = connected.find(nodeId)
   if (connection === null) throw new Refusal('node_not_connected', 'node not connected')
-  if (surfaceInForce(device, connection.claimed).commands.includes(command)) return connection
+  if (surfaceInForce(device, connection.claimed, desk.clock()).commands.includes(command))
+    return connection
 
   const waits = device.surface.pending?.commands.includes(command) === true
   const why = waits ? 'it awaits an operator’s approval' : 'the node is not approved for it'

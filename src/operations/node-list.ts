@@ -16,7 +16,7 @@ export function nodeList({ desk, connected }: NodeParts): Operation {
     input: z.strictObject({}),
     run: () => ({
       ts: desk.clock(),
-      nodes: nodes(desk).map((device) => nodeView(device, connected.find(device.id))),
+      nodes: nodes(desk).map((device) => nodeView(device, connected.find(device.id), desk.clock())),
     }),
   })
 }

@@ -23,7 +23,10 @@ export function nodePairApprove({ desk, connected }: NodeParts): Operation {
       switch (answer.kind) {
         case 'approved': {
           const { device } = answer
-          return { requestId, node: pairedNodeView(device, connected.find(device.id)) }
+          return {
+            requestId,
+            node: pairedNodeView(device, connected.find(device.id), desk.clock()),
+          }
         }
         case 'unknown':
           throw unknown('requestId')

@@ -30,7 +30,7 @@ export function nodePairList({ desk, connected }: NodeParts): Operation {
           .map(({ device, request }) => surfaceRequestView(device, request)),
         paired: nodes(desk)
           .filter(({ id }) => mayTouch(actor, id))
-          .map((device) => pairedNodeView(device, connected.find(device.id))),
+          .map((device) => pairedNodeView(device, connected.find(device.id), desk.clock())),
       }
     },
   })

@@ -53,7 +53,7 @@ export function nodePairRequest({ desk, connected }: NodeParts): Operation {
           return { status: 'pending', created, request: surfaceRequestView(device, request) }
         }
         case 'covered': {
-          const node = pairedNodeView(answer.device, connected.find(nodeId))
+          const node = pairedNodeView(answer.device, connected.find(nodeId), desk.clock())
           return { status: 'approved', created: false, node }
         }
         case 'unknown':

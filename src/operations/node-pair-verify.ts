@@ -46,7 +46,7 @@ export function nodePairVerify({ desk, connected, judgeToken }: NodeVerifyParts)
         case 'node': {
           const device = answer.nodeId === nodeId ? findNode(desk, nodeId) : null
           if (device === null) return { ok: false }
-          return { ok: true, node: pairedNodeView(device, connected.find(nodeId)) }
+          return { ok: true, node: pairedNodeView(device, connected.find(nodeId), desk.clock()) }
         }
         default:
           return unreachable(answer)

@@ -1,7 +1,8 @@
 /** Nodes and their requests as the wire shows them (PROTOCOL 3.7); never a token, a digest or a seed. */
+import { expired } from '../access/devices.ts'
 import type { NodeConnection } from '../nodes/types.ts'
 import { requiredApproveScopes } from '../pairing/node-commands.ts'
-import { NO_SURFACE, surfaceInForce } from '../pairing/surface.ts'
+import { approvedSurface, surfaceInForce } from '../pairing/surface.ts'
 import type { PairedDevice, SurfaceRequest } from '../pairing/types.ts'
 import { described } from './device-view.ts'
 
@@ -23,10 +24,15 @@ export function surfaceRequestView(
   }
 }
 
-/** A node with what was approved for it. */
-export function pairedNodeView(device: PairedDevice, connection: NodeConnection | null) {
+/** A node with what was approved for it. `now`: milliseconds since the epoch. */
+export function pairedNodeView(
+  device: PairedDevice,
+  connection: NodeConnection | null,
+  now: number,
+) {
   const { surface, createdAt, approvedAt } = device
-  const { caps, commands } = surface.approved ?? NO_SURFACE
+  const { caps, commands } = approvedSurface(device, now)
+  const until = surface.approved?.expiresAt ?? null
   return {
     nodeId: device.id,
     ...described(device.description),
@@ -36,15 +42,18 @@ export function pairedNodeView(device: PairedDevice, connection: NodeConnection 
     commands,
     createdAtMs: createdAt,
     approvedAtMs: surface.approved?.approvedAt ?? approvedAt,
+    ...(until !== null && { expiresAtMs: until }),
     ...lastSeen(device),
   }
 }
 
 /** A node as it is now: while it is connected, with what is in force of what it claims. */
-export function nodeView(device: PairedDevice, connection: NodeConnection | null) {
-  const { approved, pending } = device.surface
+export function nodeView(device: PairedDevice, connection: NodeConnection | null, now: number) {
+  const { pending } = device.surface
   const { caps, commands } =
-    connection === null ? (approved ?? NO_SURFACE) : surfaceInForce(device, connection.claimed)
+    connection === null
+      ? approvedSurface(device, now)
+      : surfaceInForce(device, connection.claimed, now)
   return {
     nodeId: device.id,
     ...described(device.description),
@@ -52,7 +61,7 @@ export function nodeView(device: PairedDevice, connection: NodeConnection | null
     ...(connection !== null && { version: connection.version }),
     caps,
     commands,
-    approvalState: approvalState(device, connection),
+    approvalState: approvalState(device, connection, now),
     ...(pending !== null && {
       pendingRequestId: pending.requestId,
       pendingDeclaredCaps: pending.caps,
@@ -67,12 +76,14 @@ export function nodeView(device: PairedDevice, connection: NodeConnection | null
 
 /** The wire's words. A node that can do nothing needs nobody's approval. */
 function approvalState(
-  { surface: { approved, pending } }: PairedDevice,
+  { surface }: PairedDevice,
   connection: NodeConnection | null,
+  now: number,
 ): 'approved' | 'pending-approval' | 'pending-reapproval' | 'unapproved' {
-  if (pending !== null) return approved === null ? 'pending-approval' : 'pending-reapproval'
+  const approved = surface.approved !== null && !expired(surface.approved, now)
+  if (surface.pending !== null) return approved ? 'pending-reapproval' : 'pending-approval'
   const harmless = connection !== null && connection.claimed.commands.length === 0
-  return approved !== null || harmless ? 'approved' : 'unapproved'
+  return approved || harmless ? 'approved' : 'unapproved'
 }
 
 function lastSeen({ lastSeenAt }: PairedDevice) {

@@ -1,6 +1,13 @@
 /** What becomes of a node's surface: claimed by the node, approved or rejected by an operator who may (PROTOCOL 3.7). */
 import type { Scope } from '../access/scopes.ts'
-import { isAdministrator, mayGrantSurface, mayManage, mayTouch, type Actor } from './authority.ts'
+import {
+  isAdministrator,
+  mayGrantSurface,
+  mayManage,
+  mayTouch,
+  standingOf,
+  type Actor,
+} from './authority.ts'
 import type { DeviceBook } from './book.ts'
 import { removed, revoked } from './change-device.ts'
 import type { PairingDesk, PairingEvent } from './desk.ts'
@@ -71,6 +78,7 @@ export type ApproveSurface =
   | { readonly kind: 'denied' }
   | { readonly kind: 'missing-scope'; readonly scope: Scope }
 
+/** As long as whoever approves is approved (R11). */
 export function approveSurface(
   desk: PairingDesk,
   requestId: string,
@@ -81,7 +89,9 @@ export function approveSurface(
     if (asked === null) return { result: noSuch(actor) }
     const authority = mayGrantSurface(actor, asked.device.id, asked.request.commands)
     if (authority.kind !== 'yes') return { result: authority }
-    const device = withApproved(asked.device, asked.request, now)
+    const standing = standingOf(actor, book, now)
+    if (standing.kind === 'over') return { result: { kind: 'denied' } }
+    const device = withApproved(asked.device, asked.request, { at: now, until: standing.expiresAt })
     return {
       result: { kind: 'approved', device },
       change: { devices: [device] },

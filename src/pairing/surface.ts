@@ -1,6 +1,6 @@
 /** What a node can do, as it says itself, and what of it is in force: what it claims and an operator has approved, both. */
 import { randomUUID } from 'node:crypto'
-import { liveGrant } from '../access/devices.ts'
+import { expired, liveGrant } from '../access/devices.ts'
 import type { PairingEvent } from './desk.ts'
 import type { NodeSurface, PairedDevice, SurfaceRequest } from './types.ts'
 
@@ -25,9 +25,18 @@ export function isNode(device: PairedDevice, now: number): boolean {
   return device.removedAt === null && liveGrant(device, 'node', now) !== null
 }
 
+/** What was approved, as long as it is. */
+export function approvedSurface({ surface: { approved } }: PairedDevice, now: number): NodeSurface {
+  return approved === null || expired(approved, now) ? NO_SURFACE : approved
+}
+
 /** What the gateway will ask of a node that claims this; the node's word alone opens nothing. */
-export function surfaceInForce({ surface }: PairedDevice, claimed: NodeSurface): NodeSurface {
-  const approved = surface.approved ?? NO_SURFACE
+export function surfaceInForce(
+  device: PairedDevice,
+  claimed: NodeSurface,
+  now: number,
+): NodeSurface {
+  const approved = approvedSurface(device, now)
   return {
     caps: claimed.caps.filter((cap) => approved.caps.includes(cap)),
     commands: claimed.commands.filter((command) => approved.commands.includes(command)),
@@ -50,7 +59,7 @@ export function afterClaim(
   now: number,
 ): Claimed | null {
   const { approved, pending } = device.surface
-  const needed = claimed.commands.length > 0 && !covers(approved ?? NO_SURFACE, claimed)
+  const needed = claimed.commands.length > 0 && !covers(approvedSurface(device, now), claimed)
   if (pending === null && !needed) return null
   if (pending !== null && needed && same(pending, claimed)) return null
 
@@ -66,9 +75,10 @@ export function afterClaim(
 export function withApproved(
   device: PairedDevice,
   { caps, commands }: SurfaceRequest,
-  now: number,
+  { at, until }: { readonly at: number; readonly until: number | null },
 ): PairedDevice {
-  return { ...device, surface: { approved: { caps, commands, approvedAt: now }, pending: null } }
+  const approved = { caps, commands, approvedAt: at, expiresAt: until }
+  return { ...device, surface: { approved, pending: null } }
 }
 
 export function withoutRequest(device: PairedDevice): PairedDevice {

@@ -44,6 +44,8 @@ export interface NodeSurface {
 }
 export interface ApprovedSurface extends NodeSurface {
   readonly approvedAt: number
+  /** With the approval of the device that approved it; `null` never. */
+  readonly expiresAt: number | null
 }
 export interface SurfaceRequest extends NodeSurface {
   readonly requestId: string

@@ -47,7 +47,9 @@ const device = z.strictObject({
   lastSeenAt: time.nullable(),
   removedAt: time.nullable(),
   surface: z.strictObject({
-    approved: z.strictObject({ ...surface, approvedAt: time }).nullable(),
+    approved: z
+      .strictObject({ ...surface, approvedAt: time, expiresAt: time.nullable() })
+      .nullable(),
     pending: z.strictObject({ ...surface, requestId: z.string().min(1), at: time }).nullable(),
   }),
 })

@@ -21,7 +21,7 @@ export const ALL = ['operator.admin']
 export async function nodeGateway(options: TestGatewayOptions = {}) {
   const gateway = await testGateway({
     ...options,
-    operations: ({ nodes }) => {
+    operations: (nodes) => {
       const parts = nodePorts(nodes)
       return [
         nodePairList(parts),

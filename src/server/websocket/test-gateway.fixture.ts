@@ -7,7 +7,6 @@ import type { GuessSettings } from '../../access/throttle-settings.ts'
 import type { Access, AccessPolicy, Decision, PeerOwner } from '../../access/types.ts'
 import { AddressList } from '../../core/address.ts'
 import { NodeInvocations } from '../../nodes/invocations.ts'
-import type { PairingDesk } from '../../pairing/desk.ts'
 import { memoryDesk, type DeskOptions } from '../../pairing/desk.fixture.ts'
 import type { NodePortParts } from '../../app/node-ports.ts'
 import { announcePairing, pairingPort } from '../../app/pairing-port.ts'
@@ -45,19 +44,13 @@ export interface TestGatewayOptions {
   readonly network?: Partial<NetworkPolicy>
   readonly limits?: Partial<WebSocketLimits>
   readonly guesses?: Partial<GuessSettings>
-  readonly operations?: readonly Operation[] | ((made: MadeParts) => readonly Operation[])
+  readonly operations?: readonly Operation[] | ((nodes: NodePortParts) => readonly Operation[])
   readonly started?: () => boolean
   readonly peerOwner?: () => Promise<PeerOwner>
   readonly gateway?: Partial<Gateway>
   readonly desk?: DeskOptions
   /** The clock of the gateway and of its desk. */
   readonly clock?: () => number
-}
-
-/** What operations of a test may be made over. */
-export interface MadeParts {
-  readonly desk: PairingDesk
-  readonly nodes: NodePortParts
 }
 
 const LENIENT = { maxAttempts: 10, windowMs: 60_000, lockoutMs: 300_000 }
@@ -124,7 +117,7 @@ export async function testGateway(options: TestGatewayOptions = {}) {
         connected: (deviceId) => late.surface?.deviceConnected(deviceId) === true,
       }),
       ...TEST_OPERATIONS,
-      ...operationsOf(options, { desk, nodes }),
+      ...operationsOf(options, nodes),
     ],
     bus,
     pairing: pairingPort(desk),
@@ -191,9 +184,9 @@ export type TestGateway = Awaited<ReturnType<typeof testGateway>>
 
 function operationsOf(
   { operations = [] }: TestGatewayOptions,
-  made: MadeParts,
+  nodes: NodePortParts,
 ): readonly Operation[] {
-  return typeof operations === 'function' ? operations(made) : operations
+  return typeof operations === 'function' ? operations(nodes) : operations
 }
 
 function networkWith({ trustedProxies = [], network, policy }: TestGatewayOptions): NetworkPolicy {
