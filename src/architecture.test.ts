@@ -14,6 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   operations: ['core', 'access', 'record', 'pairing', 'nodes', 'agents'],
   storage: ['core', 'host'],
   config: ['core', 'host'],
+  recover: ['core', 'access', 'host', 'config', 'storage', 'record'],
   server: ['core', 'access', 'record', 'operations', 'config'],
   cli: ['core', 'config', 'operations', 'host'],
 }
@@ -26,7 +27,7 @@ const TYPES_OF: Readonly<Record<string, readonly string[]>> = {
   config: ['access', 'server'],
   record: ['operations'],
   agents: ['operations'],
-  cli: ['access', 'record'],
+  cli: ['access', 'record', 'recover'],
 }
 
 const SOURCE = join(import.meta.dirname)

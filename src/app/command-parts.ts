@@ -25,6 +25,8 @@ export function commandParts(): Parts {
     runGateway: async (options, io) => (await import('../app.ts')).runGateway(options, io),
     record: async (env) => (await import('./command-record.ts')).recordFilesOf(stateDir(env)),
     keyFile: async (env) => (await import('./command-keys.ts')).keyFileOf(env),
+    recover: async (options, io, tell) =>
+      (await import('./command-recover.ts')).recoverState(options, io, tell),
   }
 }
 

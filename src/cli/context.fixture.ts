@@ -27,6 +27,7 @@ const NOTHING_RUNS: Parts = {
     verify: async () => ({ kind: 'intact', entries: 0, from: 0, to: 0 }),
   }),
   keyFile: async () => ({ kind: 'no', message: 'there is no key file here' }),
+  recover: async () => ({ kind: 'refused', message: 'there is no state dir here' }),
 }
 
 export function testContext(parts: Partial<Parts> = {}, surroundings: Partial<Context> = {}) {

@@ -1,6 +1,7 @@
 /** What commands need of the rest of the program. Each is loaded only when asked for; `main.ts` joins them. */
 import type { Secret } from '../core/secret.ts'
 import type { Verification } from '../record/verify.ts'
+import type { Told } from '../recover/types.ts'
 import type { Io } from './types.ts'
 
 /** Flags of `openclaw gateway`: they win over environment and config (SPEC 1). */
@@ -112,6 +113,30 @@ export interface KeyFile {
   rotate(id: string): Promise<KeyChange<MadeKey>>
 }
 
+export interface RecoverOptions {
+  /** Nothing is changed. */
+  readonly dryRun: boolean
+  /** Approve this device as an administrator. */
+  readonly device: string | null
+  /** Hand out the gateway's secret. */
+  readonly reveal: boolean
+}
+
+export type RecoverEnd =
+  | {
+      readonly kind: 'admin'
+      /** Who answered: a gateway that runs anyway, or one that was started to see. */
+      readonly proof: 'running' | 'trial'
+      /** Keys of what was made anew: `gateway.auth.token`, `fingerprint.key`. */
+      readonly made: readonly string[]
+      /** With `reveal`; `null` where the mode has none. */
+      readonly secret: Secret | null
+    }
+  | { readonly kind: 'not-admin'; readonly why: string }
+  /** Nothing was touched. */
+  | { readonly kind: 'refused'; readonly message: string }
+  | { readonly kind: 'examined'; readonly found: number }
+
 export interface Parts {
   version(): string
   runGateway(options: GatewayOptions, io: Io): Promise<number>
@@ -123,4 +148,6 @@ export interface Parts {
   gatewayInfo(env: Io['env']): Promise<GatewayInfo | null>
   record(env: Io['env']): Promise<RecordFiles>
   keyFile(env: Io['env']): Promise<KeyChange<KeyFile>>
+  /** `tell` hears of everything while it happens. */
+  recover(options: RecoverOptions, io: Io, tell: (told: Told) => void): Promise<RecoverEnd>
 }

@@ -22,6 +22,11 @@ export async function loadFingerprintKey(stateDir: string): Promise<FingerprintK
   return (await readKey(path)) ?? { kind: 'failed', why: `${path} disappeared` }
 }
 
+/** `null` when there is none; nothing is made. */
+export function readFingerprintKey(stateDir: string): Promise<FingerprintKey | null> {
+  return readKey(join(stateDir, FILE))
+}
+
 /** Kept as hex, so that it is read like every other private file. */
 async function readKey(path: string): Promise<FingerprintKey | null> {
   const file = await readPrivateFile(path)

@@ -81,7 +81,7 @@ const NOTE = z.object({ mode: z.enum(['serve', 'funnel']), targets: z.array(z.st
 type Note = z.output<typeof NOTE>
 
 /** A note that cannot be read is no note: then nothing counts as ours, and nothing is removed. */
-function readNote(noteFile: string): Note | null {
+export function readNote(noteFile: string): Note | null {
   try {
     return NOTE.safeParse(jsonOf(readFileSync(noteFile, 'utf8'))).data ?? null
   } catch {

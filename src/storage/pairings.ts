@@ -9,6 +9,14 @@ export interface LoadedPairings {
   readonly state: PairingState
   /** Ids of rows that cannot be read: nobody is let in by them. In words, for the log. */
   readonly problems: readonly string[]
+  /** The same by table. */
+  readonly unreadable: Unreadable
+}
+
+export interface Unreadable {
+  readonly devices: readonly string[]
+  readonly requests: readonly string[]
+  readonly setupCodes: readonly string[]
 }
 
 export async function loadPairings(store: Store): Promise<LoadedPairings> {
@@ -17,32 +25,44 @@ export async function loadPairings(store: Store): Promise<LoadedPairings> {
     requests: await db.selectFrom('pairing_requests').selectAll().execute(),
     codes: await db.selectFrom('setup_codes').selectAll().execute(),
   }))
-  const problems: string[] = []
+  const unreadable: Record<keyof Unreadable, string[]> = {
+    devices: [],
+    requests: [],
+    setupCodes: [],
+  }
   /** Whatever a row's key says, its document must say too: no row stands for two devices. */
   const read = <Document>(
-    id: string,
-    document: Document | null,
+    { id, document, from }: Row<Document>,
     own: (one: Document) => string,
   ): Document[] => {
     if (document !== null && own(document) === id) return [document]
-    problems.push(id)
+    unreadable[from].push(id)
     return []
   }
   const devices = rows.devices.flatMap(({ device_id: id, document }) => {
-    const [device] = read(id, readDevice(document), (one) => one.id)
-    return device ?? unreadable(id)
+    const row = { id, document: readDevice(document), from: 'devices' } as const
+    const [device] = read(row, (one) => one.id)
+    return device ?? barred(id)
   })
   const requests = rows.requests.flatMap(({ request_id: id, document }) =>
-    read(id, readRequest(document), (one) => one.requestId),
+    read({ id, document: readRequest(document), from: 'requests' }, (one) => one.requestId),
   )
   const setupCodes = rows.codes.flatMap(({ setup_id: id, document }) =>
-    read(id, readSetupCode(document), (one) => one.setupId),
+    read({ id, document: readSetupCode(document), from: 'setupCodes' }, (one) => one.setupId),
   )
-  return { state: { devices, requests, setupCodes }, problems }
+  const problems = Object.values(unreadable).flat()
+  return { state: { devices, requests, setupCodes }, problems, unreadable }
+}
+
+interface Row<Document> {
+  readonly id: string
+  /** `null` when it cannot be read. */
+  readonly document: Document | null
+  readonly from: keyof Unreadable
 }
 
 /** It may have been revoked: nothing but an operator lets it in again. */
-function unreadable(id: string): PairedDevice {
+function barred(id: string): PairedDevice {
   return {
     id,
     publicKey: '',

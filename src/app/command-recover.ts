@@ -1,0 +1,199 @@
+/** `openclaw recover`: who may, whether a gateway runs, the steps, and the trial at the end (decision 009). */
+import { randomBytes } from 'node:crypto'
+import { lstatSync, statSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
+import { basename } from 'node:path'
+import type { RecoverEnd, RecoverOptions } from '../cli/parts.ts'
+import type { Io } from '../cli/types.ts'
+import { load } from '../config/load.ts'
+import { stateDirOf } from '../config/locate.ts'
+import { systemClock } from '../core/clock.ts'
+import { messageOf } from '../core/errors.ts'
+import { Fingerprints } from '../core/fingerprint.ts'
+import type { Secret } from '../core/secret.ts'
+import { becomeOwner, giveBack } from '../host/become-owner.ts'
+import { configHost } from '../host/config-host.ts'
+import { acquireGatewayLock, readGatewayInfo } from '../host/gateway-lock.ts'
+import { ownerSocketPath } from '../host/owner-socket-path.ts'
+import { Aside, stampOf } from '../recover/aside.ts'
+import { BEFORE_THE_LOCK, UNDER_THE_LOCK } from '../recover/index.ts'
+import { keptNotes, notesAreRecorded } from '../recover/notes.ts'
+import { runSteps, type Run, type Tally } from '../recover/run-steps.ts'
+import type { Place, Told } from '../recover/types.ts'
+import { openApiKeysFile } from '../storage/api-keys-file.ts'
+import { apiKeyRules } from './api-key-rules.ts'
+import { keysLikeSecrets } from './key-classes.ts'
+import { ownerWhoami } from './owner-whoami.ts'
+import { trialStart, type Tried } from './trial-start.ts'
+
+type Tell = (told: Told) => void
+
+export async function recoverState(
+  options: RecoverOptions,
+  io: Io,
+  tell: Tell,
+): Promise<RecoverEnd> {
+  const stateDir = stateDirOf(io.env, io.env['HOME'] || homedir())
+  const refusal = takeOwnership(stateDir, options, tell)
+  if (refusal !== null) return { kind: 'refused', message: refusal }
+  const running = await whileItRuns(stateDir, io, options)
+  if (running !== null) return running
+
+  const now = systemClock()
+  const place = placeFor(stateDir, io, now)
+  if (options.dryRun) {
+    const run: Run = { place, mode: 'examine', tell }
+    const found = await runSteps([...BEFORE_THE_LOCK, ...UNDER_THE_LOCK], run)
+    return { kind: 'examined', found: found.repairs + found.left }
+  }
+  const run: Run = { place, mode: 'repair', tell }
+  const before = await runSteps(BEFORE_THE_LOCK, run)
+  const lock = acquireGatewayLock(stateDir)
+  if (lock.kind === 'taken')
+    return { kind: 'refused', message: `a gateway has just been started on ${stateDir}` }
+  if (lock.kind === 'impossible') return { kind: 'not-admin', why: lock.message }
+  try {
+    const under = await runSteps(UNDER_THE_LOCK, run)
+    const tally = { repairs: before.repairs + under.repairs, left: before.left + under.left }
+    return await prove({ run, io, options, tally, stamp: stampOf(now) })
+  } finally {
+    lock.release()
+  }
+}
+
+/** Only the owner of the state dir, and root, who becomes the owner. In words why not; `null` when all is well. */
+function takeOwnership(stateDir: string, { dryRun }: RecoverOptions, tell: Tell): string | null {
+  const uid = process.getuid?.() ?? null
+  if (uid === null) return null
+  try {
+    const link = lstatSync(stateDir, { throwIfNoEntry: false })
+    const owner = statSync(stateDir, { throwIfNoEntry: false }) ?? link
+    if (owner === undefined || owner.uid === uid) return null
+    if (uid !== 0)
+      return `${stateDir} belongs to uid ${owner.uid}, and this is uid ${uid}: only its owner, or root, may recover it`
+    const given = dryRun ? [] : giveBack(stateDir, owner)
+    becomeOwner(owner)
+    if (given.length > 0)
+      tell({
+        kind: 'repaired',
+        step: 'owners',
+        what: `${given.map((path) => basename(path)).join(', ')} belonged to root`,
+        remedy: `given back to uid ${owner.uid}`,
+        aside: [],
+        next: null,
+      })
+    return null
+  } catch (error) {
+    return `${stateDir} cannot be looked at: ${messageOf(error)}`
+  }
+}
+
+/** `null`: none runs. */
+async function whileItRuns(
+  stateDir: string,
+  io: Io,
+  { device }: RecoverOptions,
+): Promise<RecoverEnd | null> {
+  const uid = process.getuid?.() ?? 0
+  const socket = ownerSocketPath({ stateDir, env: io.env, uid, temporary: tmpdir() })
+  const answer = socket.kind === 'at' ? await ownerWhoami(socket.path) : { kind: 'nobody' as const }
+  const state = readGatewayInfo(stateDir)
+  if (answer.kind === 'nobody' && state.kind !== 'running') return null
+  const pid = state.kind === 'running' ? (state.info?.pid ?? null) : null
+  const who = `a gateway runs on ${stateDir}${pid === null ? '' : ` (pid ${pid})`}`
+  if (answer.kind !== 'admin') {
+    const stop = pid === null ? 'Stop it' : `Stop it (kill ${pid})`
+    const why = answer.kind === 'nobody' ? 'nobody answers at its socket' : answer.why
+    return { kind: 'refused', message: `${who}, and ${why}. ${stop}, then run this again` }
+  }
+  if (device === null) return { kind: 'admin', proof: 'running', made: [], secret: null }
+  return {
+    kind: 'refused',
+    message: `${who}, and you are its administrator. Approve the device there when it asks; or stop it first: openclaw gateway stop`,
+  }
+}
+
+function placeFor(stateDir: string, io: Io, now: number): Place {
+  const keyRules = apiKeyRules(new Fingerprints(randomBytes(32)))
+  return {
+    stateDir,
+    request: { variables: io.env, flags: {}, host: configHost(io.env), missing: 'refuse' },
+    uid: process.getuid?.() ?? null,
+    aside: new Aside(stateDir, now),
+    clock: systemClock,
+    keyRules,
+    async sharedWithKeys(config) {
+      const path = config.security.apiKeys.file
+      const opened = await openApiKeysFile({ path, strict: false, ...keyRules })
+      return opened.kind === 'opened' ? keysLikeSecrets(config, opened.keys) : []
+    },
+    made: new Set(),
+  }
+}
+
+interface Proof {
+  readonly run: Run
+  readonly io: Io
+  readonly options: RecoverOptions
+  readonly tally: Tally
+  readonly stamp: string
+}
+
+async function prove(proof: Proof): Promise<RecoverEnd> {
+  const { run, tally, options } = proof
+  const tried = await tryAndRecord(proof)
+  if (tried.kind === 'failed')
+    return { kind: 'not-admin', why: `the gateway does not start: ${tried.why}` }
+  for (const what of tried.said) run.tell({ kind: 'hint', step: 'trial', what, next: null })
+  if (tried.device === 'unknown')
+    return {
+      kind: 'not-admin',
+      why: `device ${options.device ?? ''} is not known here. Let it ask first: start the gateway, connect the device, then approve it`,
+    }
+  if (tally.left > 0)
+    return { kind: 'not-admin', why: 'a trial start worked, but what is named above still stands' }
+  const made = [...run.place.made]
+  const secret = options.reveal ? await liveSecret(run.place, made) : null
+  return { kind: 'admin', proof: 'trial', made, secret }
+}
+
+/** A record that cannot be written does not stop it: it makes way for a new one, and where not even that helps, the notes wait. */
+async function tryAndRecord(proof: Proof): Promise<Tried> {
+  const first = await once(proof)
+  if (first.kind === 'failed' || first.recorded) return first
+  const { place, tell } = proof.run
+  const what = 'the record cannot be written'
+  const next = 'Keep what was moved aside: it is part of the record'
+  try {
+    await place.aside.move(`${place.stateDir}/records`)
+    const aside = place.aside.take()
+    tell({ kind: 'repaired', step: 'record', what, remedy: 'moved aside', aside, next })
+  } catch (error) {
+    tell({ kind: 'hint', step: 'record', what: `${what}: ${messageOf(error)}`, next: WAITING })
+    return first
+  }
+  const second = await once(proof)
+  if (second.kind === 'admin' && !second.recorded)
+    tell({ kind: 'hint', step: 'record', what, next: WAITING })
+  return second
+}
+
+const WAITING =
+  'What was done stands in recovered/unrecorded.jsonl; the next `openclaw recover` puts it on the record'
+
+async function once({ run, io, options, stamp }: Proof): Promise<Tried> {
+  const { stateDir, clock } = run.place
+  const notes = await keptNotes(stateDir)
+  const tried = await trialStart({ stateDir, io, notes, device: options.device, clock })
+  if (tried.kind === 'admin' && tried.recorded && notes.length > 0)
+    await notesAreRecorded(stateDir, stamp)
+  return tried
+}
+
+async function liveSecret({ request }: Place, made: readonly string[]): Promise<Secret | null> {
+  const loaded = await load(request)
+  if (loaded.kind === 'refused') return null
+  const { token, password } = loaded.config.gateway.auth
+  const secret = made.includes('gateway.auth.password') ? password : token
+  return secret ?? null
+}

@@ -1,0 +1,51 @@
+/** Asks a gateway over its owner's socket as whom it sees us: the proof that administration is there. */
+import { request } from 'node:http'
+import { z } from 'zod'
+import { codeOf, messageOf } from '../core/errors.ts'
+import { jsonOf } from '../core/json.ts'
+
+const ANSWER = z.object({
+  principal: z.object({ kind: z.string(), scopes: z.array(z.string()) }),
+})
+
+export type Whoami =
+  | { readonly kind: 'admin' }
+  /** Somebody answered, and not as to the owner. */
+  | { readonly kind: 'no-admin'; readonly why: string }
+  | { readonly kind: 'nobody' }
+
+const WAIT_MS = 10_000
+const NOBODY = new Set(['ENOENT', 'ECONNREFUSED', 'ENOTSOCK', 'ENOTDIR'])
+
+export async function ownerWhoami(socketPath: string): Promise<Whoami> {
+  try {
+    const { status, body } = await answerOf(socketPath)
+    const principal = ANSWER.safeParse(jsonOf(body)).data?.principal
+    const admin = principal?.kind === 'owner' && principal.scopes.includes('operator.admin')
+    return status === 200 && admin
+      ? { kind: 'admin' }
+      : { kind: 'no-admin', why: `it answers ${status} to whoami, and not as to its owner` }
+  } catch (error) {
+    if (NOBODY.has(codeOf(error))) return { kind: 'nobody' }
+    return { kind: 'no-admin', why: messageOf(error) }
+  }
+}
+
+function answerOf(socketPath: string): Promise<{ readonly status: number; readonly body: string }> {
+  return new Promise((resolve, reject) => {
+    const asked = request(
+      { socketPath, path: '/api/v1/whoami', headers: { host: 'localhost' }, agent: false },
+      (response) => {
+        const chunks: Buffer[] = []
+        response.on('data', (chunk: Buffer) => chunks.push(chunk))
+        response.once('error', reject)
+        response.once('end', () =>
+          resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }),
+        )
+      },
+    )
+    asked.setTimeout(WAIT_MS, () => asked.destroy(new Error(`no answer in ${WAIT_MS / 1000} s`)))
+    asked.once('error', reject)
+    asked.end()
+  })
+}

@@ -1,0 +1,86 @@
+/** The configuration file as a whole: one of them, and text that can be read. */
+import { lstat, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { formatOf, parseDocument } from '../config/document.ts'
+import { load } from '../config/load.ts'
+import { CONFIG_NAMES, locate, resolvedPath, type Location } from '../config/locate.ts'
+import { newToken } from '../core/ids.ts'
+import { shortName } from './known-places.ts'
+import type { Fault, Place, Step } from './types.ts'
+import { configLocation } from './write-config.ts'
+
+export const configFile: Step = { name: 'config', examine }
+
+async function examine(place: Place): Promise<readonly Fault[]> {
+  const location = configLocation(place)
+  if (location === null) return twoFiles(place)
+  const { file } = location
+  const entry = await lstat(file).catch(() => null)
+  const read = await place.request.host.read(file)
+  if (read.kind === 'refused') return [unusable(place, location, read.why)]
+  if (read.kind === 'absent')
+    return entry === null ? [] : [unusable(place, location, 'is a symbolic link to nothing')]
+  const parsed = await parseDocument(formatOf(file, read.text), read.text)
+  if (parsed.kind === 'parsed') return []
+  const line = parsed.line === null ? '' : ` (line ${parsed.line})`
+  return [unusable(place, location, `cannot be understood: ${parsed.message}${line}`)]
+}
+
+/** Nothing is guessed from what cannot be read, and the backup beside it may hold a token that was rotated out. */
+function unusable(place: Place, location: Location, why: string): Fault {
+  return {
+    kind: 'repairable',
+    what: `${shortName(place, location.file)} ${why}`,
+    remedy: 'moved aside, and a new one made: this host only, mode token with a new token',
+    next: 'Take what you need from the old one with `openclaw config set`; your clients need the new token (`openclaw config get gateway.auth.token --reveal`)',
+    async repair() {
+      await place.aside.move(location.file)
+      const auth = { mode: 'token', token: newToken(), allowLocalDirect: false }
+      const text = `${JSON.stringify({ gateway: { auth } }, null, 2)}\n`
+      const written = await place.request.host.write(location.file, text)
+      if (written.kind === 'failed') throw new Error(written.why)
+      place.made.add('gateway.auth.token')
+      return null
+    },
+  }
+}
+
+/** The one that was changed last, among those that a start would accept if there are any. */
+async function twoFiles(place: Place): Promise<readonly Fault[]> {
+  const { request } = place
+  const located = locate({
+    variables: request.variables,
+    home: request.host.home,
+    path: undefined,
+  })
+  if (located.kind === 'located') return []
+  const ranked = await Promise.all(
+    candidates(place).map(async (file) => ({
+      file,
+      changed: (await stat(file).catch(() => null))?.mtimeMs ?? null,
+      loads: (await load({ ...request, flags: { config: file } })).kind === 'loaded',
+    })),
+  )
+  const present = ranked.filter(({ changed }) => changed !== null)
+  const [best, ...others] = present.sort(
+    (a, b) => Number(b.loads) - Number(a.loads) || (b.changed ?? 0) - (a.changed ?? 0),
+  )
+  if (best === undefined) return []
+  return others.map(({ file }) => ({
+    kind: 'repairable',
+    what: `${shortName(place, file)} stands beside ${shortName(place, best.file)}: there are two configurations`,
+    remedy: 'moved aside; the one that was changed last stays',
+    next: `Is ${best.file} the right one?`,
+    async repair() {
+      await place.aside.move(file)
+      return null
+    },
+  }))
+}
+
+function candidates({ stateDir, request }: Place): readonly string[] {
+  const named = request.variables['OPENCLAW_CONFIG_DIR'] ?? ''
+  const roots = { home: request.host.home, folder: process.cwd() }
+  const folder = named.trim() === '' ? stateDir : resolvedPath(named, roots)
+  return CONFIG_NAMES.map((name) => join(dirname(join(folder, name)), name))
+}

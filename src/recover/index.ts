@@ -1,0 +1,39 @@
+/** The parts of the state dir, in the order in which they are examined and mended. To add one: write its file, add its line. */
+import { addresses } from './addresses.ts'
+import { apiKeys } from './api-keys.ts'
+import { configFile } from './config-file.ts'
+import { configKeys } from './config-keys.ts'
+import { credential } from './credential.ts'
+import { dotenv } from './dotenv.ts'
+import { forms } from './forms.ts'
+import { lockouts, tailscaleNote, webSessions } from './kept-files.ts'
+import { lockFiles } from './lock-files.ts'
+import { modes } from './modes.ts'
+import { owners } from './owners.ts'
+import { records } from './records.ts'
+import { stateFolder } from './state-folder.ts'
+import { stateKey } from './state-key.ts'
+import { store } from './store.ts'
+import { storeRows } from './store-rows.ts'
+import type { Step } from './types.ts'
+
+/** Until the state dir can be locked against a start. */
+export const BEFORE_THE_LOCK: readonly Step[] = [stateFolder, owners, modes, forms, lockFiles]
+
+/** The settings come twice: only once the key file can be read is it known whether a key is also a token. */
+export const UNDER_THE_LOCK: readonly Step[] = [
+  configFile,
+  dotenv,
+  configKeys,
+  addresses,
+  credential,
+  stateKey,
+  store,
+  storeRows,
+  apiKeys,
+  configKeys,
+  webSessions,
+  lockouts,
+  records,
+  tailscaleNote,
+]
