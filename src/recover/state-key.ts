@@ -9,6 +9,11 @@ export const stateKey: Step = { name: 'key', examine }
 const CONSEQUENCES =
   'Nobody loses an approval: devices get new tokens at their next connect. The record up to here cannot be verified any more'
 
+/** Without what to do about it: that is done. */
+function whatIs({ stateDir }: Place, why: string): string {
+  return why.replace(`${stateDir}/`, '').replace(/\. .*$/, '')
+}
+
 async function examine(place: Place): Promise<readonly Fault[]> {
   const { stateDir } = place
   const read = await readFingerprintKey(stateDir)
@@ -19,7 +24,7 @@ async function examine(place: Place): Promise<readonly Fault[]> {
   return [
     {
       kind: 'repairable',
-      what: read === null ? 'fingerprint.key is missing' : read.why.replace(/\..*$/, ''),
+      what: read === null ? 'fingerprint.key is missing' : whatIs(place, read.why),
       remedy: read === null ? 'a new one was made' : 'moved aside, and a new one made',
       next: CONSEQUENCES,
       async repair() {
