@@ -2,23 +2,28 @@
 import { randomBytes } from 'node:crypto'
 import { lstatSync, statSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
-import { basename } from 'node:path'
+import { basename, join } from 'node:path'
 import type { RecoverEnd, RecoverOptions } from '../cli/parts.ts'
 import type { Io } from '../cli/types.ts'
+import type { ConfigHost } from '../config/host-port.ts'
 import { load } from '../config/load.ts'
+import { problemText } from '../config/problem.ts'
+import { startRules } from '../config/start-rules.ts'
 import { stateDirOf } from '../config/locate.ts'
 import { systemClock } from '../core/clock.ts'
 import { messageOf } from '../core/errors.ts'
 import { Fingerprints } from '../core/fingerprint.ts'
 import type { Secret } from '../core/secret.ts'
-import { becomeOwner, giveBack } from '../host/become-owner.ts'
+import { becomeOwner, giveBack, type Owner } from '../host/become-owner.ts'
 import { configHost } from '../host/config-host.ts'
 import { acquireGatewayLock, readGatewayInfo } from '../host/gateway-lock.ts'
 import { ownerSocketPath } from '../host/owner-socket-path.ts'
-import { Aside, stampOf } from '../recover/aside.ts'
+import { Aside, ASIDE_FOLDER, stampOf } from '../recover/aside.ts'
 import { BEFORE_THE_LOCK, UNDER_THE_LOCK } from '../recover/index.ts'
-import { keptNotes, notesAreRecorded } from '../recover/notes.ts'
+import { foundPlaces } from '../recover/known-places.ts'
+import { keepNote, keptNotes, notesAreRecorded, RECOVERER } from '../recover/notes.ts'
 import { runSteps, type Run, type Tally } from '../recover/run-steps.ts'
+import { StoreLook } from '../recover/store-copy.ts'
 import type { Place, Told } from '../recover/types.ts'
 import { openApiKeysFile } from '../storage/api-keys-file.ts'
 import { apiKeyRules } from './api-key-rules.ts'
@@ -34,7 +39,7 @@ export async function recoverState(
   tell: Tell,
 ): Promise<RecoverEnd> {
   const stateDir = stateDirOf(io.env, io.env['HOME'] || homedir())
-  const refusal = takeOwnership(stateDir, options, tell)
+  const refusal = await takeOwnership(stateDir, { options, io, tell })
   if (refusal !== null) return { kind: 'refused', message: refusal }
   const running = await whileItRuns(stateDir, io, options)
   if (running !== null) return running
@@ -61,31 +66,38 @@ export async function recoverState(
   }
 }
 
+interface Asked {
+  readonly options: RecoverOptions
+  readonly io: Io
+  readonly tell: Tell
+}
+
 /** Only the owner of the state dir, and root, who becomes the owner. In words why not; `null` when all is well. */
-function takeOwnership(stateDir: string, { dryRun }: RecoverOptions, tell: Tell): string | null {
+async function takeOwnership(stateDir: string, asked: Asked): Promise<string | null> {
   const uid = process.getuid?.() ?? null
-  if (uid === null) return null
-  try {
-    const link = lstatSync(stateDir, { throwIfNoEntry: false })
-    const owner = statSync(stateDir, { throwIfNoEntry: false }) ?? link
-    if (owner === undefined || owner.uid === uid) return null
-    if (uid !== 0)
-      return `${stateDir} belongs to uid ${owner.uid}, and this is uid ${uid}: only its owner, or root, may recover it`
-    const given = dryRun ? [] : giveBack(stateDir, owner)
-    becomeOwner(owner)
-    if (given.length > 0)
-      tell({
-        kind: 'repaired',
-        step: 'owners',
-        what: `${given.map((path) => basename(path)).join(', ')} belonged to root`,
-        remedy: `given back to uid ${owner.uid}`,
-        aside: [],
-        next: null,
-      })
-    return null
-  } catch (error) {
-    return `${stateDir} cannot be looked at: ${messageOf(error)}`
-  }
+  const owner = uid === null ? null : ownerOf(stateDir)
+  if (owner === null || owner.uid === uid) return null
+  if (uid !== 0)
+    return `${stateDir} belongs to uid ${owner.uid}, and this is uid ${uid}: only its owner, or root, may recover it`
+  const { options, io, tell } = asked
+  const place = placeFor(stateDir, io, systemClock())
+  const known = (await foundPlaces(place)).map(({ path }) => path)
+  const paths = [...known, join(stateDir, ASIDE_FOLDER)]
+  const given = options.dryRun ? [] : giveBack(paths, { stateDir, owner })
+  becomeOwner(owner)
+  if (given.length === 0) return null
+  const what = `${given.map((path) => basename(path)).join(', ')} belonged to root`
+  const remedy = `given back to uid ${owner.uid}`
+  const note = { at: systemClock(), event: 'recover.owners', by: RECOVERER }
+  await keepNote(stateDir, { ...note, facts: { what, remedy, user: uid } }).catch(() => {})
+  tell({ kind: 'repaired', step: 'owners', what, remedy, aside: [], next: null })
+  return null
+}
+
+/** Of the folder, or of whatever stands in its place; `null` when nothing does. */
+function ownerOf(stateDir: string): Owner | null {
+  const entry = lstatSync(stateDir, { throwIfNoEntry: false })
+  return statSync(stateDir, { throwIfNoEntry: false }) ?? entry ?? null
 }
 
 /** `null`: none runs. */
@@ -106,7 +118,7 @@ async function whileItRuns(
     const why = answer.kind === 'nobody' ? 'nobody answers at its socket' : answer.why
     return { kind: 'refused', message: `${who}, and ${why}. ${stop}, then run this again` }
   }
-  if (device === null) return { kind: 'admin', proof: 'running', made: [], secret: null }
+  if (device === null) return { kind: 'admin', proof: 'running', made: [], secret: null, left: 0 }
   return {
     kind: 'refused',
     message: `${who}, and you are its administrator. Approve the device there when it asks; or stop it first: openclaw gateway stop`,
@@ -117,7 +129,7 @@ function placeFor(stateDir: string, io: Io, now: number): Place {
   const keyRules = apiKeyRules(new Fingerprints(randomBytes(32)))
   return {
     stateDir,
-    request: { variables: io.env, flags: {}, host: configHost(io.env), missing: 'refuse' },
+    request: { variables: io.env, flags: {}, host: rememberingHost(io.env), missing: 'refuse' },
     uid: process.getuid?.() ?? null,
     aside: new Aside(stateDir, now),
     clock: systemClock,
@@ -128,6 +140,22 @@ function placeFor(stateDir: string, io: Io, now: number): Place {
       return opened.kind === 'opened' ? keysLikeSecrets(config, opened.keys) : []
     },
     made: new Set(),
+    store: new StoreLook(stateDir),
+  }
+}
+
+/** The configuration is read many times, and a program that hands out a secret may ask a person each time. */
+function rememberingHost(env: Io['env']): ConfigHost {
+  const host = configHost(env)
+  const answers = new Map<string, ReturnType<ConfigHost['run']>>()
+  return {
+    ...host,
+    run(command, variables) {
+      const key = JSON.stringify(command)
+      const answer = answers.get(key) ?? host.run(command, variables)
+      answers.set(key, answer)
+      return answer
+    },
   }
 }
 
@@ -150,11 +178,22 @@ async function prove(proof: Proof): Promise<RecoverEnd> {
       kind: 'not-admin',
       why: `device ${options.device ?? ''} is not known here. Let it ask first: start the gateway, connect the device, then approve it`,
     }
-  if (tally.left > 0)
-    return { kind: 'not-admin', why: 'a trial start worked, but what is named above still stands' }
+  const refused = await refusesToStart(run.place)
+  if (refused !== null) return { kind: 'not-admin', why: refused }
   const made = [...run.place.made]
   const secret = options.reveal ? await liveSecret(run.place, made) : null
-  return { kind: 'admin', proof: 'trial', made, secret }
+  return { kind: 'admin', proof: 'trial', made, secret, left: tally.left }
+}
+
+/** The trial listened on this host alone: whether a start may listen where the configuration says is asked here. */
+async function refusesToStart({ request, sharedWithKeys }: Place): Promise<string | null> {
+  const loaded = await load(request)
+  const problems =
+    loaded.kind === 'refused'
+      ? loaded.problems
+      : startRules(loaded.config, await sharedWithKeys(loaded.config)).problems
+  if (problems.length === 0) return null
+  return `the state dir is in order, but the gateway does not start yet: ${problems.map(problemText).join('; ')}`
 }
 
 /** A record that cannot be written does not stop it: it makes way for a new one, and where not even that helps, the notes wait. */
@@ -169,12 +208,12 @@ async function tryAndRecord(proof: Proof): Promise<Tried> {
     const aside = place.aside.take()
     tell({ kind: 'repaired', step: 'record', what, remedy: 'moved aside', aside, next })
   } catch (error) {
-    tell({ kind: 'hint', step: 'record', what: `${what}: ${messageOf(error)}`, next: WAITING })
+    tell({ kind: 'left', step: 'record', what: `${what}: ${messageOf(error)}`, next: WAITING })
     return first
   }
   const second = await once(proof)
   if (second.kind === 'admin' && !second.recorded)
-    tell({ kind: 'hint', step: 'record', what, next: WAITING })
+    tell({ kind: 'left', step: 'record', what, next: WAITING })
   return second
 }
 

@@ -131,6 +131,8 @@ export type RecoverEnd =
       readonly made: readonly string[]
       /** With `reveal`; `null` where the mode has none. */
       readonly secret: Secret | null
+      /** Things that are wrong still, and keep nobody out. */
+      readonly left: number
     }
   | { readonly kind: 'not-admin'; readonly why: string }
   /** Nothing was touched. */

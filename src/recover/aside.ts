@@ -69,10 +69,10 @@ export class Aside {
 export async function asideFolder(stateDir: string): Promise<string> {
   const path = join(stateDir, ASIDE_FOLDER)
   const found = await lstat(path).catch(absentAsNull)
-  if (found !== null && !found.isDirectory())
-    await rename(path, await freeName(`${path}-was-no-folder`, 1))
+  const ours = found?.isDirectory() === true && found.uid === (process.geteuid?.() ?? found.uid)
+  if (found !== null && !ours) await rename(path, await freeName(`${path}-was-not-ours`, 1))
   // Not recursive: a state dir that is not there must not come to be by the way.
-  if (found === null || !found.isDirectory()) await mkdir(path, { mode: 0o700 })
+  if (!ours) await mkdir(path, { mode: 0o700 })
   await chmod(path, 0o700)
   await syncFolder(stateDir)
   return path

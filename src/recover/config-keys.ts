@@ -54,8 +54,19 @@ function faultOf(problem: Problem, { place, loaded, tree, secret, all }: Scene):
   if (source.kind === 'dotenv') return lineOfDotenv(place, what, source.line)
   const plan = planFor(problem, tree, secret)
   if (plan === null) return { kind: 'elsewhere', what, next: problem.fix }
-  const { remedy, next } = plan
-  return { kind: 'repairable', what, remedy, next, repair: () => all.repair() }
+  const { remedy, confined = false } = plan
+  const opened = confined ? openedByEnvironment(place) : null
+  const next = [plan.next, opened].filter((one) => one !== null).join('. ')
+  const repair = () => all.repair()
+  return { kind: 'repairable', what, remedy, next: next === '' ? null : next, repair }
+}
+
+/** What stands in the environment wins over the file. */
+function openedByEnvironment({ request }: Place): string | null {
+  const bind = request.variables['OPENCLAW_GATEWAY_BIND'] ?? ''
+  return bind === '' || bind === 'loopback'
+    ? null
+    : `OPENCLAW_GATEWAY_BIND is "${bind}", and opens it nevertheless: unset it until then`
 }
 
 /** Without the fix, which is for whoever mends it by hand. */

@@ -16,6 +16,8 @@ import {
 
 export interface Planned {
   readonly changes: readonly Change[]
+  /** The gateway is kept to this host. */
+  readonly confined?: boolean
   readonly remedy: string
   readonly next: string | null
 }
@@ -59,9 +61,14 @@ export function planFor(problem: Problem, tree: Tree, made: string): Planned | n
     case 'shared_value':
       return path[0] === 'gateway' ? secretAt(tree, path, made) : removed(problem, tree, path)
     case 'none_exposed':
+      return {
+        changes: [...unset(tree, MODE), ...unset(tree, PASSWORD), ...freshToken(tree, made)],
+        remedy: 'moved aside: the mode is token, with a new one',
+        next: TELL_CLIENTS,
+      }
     case 'trusted_proxy_no_proxies':
     case 'trusted_proxy_no_user_header':
-      return removed({ ...problem, fix: '' }, tree, MODE)
+      return removed(problem, tree, MODE)
     case 'mixed_trusted_proxy_token':
       return {
         changes: [...unset(tree, TOKEN), ...unset(tree, SECONDARY)],
@@ -182,6 +189,7 @@ function removed(problem: Problem, tree: Tree, path: KeyPath): Planned | null {
   const nexts = [...(meant === null ? [] : [meant]), ...(confined ? [OPEN_AGAIN] : [])]
   return {
     changes,
+    confined,
     remedy: `moved aside${confined ? '; it may have kept somebody out, so the gateway is kept to this host' : ''}`,
     next: nexts.length === 0 ? null : nexts.join(' '),
   }

@@ -6,7 +6,6 @@ import { readFingerprintKey } from '../host/fingerprint-key.ts'
 import { recordFiles } from '../record/files.ts'
 import { recordKey } from '../record/head-key.ts'
 import { verifyRecord } from '../record/verify.ts'
-import { storeHealth } from './store-copy.ts'
 import type { Fault, Place, Step } from './types.ts'
 
 export const records: Step = { name: 'record', examine }
@@ -43,8 +42,8 @@ function unwritable(place: Place, path: string): Fault {
 }
 
 /** Nothing is repaired: a record that could be mended would prove nothing. */
-async function changed({ stateDir, made }: Place, dir: string): Promise<readonly Fault[]> {
-  const [health, key] = await Promise.all([storeHealth(stateDir), readFingerprintKey(stateDir)])
+async function changed({ stateDir, made, store }: Place, dir: string): Promise<readonly Fault[]> {
+  const [health, key] = await Promise.all([store.health(), readFingerprintKey(stateDir)])
   const readable = health.kind === 'healthy' && health.head.kind === 'readable'
   if (!readable || health.head.kind !== 'readable' || key?.kind !== 'key') return []
   const { head } = health.head

@@ -28,7 +28,35 @@ export type StoreHealth =
   /** `newer`: whole, and made by another version. */
   | { readonly kind: 'damaged' | 'newer'; readonly why: string }
 
-export async function storeHealth(stateDir: string): Promise<StoreHealth> {
+/** Remembers what it saw, for as long as the files are as they were. */
+export class StoreLook {
+  readonly #stateDir: string
+  #stamp = ''
+  #health: StoreHealth = { kind: 'empty' }
+
+  constructor(stateDir: string) {
+    this.#stateDir = stateDir
+  }
+
+  async health(): Promise<StoreHealth> {
+    const stamp = await stampOf(this.#stateDir)
+    if (stamp !== this.#stamp) this.#health = await storeHealth(this.#stateDir)
+    this.#stamp = stamp
+    return this.#health
+  }
+}
+
+async function stampOf(stateDir: string): Promise<string> {
+  const names = [STORE, ...COMPANIONS.map((end) => `${STORE}${end}`)]
+  const found = await Promise.all(
+    names.map((name) => lstat(join(stateDir, name), { bigint: true }).catch(() => null)),
+  )
+  return found
+    .map((one) => (one === null ? '-' : `${one.ino} ${one.size} ${one.mtimeNs} ${one.ctimeNs}`))
+    .join(',')
+}
+
+async function storeHealth(stateDir: string): Promise<StoreHealth> {
   const found = await lstat(join(stateDir, STORE)).catch(() => null)
   if (found === null || found.size === 0) return { kind: 'empty' }
   return inCopy(stateDir, async (copy) => {

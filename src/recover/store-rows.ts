@@ -3,13 +3,12 @@ import { openStore, type Store } from '../storage/open.ts'
 import type { LoadedPairings } from '../storage/pairings.ts'
 import { liveGrant } from '../access/devices.ts'
 import { holds } from '../access/scopes.ts'
-import { storeHealth } from './store-copy.ts'
 import type { Fault, Place, Step } from './types.ts'
 
 export const storeRows: Step = { name: 'devices', examine }
 
 async function examine(place: Place): Promise<readonly Fault[]> {
-  const health = await storeHealth(place.stateDir)
+  const health = await place.store.health()
   if (health.kind !== 'healthy') return []
   const { unreadable } = health.pairings
   return [

@@ -7,7 +7,7 @@ import { unreachable } from '../core/never.ts'
 import { syncFolder } from '../host/replace-file.ts'
 import { asideFolder } from './aside.ts'
 import { salvage, salvagedPath, type Kept } from './salvage.ts'
-import { COMPANIONS, STORE, storeHealth } from './store-copy.ts'
+import { COMPANIONS, STORE } from './store-copy.ts'
 import type { Fault, Place, Step } from './types.ts'
 import { changeConfig } from './write-config.ts'
 
@@ -18,7 +18,7 @@ const LOOK =
 
 async function examine(place: Place): Promise<readonly Fault[]> {
   const { stateDir } = place
-  const health = await storeHealth(stateDir)
+  const health = await place.store.health()
   const begun = existsSync(salvagedPath(stateDir))
   if (begun && health.kind !== 'healthy') return [interrupted(place)]
   if (begun) return [leftOver(place)]

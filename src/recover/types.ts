@@ -5,6 +5,7 @@ import type { ClassedSecret } from '../config/trust-classes.ts'
 import type { Clock } from '../core/clock.ts'
 import type { ApiKeysFileOptions } from '../storage/api-keys-file.ts'
 import type { Aside } from './aside.ts'
+import type { StoreLook } from './store-copy.ts'
 
 /** The state dir as all steps see it. */
 export interface Place {
@@ -21,6 +22,7 @@ export interface Place {
   readonly sharedWithKeys: (config: Config) => Promise<readonly ClassedSecret[]>
   /** What was made anew: `gateway.auth.token`, `fingerprint.key`. */
   readonly made: Set<string>
+  readonly store: StoreLook
 }
 
 export type Fault =

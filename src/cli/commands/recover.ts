@@ -87,8 +87,8 @@ function showEnd(end: RecoverEnd, all: readonly Told[], context: Context): void 
       line(context, end.found === 0 ? NOTHING : `${end.found} thing(s) wrong; nothing was changed`)
       return
     case 'admin': {
-      const repaired = all.some(({ kind }) => kind === 'repaired')
-      if (!repaired) line(context, NOTHING)
+      const begun = all.some(({ kind }) => kind === 'repaired' || kind === 'left')
+      if (!begun) line(context, NOTHING)
       line(context, PROOF[end.proof])
       if (end.secret !== null) line(context, end.secret.reveal())
       return
@@ -108,7 +108,13 @@ const PROOF = {
 function resultOf(end: RecoverEnd): object {
   switch (end.kind) {
     case 'admin':
-      return { admin: true, proof: end.proof, made: end.made, secret: end.secret?.reveal() ?? null }
+      return {
+        admin: true,
+        proof: end.proof,
+        made: end.made,
+        secret: end.secret?.reveal() ?? null,
+        left: end.left,
+      }
     case 'examined':
       return { admin: null, found: end.found }
     case 'refused':

@@ -1,0 +1,190 @@
+/** Who may run `openclaw recover`, what it leaves alone, and what it says (SPEC 14.5, SPEC 10). */
+import { execFileSync } from 'node:child_process'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { makeStateDir, startGateway, TOKEN } from './gateway.ts'
+import { askOwner, newDevice, openclaw, treeOf } from './recover.fixture.ts'
+
+const LINUX_ROOT = process.getuid?.() === 0 && process.platform === 'linux'
+const asRoot = LINUX_ROOT ? test : test.skip
+const NOBODY = 65_534
+const AS_NOBODY = ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups']
+const CONFIG = { gateway: { port: 0, auth: { mode: 'token', token: TOKEN } } }
+
+function stateDir(files: Readonly<Record<string, string>> = {}): string {
+  const parent = mkdtempSync(join(tmpdir(), 'openclaw-recover-'))
+  // Other users look for it there.
+  chmodSync(parent, 0o755)
+  onTestFinished(() => rmSync(parent, { recursive: true, force: true }))
+  const dir = join(parent, 's')
+  mkdirSync(dir, { mode: 0o700 })
+  const all = { 'openclaw.json': JSON.stringify(CONFIG), ...files }
+  for (const [name, text] of Object.entries(all))
+    writeFileSync(join(dir, name), text, { mode: 0o600 })
+  return dir
+}
+
+asRoot('another user is refused, and nothing is touched', async () => {
+  const dir = stateDir({ 'fingerprint.key': 'short' })
+  chmodSync(dir, 0o777)
+  const before = treeOf(dir)
+  for (const args of [['recover'], ['recover', '--dry-run']]) {
+    const { code, stdout, stderr } = await openclaw(dir, args, { wrapped: AS_NOBODY })
+    expect(code).toBe(1)
+    expect(stdout).toBe('')
+    expect(stderr).toContain('only its owner, or root, may recover it')
+  }
+  expect(treeOf(dir)).toStrictEqual(before)
+})
+
+asRoot(
+  'root recovers for the owner: every file is theirs afterwards, and they can start',
+  async () => {
+    const dir = stateDir({ 'fingerprint.key': 'short', 'store.sqlite': 'no database' })
+    execFileSync('chown', ['-R', `${NOBODY}:${NOBODY}`, dir])
+    // What a command run with sudo leaves behind.
+    chownSync(join(dir, 'openclaw.json'), 0, 0)
+    writeFileSync(join(dir, 'openclaw.json.lock'), '', { mode: 0o600 })
+    writeFileSync(join(dir, 'mine'), 'of root, and none of ours', { mode: 0o600 })
+    const { code, stdout } = await openclaw(dir, ['recover'])
+    expect(stdout).toContain('openclaw.json, openclaw.json.lock belonged to root -> given back')
+    expect(code).toBe(0)
+    const names = readdirSync(dir, { recursive: true, encoding: 'utf8' })
+    for (const name of names)
+      expect([name, lstatSync(join(dir, name)).uid]).toEqual([name, name === 'mine' ? 0 : NOBODY])
+    expect(readFileSync(join(dir, 'openclaw.json'), 'utf8')).toContain(TOKEN)
+    const again = await openclaw(dir, ['recover'], { wrapped: AS_NOBODY })
+    expect(again.stdout).toContain('nothing to recover')
+    expect(again.code).toBe(0)
+  },
+)
+
+asRoot('root gives away nothing that has another name elsewhere', async () => {
+  const dir = stateDir()
+  const precious = join(dir, '../precious')
+  writeFileSync(precious, 'of root', { mode: 0o600 })
+  linkSync(precious, join(dir, 'web-sessions.json'))
+  chownSync(dir, NOBODY, NOBODY)
+  await openclaw(dir, ['recover'])
+  expect(statSync(precious).uid).toBe(0)
+  expect(readFileSync(precious, 'utf8')).toBe('of root')
+})
+
+asRoot(
+  'a record on a disk that takes nothing: admin is back, loudly, and the record hears of it later',
+  async () => {
+    const dir = stateDir({ 'fingerprint.key': 'short' })
+    mkdirSync(join(dir, 'records'), { mode: 0o700 })
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'ro,mode=0700', 'tmpfs', join(dir, 'records')])
+    const umount = () => execFileSync('umount', ['-l', join(dir, 'records')])
+    try {
+      const { code, stdout } = await openclaw(dir, ['recover'])
+      expect(stdout).toMatch(/record.*cannot be/)
+      expect(stdout).toContain('recovered/unrecorded.jsonl')
+      expect(stdout).toContain('answered you as its administrator')
+      expect(code).toBe(0)
+      expect(readFileSync(join(dir, 'recovered/unrecorded.jsonl'), 'utf8')).toContain('recover.key')
+    } finally {
+      umount()
+    }
+    expect((await openclaw(dir, ['recover'])).code).toBe(0)
+    const [name = ''] = readdirSync(join(dir, 'records'))
+    expect(readFileSync(join(dir, 'records', name), 'utf8')).toContain('"event":"recover.key"')
+    expect(existsSync(join(dir, 'recovered/unrecorded.jsonl'))).toBe(false)
+  },
+)
+
+test('beside a gateway that runs and answers there is nothing to recover, and nothing is touched', async () => {
+  const dir = makeStateDir({ config: CONFIG })
+  const gateway = await startGateway({ dir })
+  onTestFinished(async () => {
+    await gateway.stop()
+    rmSync(dir, { recursive: true, force: true })
+  })
+  writeFileSync(join(dir, 'openclaw.json'), '{ broken', { mode: 0o600 })
+  const ran = await openclaw(dir, ['recover'])
+  expect(ran.code).toBe(0)
+  expect(ran.stdout).toContain('the gateway that runs here answers you as its administrator')
+  expect(readFileSync(join(dir, 'openclaw.json'), 'utf8')).toBe('{ broken')
+  expect(existsSync(join(dir, 'recovered'))).toBe(false)
+
+  const device = await openclaw(dir, ['recover', '--device', newDevice().deviceId])
+  expect(device.code).toBe(1)
+  expect(device.stderr).toContain('openclaw gateway stop')
+
+  rmSync(join(dir, 'gateway.sock'))
+  const deaf = await openclaw(dir, ['recover'])
+  expect(deaf.code).toBe(1)
+  expect(deaf.stderr).toContain(`kill ${gateway.child.pid}`)
+  expect((await gateway.ask({})).status).toBe(200)
+})
+
+test('--json says the same, and --reveal alone shows the secret', async () => {
+  const dir = stateDir({ 'openclaw.json': '{ gateway: { port: 0, auth: { mode: "token" } } }' })
+  const first = await openclaw(dir, ['recover', '--json'])
+  expect(JSON.parse(first.stdout)).toMatchObject({
+    admin: true,
+    proof: 'trial',
+    made: ['gateway.auth.token'],
+    secret: null,
+    done: [{ kind: 'repaired', step: 'token', aside: [expect.stringMatching(/^recovered\//)] }],
+  })
+  const config = readFileSync(join(dir, 'openclaw.json'), 'utf8')
+  const [, token = 'none'] = /token: "([0-9a-f]{64})"/.exec(config) ?? []
+  expect(first.stdout + first.stderr).not.toContain(token)
+  const revealed = await openclaw(dir, ['recover', '--json', '--reveal'])
+  expect(JSON.parse(revealed.stdout)).toMatchObject({ secret: token })
+})
+
+test('a device that nobody knows is not approved', async () => {
+  const dir = stateDir()
+  const { deviceId } = newDevice()
+  const { code, stderr } = await openclaw(dir, ['recover', '--device', deviceId])
+  expect(code).toBe(1)
+  expect(stderr).toContain(`device ${deviceId} is not known here`)
+})
+
+test('what is wrong outside the state dir is named, and not changed', async () => {
+  const dir = stateDir({ 'openclaw.json': '{ gateway: { port: 0, bind: "lan" } }' })
+  const { code, stdout } = await openclaw(dir, ['recover'], {
+    env: { OPENCLAW_GATEWAY_TOKEN: 'weak' },
+  })
+  expect(code).toBe(1)
+  expect(stdout).toMatch(
+    /left .*this token has 4 characters.*environment variable OPENCLAW_GATEWAY_TOKEN/,
+  )
+})
+
+test('a client of another machine’s gateway does not become a gateway', async () => {
+  const dir = stateDir({ 'openclaw.json': '{ gateway: { mode: "remote" } }' })
+  const { code, stdout } = await openclaw(dir, ['recover'])
+  expect(code).toBe(1)
+  expect(stdout).toMatch(/left .*gateway on another machine/)
+  expect(existsSync(join(dir, 'store.sqlite'))).toBe(false)
+})
+
+test('the login link and the owner’s rights after it are the gateway’s own', async () => {
+  const dir = stateDir({ 'openclaw.json': '' })
+  expect((await openclaw(dir, ['recover'])).code).toBe(0)
+  const gateway = await startGateway({ dir })
+  onTestFinished(async () => void (await gateway.stop()))
+  const { text } = await askOwner(dir, '/api/v1/whoami')
+  expect(text).toContain('operator.admin')
+  // Nothing is known of who was let in without a credential: nobody is.
+  expect((await gateway.ask({})).status).toBe(401)
+})
