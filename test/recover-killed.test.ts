@@ -66,7 +66,9 @@ async function killedAt(dir: string, at: number): Promise<void> {
   const aside = asideOf(dir)
   for (const old of [TOKEN, 'no key at all', 'no records']) expect(aside).toContain(old)
   expect(readFileSync(join(dir, 'auth/api_keys.json'), 'utf8')).toContain('kept')
-  expect(existsSync(join(dir, 'store.sqlite.recovered'))).toBe(false)
+  for (const name of ['store.sqlite', 'openclaw.json'])
+    expect(existsSync(join(dir, `${name}.recovered`))).toBe(false)
+  expect(readFileSync(join(dir, 'openclaw.json'), 'utf8')).toContain('"allowLocalDirect": false')
   expect(readFileSync(join(dir, 'store.sqlite'), 'latin1')).toContain(MESSAGE)
 }
 

@@ -55,7 +55,10 @@ export async function recoverState(
   const before = await runSteps(BEFORE_THE_LOCK, run)
   const lock = acquireGatewayLock(stateDir)
   if (lock.kind === 'taken')
-    return { kind: 'refused', message: `a gateway has just been started on ${stateDir}` }
+    return {
+      kind: 'refused',
+      message: `another program holds ${stateDir}: a gateway that has just been started, or another recover`,
+    }
   if (lock.kind === 'impossible') return { kind: 'not-admin', why: lock.message }
   try {
     const under = await runSteps(UNDER_THE_LOCK, run)

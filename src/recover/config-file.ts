@@ -1,10 +1,12 @@
 /** The configuration file as a whole: one of them, and text that can be read. */
-import { lstat, stat } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { lstat, rename, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { formatOf, parseDocument } from '../config/document.ts'
 import { load } from '../config/load.ts'
 import { CONFIG_NAMES, locate, resolvedPath, type Location } from '../config/locate.ts'
 import { newToken } from '../core/ids.ts'
+import { syncFolder } from '../host/replace-file.ts'
 import { shortName } from './known-places.ts'
 import type { Fault, Place, Step } from './types.ts'
 import { configLocation } from './write-config.ts'
@@ -17,9 +19,9 @@ async function examine(place: Place): Promise<readonly Fault[]> {
   const { file } = location
   const entry = await lstat(file).catch(() => null)
   const read = await place.request.host.read(file)
+  if (entry === null) return existsSync(freshFile(location)) ? [interrupted(place, location)] : []
   if (read.kind === 'refused') return [unusable(place, location, read.why)]
-  if (read.kind === 'absent')
-    return entry === null ? [] : [unusable(place, location, 'is a symbolic link to nothing')]
+  if (read.kind === 'absent') return [unusable(place, location, 'is a symbolic link to nothing')]
   const parsed = await parseDocument(formatOf(file, read.text), read.text)
   if (parsed.kind === 'parsed') return []
   const line = parsed.line === null ? '' : ` (line ${parsed.line})`
@@ -34,15 +36,39 @@ function unusable(place: Place, location: Location, why: string): Fault {
     remedy: 'moved aside, and a new one made: this host only, mode token with a new token',
     next: 'Take what you need from the old one with `openclaw config set`; your clients need the new token (`openclaw config get gateway.auth.token --reveal`)',
     async repair() {
-      await place.aside.move(location.file)
       const auth = { mode: 'token', token: newToken(), allowLocalDirect: false }
       const text = `${JSON.stringify({ gateway: { auth } }, null, 2)}\n`
-      const written = await place.request.host.write(location.file, text)
+      // Whole before the old one goes: a start without any would ask less of callers on this host.
+      const written = await place.request.host.write(freshFile(location), text)
       if (written.kind === 'failed') throw new Error(written.why)
-      place.made.add('gateway.auth.token')
+      await place.aside.move(location.file)
+      await putInPlace(place, location)
       return null
     },
   }
+}
+
+function interrupted(place: Place, location: Location): Fault {
+  return {
+    kind: 'repairable',
+    what: `an earlier recovery of ${shortName(place, location.file)} was interrupted`,
+    remedy: 'finished: the new configuration is in its place',
+    next: null,
+    async repair() {
+      await putInPlace(place, location)
+      return null
+    },
+  }
+}
+
+async function putInPlace({ made }: Place, location: Location): Promise<void> {
+  await rename(freshFile(location), location.file)
+  await syncFolder(location.folder)
+  made.add('gateway.auth.token')
+}
+
+function freshFile({ file }: Location): string {
+  return `${file}.recovered`
 }
 
 /** The one that was changed last, among those that a start would accept if there are any. */

@@ -28,7 +28,7 @@ export interface Found extends KnownPlace {
 
 const FOLDERS = ['records', 'logs', 'auth', 'credentials'] as const
 const FILES = [
-  ...CONFIG_NAMES.flatMap((name) => [name, `${name}.bak`, `${name}.lock`]),
+  ...CONFIG_NAMES.flatMap((name) => [name, `${name}.bak`, `${name}.lock`, `${name}.recovered`]),
   '.env',
   'fingerprint.key',
   'store.sqlite',

@@ -50,6 +50,13 @@ export function confine(tree: Tree): readonly Change[] {
 
 export const CREDENTIAL_ON_THIS_HOST: Change = { kind: 'set', path: LOCAL, value: false }
 
+/** Callers on this host are never locked by default: without its section the narrower word is written down. */
+export function guessesCountHere(removed: KeyPath): readonly Change[] {
+  const path = ['gateway', 'auth', 'rateLimit', 'exemptLoopback']
+  const holdsIt = removed.length < path.length && overlap(removed, path)
+  return holdsIt ? [{ kind: 'set', path, value: false }] : []
+}
+
 /** Where it says so itself, that stays. */
 export function saysWhoIsLocal(tree: Tree): boolean {
   return typeof valueAt(tree, LOCAL) === 'boolean'

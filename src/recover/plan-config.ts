@@ -7,6 +7,7 @@ import { nearestName } from '../config/suggest.ts'
 import {
   confine,
   CREDENTIAL_ON_THIS_HOST,
+  guessesCountHere,
   mustConfine,
   nearestWritten,
   saysWhoIsLocal,
@@ -183,6 +184,7 @@ function removed(problem: Problem, tree: Tree, path: KeyPath): Planned | null {
   const changes = [
     ...unset(tree, written),
     ...keys,
+    ...guessesCountHere(written),
     ...(confined ? confine(tree) : local ? [CREDENTIAL_ON_THIS_HOST] : []),
   ]
   const meant = problem.fix.startsWith('Did you mean') ? problem.fix : null
