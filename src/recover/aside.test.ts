@@ -76,6 +76,24 @@ test('a note that was torn by a kill costs no other, and all wait until the reco
   expect(readFileSync(join(dir, FOLDER, 'notes.jsonl'), 'utf8')).toContain('recover.store')
 })
 
+test('before a repair begins, what the record will hear of it is on disk', async () => {
+  const dir = emptyFolder()
+  const noted: string[] = []
+  const repair = async (): Promise<null> => {
+    noted.push(...(await keptNotes(dir)).map(({ event, facts }) => `${event}: ${facts['what']}`))
+    return null
+  }
+  const step: Step = {
+    name: 'key',
+    examine: async () =>
+      noted.length > 0
+        ? []
+        : [{ kind: 'repairable', what: 'it is gone', remedy: 'made', next: null, repair }],
+  }
+  await runSteps([step], { place: testPlace(dir), mode: 'repair', tell: () => {} })
+  expect(noted).toEqual(['recover.key: it is gone'])
+})
+
 test('a repair that fails, or does not hold, is told once and the next step is taken', async () => {
   const dir = emptyFolder()
   mkdirSync(join(dir, 'records'))
