@@ -1,4 +1,4 @@
-/** `openclaw recover`: who may, whether a gateway runs, the steps, and the trial at the end (decision 009). */
+/** `openclaw recover`: who may, whether a gateway runs, the steps, and the trial at the end (decision 010). */
 import { randomBytes } from 'node:crypto'
 import { lstatSync, statSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'

@@ -17,6 +17,7 @@ function grantWith(token: IssuedToken, next: IssuedToken | null = null): PairedG
     approvedBy: 'owner:owner',
     token,
     next,
+    superseded: [],
     rotatedAt: null,
     lastUsedAt: null,
   }
