@@ -171,7 +171,7 @@ describe('at once', () => {
     expect(answers.map(({ kind }) => kind)).toEqual(['approved', 'unknown'])
   })
 
-  test('two rotations leave the token in use and the last one', async () => {
+  test('two rotations leave the token in use, and the last one is the one to use', async () => {
     const { desk } = memoryDesk()
     const [before] = (await pair(desk)).grants
     await Promise.all([1, 2].map(() => rotate(desk, { ...OPERATOR, scopes: null }, OWNER)))

@@ -32,14 +32,17 @@ describe('rotating', () => {
     expect(live(desk, old, fresh)).toEqual([false, true])
   })
 
-  test('twice before either was used leaves the first and the last', async () => {
+  test('twice before either was used leaves all three, and the use of the last ends the others', async () => {
     const { desk } = memoryDesk()
     await pair(desk)
     const old = digestNow(desk)
     await rotate(desk, { ...OPERATOR, scopes: null }, OWNER)
     const between = digestNow(desk)
     await rotate(desk, { ...OPERATOR, scopes: null }, OWNER)
-    expect(live(desk, old, between, digestNow(desk))).toEqual([true, false, true])
+    const last = digestNow(desk)
+    expect(live(desk, old, between, last)).toEqual([true, true, true])
+    await confirm(desk, PHONE, 'operator')
+    expect(live(desk, old, between, last)).toEqual([false, false, true])
   })
 
   test('tells the token to the device itself and to nobody else (R13)', async () => {

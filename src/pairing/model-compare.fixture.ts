@@ -23,8 +23,9 @@ export function asItIs({ book }: PairingDesk) {
         approved: ROLES.map((role) => {
           const grant = device?.grants.find((one) => one.role === role)
           if (grant === undefined) return null
-          const { scopes, expiresAt, next } = grant
-          return { scopes, until: expiresAt, tokens: next === null ? 1 : 2 }
+          const { scopes, expiresAt, next, superseded } = grant
+          const tokens = next === null ? 1 : 2 + superseded.length
+          return { scopes, until: expiresAt, tokens }
         }),
         barred: ROLES.filter((role) => device?.barred.includes(role) === true),
       }

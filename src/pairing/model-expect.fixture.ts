@@ -8,7 +8,7 @@ import {
   has,
   hasAll,
   inForce,
-  inItsTenMinutes,
+  inItsTime,
   isNew,
   openCodes,
   tokensOf,
@@ -63,6 +63,8 @@ export interface Actor {
   readonly device: number | null
   /** The device that it is, however it came. */
   readonly is: number | null
+  /** When its own approval ends: what a device gives by its token lasts no longer. */
+  readonly until: number | null
 }
 
 export function words(scopes: readonly Scope[]): string {
@@ -108,23 +110,23 @@ function byToken(connect: Connect, { log, now, token }: Situation): Expected {
   if (!tokens.includes(token.token) || approval === null) return no('no')
   if (token.role !== connect.role || !hasAll(approval.scopes, wishOf(connect))) return no('no')
   const { device, role } = connect
-  const successor = tokens.length === 2 && tokens[1] === token.token
+  const successor = tokens.length > 1 && tokens.at(-1) === token.token
   const turns: Turn[] = successor ? [{ facts: [{ is: 'successor used', device, role }] }] : []
   return { answer: `in: ${words(wishOf(connect))}`, turns }
 }
 
 function byCode(connect: Connect, { log, now, codeId, fresh }: Situation): Expected {
   const code = openCodes(log).find(({ id }) => id === codeId)
-  if (code === undefined || !inItsTenMinutes(code, now)) return no('no')
+  if (code === undefined || !inItsTime(code, now)) return no('no')
   const { device, role } = connect
   if (code.gives[0]?.role !== role) return no('no')
   const facts: Fact[] = [{ is: 'code over', id: code.id }]
   for (const one of code.gives)
-    facts.push(...approve(log, { device, ...one, until: null }, now, fresh))
+    facts.push(...approve(log, { device, ...one, until: code.until }, now, fresh))
   for (const one of unanswered(log))
     if (one.device === device) facts.push({ is: 'over', id: one.id })
   // It comes in with the token it is handed: a successor, where somebody had rotated the one before.
-  const used = tokensOf([...log, ...facts], device, role).length === 2
+  const used = tokensOf([...log, ...facts], device, role).length > 1
   const turns: Turn[] = [{ facts }]
   if (used) turns.push({ facts: [{ is: 'successor used', device, role }] })
   return { answer: 'in: ', turns }
@@ -245,9 +247,14 @@ function expectApprove(lasts: number | null, actor: Actor, situation: Situation)
   if (role !== 'operator' && !admin) return no('denied')
   const missing = scopes.find((scope) => !has(actor.scopes, scope))
   if (missing !== undefined) return no(`missing ${missing}`)
-  const until = lasts === null ? null : now + lasts
+  const until = earlier(actor.until, lasts === null ? null : now + lasts)
   const facts = approve(log, { device, role, scopes, until }, now, fresh)
   return { answer: 'approved', turns: [{ facts: [...facts, { is: 'over', id }] }] }
+}
+
+function earlier(one: number | null, other: number | null): number | null {
+  if (one === null) return other
+  return other === null || one < other ? one : other
 }
 
 function expectReject(actor: Actor, situation: Situation): Expected {
@@ -278,7 +285,7 @@ function expectRotate(
   const approval = inForce(log, device, role, now)
   const wanted = scopes ?? approval?.scopes ?? []
   if (approval === null || !hasAll(approval.scopes, wanted)) return no('denied')
-  if (!mayTokens(actor, { device, role }, wanted)) return no('denied')
+  if (!mayTokens(actor, { device, role }, approval.scopes)) return no('denied')
   const facts: Fact[] = [{ is: 'token', device, role, token: fresh(), first: false }]
   const is = hasAll(wanted, approval.scopes) ? 'restated' : 'narrowed'
   facts.push({ is, device, role, scopes: wanted })
@@ -357,8 +364,15 @@ const GIVES: Record<'full' | 'limited' | 'node', Code['gives']> = {
 
 function expectCode(access: keyof typeof GIVES, actor: Actor, { log, now }: Situation): Expected {
   if (!has(actor.scopes, 'operator.admin')) return no('missing a scope')
-  const gone = openCodes(log).filter((code) => !inItsTenMinutes(code, now))
+  const gone = openCodes(log).filter((code) => !inItsTime(code, now))
   const facts: Fact[] = gone.map(({ id }) => ({ is: 'code over', id }))
-  facts.push({ is: 'code', id: ITS_ID, gives: GIVES[access], by: actor.is, at: now })
+  facts.push({
+    is: 'code',
+    id: ITS_ID,
+    gives: GIVES[access],
+    by: actor.is,
+    until: actor.until,
+    at: now,
+  })
   return { answer: 'made', turns: [{ facts }] }
 }

@@ -286,11 +286,10 @@ export class World {
   /** Whoever gives orders came in like everybody else. */
   async #actor(by: By): Promise<{ readonly actor: Actor; readonly naive: NaiveActor } | null> {
     const { who, device } = by
-    if (who === 'owner')
-      return { actor: OWNER_ACTOR, naive: { scopes: ['operator.admin'], device: null, is: null } }
+    if (who === 'owner') return { actor: OWNER_ACTOR, naive: nobodys(['operator.admin']) }
     if (who === 'helper') {
       const actor = { scopes: HELPER, deviceId: null, name: 'user:nick@example.com' }
-      return { actor, naive: { scopes: HELPER, device: null, is: null } }
+      return { actor, naive: nobodys(HELPER) }
     }
     const held = inForce(this.#log, device, 'operator', this.#now)
     if (held === null) return null
@@ -314,7 +313,13 @@ export class World {
     // The operations ask for it before the desk is asked.
     if (!held.scopes.some((one) => one === 'operator.pairing' || one === 'operator.admin'))
       return null
-    const naive = { scopes: held.scopes, device: who === 'token' ? device : null, is: device }
+    const own = who === 'token'
+    const naive = {
+      scopes: held.scopes,
+      device: own ? device : null,
+      is: device,
+      until: own ? held.until : null,
+    }
     return { actor: actorOf(principal, method), naive }
   }
 
@@ -351,6 +356,10 @@ export class World {
 }
 
 const PROBED = 8
+
+function nobodys(scopes: NaiveActor['scopes']): NaiveActor {
+  return { scopes, device: null, is: null, until: null }
+}
 
 function bare(device: number, role: Role): Connect {
   return {

@@ -55,6 +55,8 @@ export type Fact =
       readonly gives: readonly { readonly role: Role; readonly scopes: readonly Scope[] }[]
       /** The device that made it. */
       readonly by: number | null
+      /** The end of its maker's approval, and of what it gives. */
+      readonly until: number | null
       readonly at: number
     }
   | { readonly is: 'code over'; readonly id: string }
@@ -132,7 +134,10 @@ export function unanswered(log: readonly Fact[]): readonly Waiting[] {
   return waiting
 }
 
-/** Tokens that hold while the approval is in force: one, or during a rotation two, the newest last. */
+/** Of rotations that the device has not heard of, so many before the last still hold. */
+const MOST_UNUSED = 8
+
+/** Tokens that hold while the approval is in force: the one in use, and those of rotations that were not confirmed, the newest last. */
 export function tokensOf(log: readonly Fact[], device: number, role: Role): readonly number[] {
   let tokens: number[] = []
   for (const fact of log) {
@@ -141,7 +146,9 @@ export function tokensOf(log: readonly Fact[], device: number, role: Role): read
     if (!('role' in fact) || fact.role !== role) continue
     if (fact.is === 'revoked') tokens = []
     if (fact.is === 'token')
-      tokens = fact.first ? [fact.token] : [...tokens.slice(0, 1), fact.token]
+      tokens = fact.first
+        ? [fact.token]
+        : [...tokens.slice(0, 1), ...tokens.slice(1).slice(-MOST_UNUSED), fact.token]
     if (fact.is === 'successor used') tokens = tokens.slice(-1)
   }
   return tokens
@@ -156,8 +163,9 @@ export function openCodes(log: readonly Fact[]): readonly Code[] {
   return codes
 }
 
-/** Ten minutes either way: a clock that was set back gives a code no second life. */
-export function inItsTenMinutes({ at }: Code, now: number): boolean {
+/** Ten minutes either way: a clock that was set back gives a code no second life. Nor does it outlive its maker's approval. */
+export function inItsTime({ at, until }: Code, now: number): boolean {
+  if (until !== null && until <= now) return false
   return now < at + TEN_MINUTES && now >= at - TEN_MINUTES
 }
 

@@ -2,7 +2,18 @@
 import { expect, test } from 'vitest'
 import { memoryDesk } from './desk.fixture.ts'
 import type { PairingDesk } from './desk.ts'
-import { heldBy, HELPER, LAPTOP, OWNER, pair, PHONE, requestOf, wish } from './people.fixture.ts'
+import {
+  byToken,
+  heldBy,
+  HELPER,
+  idOf,
+  LAPTOP,
+  OWNER,
+  pair,
+  PHONE,
+  requestOf,
+  wish,
+} from './people.fixture.ts'
 import { makeSetupCode, redeem } from './redeem.ts'
 import { revoke } from './manage.ts'
 import { MOST_SETUP_CODES } from './setup-code.ts'
@@ -96,6 +107,21 @@ test('a device that was revoked comes back by a code, in the roles of the code',
   const { token } = await codeOf(desk, 'node')
   await redeem(desk, token.digest(), wish({ role: 'node' }))
   expect(desk.book.find(PHONE)?.barred).toEqual(['operator'])
+})
+
+test('a code gives no longer than its maker has, and nothing once that is over (R11)', async () => {
+  const time = { now: 1_000_000 }
+  const { desk } = memoryDesk({ clock: () => time.now })
+  await pair(desk, { device: LAPTOP, scopes: ['operator.admin'], expiresAt: 1_200_000 })
+  const maker = byToken(LAPTOP, 'operator.admin')
+  const codes = [await makeSetupCode(desk, 'node', maker), await makeSetupCode(desk, 'node', maker)]
+  const [first = '', second = ''] = codes.map((one) => one.kind === 'made' && one.token.digest())
+  await redeem(desk, String(first), wish({ role: 'node' }))
+  expect(desk.book.find(PHONE)?.grants).toMatchObject([{ role: 'node', expiresAt: 1_200_000 }])
+  time.now = 1_200_000
+  const late = await redeem(desk, String(second), wish({ device: idOf('late'), role: 'node' }))
+  expect(late).toEqual({ kind: 'gone' })
+  expect(await makeSetupCode(desk, 'node', maker)).toMatchObject({ kind: 'missing-scope' })
 })
 
 test('beyond the most there may be, the oldest code ends', async () => {

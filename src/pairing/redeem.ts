@@ -13,7 +13,7 @@ import { resolved } from './resolve.ts'
 import type { Ask } from './ask.ts'
 import type { PairedDevice, SetupCode } from './types.ts'
 import { holds, type Scope } from '../access/scopes.ts'
-import type { Actor } from './authority.ts'
+import { standingOf, type Actor } from './authority.ts'
 
 export type MadeCode =
   | { readonly kind: 'made'; readonly token: Secret; readonly code: SetupCode }
@@ -32,7 +32,12 @@ export function makeSetupCode(
     )
     if (missing !== undefined) return { result: { kind: 'missing-scope', scope: missing } }
 
-    const { token, code } = newSetupCode({ access, by: actor.name }, now)
+    const standing = standingOf(actor, book, now)
+    if (standing.kind === 'over')
+      return { result: { kind: 'missing-scope', scope: 'operator.admin' } }
+
+    const until = standing.expiresAt
+    const { token, code } = newSetupCode({ access, by: actor.name, until }, now)
     const live = book.setupCodes().filter((one) => !codeIsOver(one, now))
     const surplus = live.slice(0, Math.max(0, live.length + 1 - MOST_SETUP_CODES))
     const over = book.setupCodes().filter((one) => codeIsOver(one, now))
@@ -67,7 +72,11 @@ export function redeem(
         remoteAddress: onThisHost ? null : clientAddress,
         via: 'bootstrap',
         by: code.createdBy,
-        approvals: code.grants.map(({ role, scopes }) => ({ role, scopes, expiresAt: null })),
+        approvals: code.grants.map(({ role, scopes }) => ({
+          role,
+          scopes,
+          expiresAt: code.approvesUntil,
+        })),
       },
       desk.tokens,
       now,

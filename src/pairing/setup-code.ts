@@ -16,6 +16,8 @@ export interface NewSetupCode {
   readonly access: SetupCode['access']
   /** `kind:id` of whoever makes it. */
   readonly by: string
+  /** When the maker's own approval ends, in milliseconds since the epoch; `null` never. */
+  readonly until: number | null
 }
 
 /** What each kind of code approves; the role to connect as comes first. */
@@ -51,7 +53,7 @@ export function grantsOf(access: SetupCode['access']): SetupCode['grants'] {
 
 /** `token` is here once and never again. */
 export function newSetupCode(
-  { access, by }: NewSetupCode,
+  { access, by, until }: NewSetupCode,
   now: number,
 ): { readonly token: Secret; readonly code: SetupCode } {
   const token = new Secret(`${DEVICE_TOKEN_PREFIX}${randomText(SECRET_BYTES)}`)
@@ -62,6 +64,7 @@ export function newSetupCode(
     grants: GRANTS[access],
     createdAt: now,
     createdBy: by,
+    approvesUntil: until,
     expiresAt: now + SETUP_CODE_MS,
     usedBy: null,
   }
@@ -69,6 +72,10 @@ export function newSetupCode(
 }
 
 /** Over, used or not: a clock that was set back must not bring one back to life. */
-export function codeIsOver({ createdAt, expiresAt }: SetupCode, now: number): boolean {
+export function codeIsOver(
+  { createdAt, expiresAt, approvesUntil }: SetupCode,
+  now: number,
+): boolean {
+  if (approvesUntil !== null && now >= approvesUntil) return true
   return now >= expiresAt || now < createdAt - SETUP_CODE_MS
 }

@@ -100,6 +100,8 @@ export interface SetupCode extends KnownSetupCode {
   readonly access: 'full' | 'limited' | 'node'
   readonly createdAt: number
   readonly createdBy: string
+  /** When what it approves ends: with the approval of the device that made it. `null` never. */
+  readonly approvesUntil: number | null
   /** The device that used it, and when; `null` while it can be used. */
   readonly usedBy: { readonly deviceId: string; readonly at: number } | null
 }

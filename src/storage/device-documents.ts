@@ -77,6 +77,7 @@ const setupCode = z.strictObject({
   grants: z.array(z.strictObject({ role: roleShape, scopes })).min(1),
   createdAt: time,
   createdBy: z.string(),
+  approvesUntil: time.nullable(),
   expiresAt: time,
   usedBy: z.strictObject({ deviceId: digest, at: time }).nullable(),
 })

@@ -49,7 +49,7 @@ export async function fillStore(dir: string): Promise<void> {
     'gateway:unasked',
   )
   await rotate(desk, { deviceId: DEVICE, role: 'node', scopes: null }, OWNER)
-  const { code } = newSetupCode({ access: 'limited', by: OWNER.name }, NOW)
+  const { code } = newSetupCode({ access: 'limited', by: OWNER.name, until: null }, NOW)
   const { need, description, browserOrigin, clientAddress } = wishOf(idOf('stranger'))
   const request = {
     requestId: REQUEST,
