@@ -6,11 +6,16 @@ import { makeSetupCode } from '../../pairing/redeem.ts'
 import { approve, reject } from '../../pairing/resolve.ts'
 import { remove, rotate } from '../../pairing/manage.ts'
 import { admitted, refusal, REMOTE, TestClient, type Frame } from './test-client.fixture.ts'
-import { testGateway, TOKEN, type TestGateway } from './test-gateway.fixture.ts'
+import {
+  testGateway,
+  TOKEN,
+  type TestGateway,
+  type TestGatewayOptions,
+} from './test-gateway.fixture.ts'
 
 const open: TestGateway[] = []
-const start = async (): Promise<TestGateway> => {
-  const gateway = await testGateway()
+const start = async (options: TestGatewayOptions = {}): Promise<TestGateway> => {
+  const gateway = await testGateway(options)
   open.push(gateway)
   return gateway
 }
@@ -20,7 +25,29 @@ afterEach(async () => {
 
 const OWNER = { scopes: ALL_SCOPES, deviceId: null, name: 'owner:owner' }
 
-/** Both have heard their challenge before either says connect. */
+/** Both are decided about before either is approved: the record keeps the first waiting for the second. */
+function slowRecord(): NonNullable<TestGatewayOptions['gateway']> {
+  const state = { opened: 0, release: (): void => {} }
+  const second = new Promise<void>((resolve) => {
+    state.release = resolve
+  })
+  return {
+    record: {
+      writable: true,
+      fold: () => false,
+      write: () => {},
+      note: () => {},
+      async open({ requestId }) {
+        state.opened += 1
+        if (state.opened === 2) state.release()
+        await second
+        return { requestId }
+      },
+      close: async () => {},
+    },
+  }
+}
+
 async function bothAtOnce(
   { port }: TestGateway,
   device: TestDevice,
@@ -35,7 +62,7 @@ async function bothAtOnce(
 
 describe('two connects of a new device on this host', () => {
   it('in two roles: one is approved unasked, the other asks: never another role (SPEC 4)', async () => {
-    const gateway = await start()
+    const gateway = await start({ gateway: slowRecord() })
     const device = new TestDevice()
     const answers = await bothAtOnce(gateway, device, [
       { scopes: ['operator.admin'] },
@@ -49,7 +76,7 @@ describe('two connects of a new device on this host', () => {
   })
 
   it('for different scopes: both come in, and neither takes from the other', async () => {
-    const gateway = await start()
+    const gateway = await start({ gateway: slowRecord() })
     const device = new TestDevice()
     const answers = await bothAtOnce(gateway, device, [
       { scopes: ['operator.read'] },
