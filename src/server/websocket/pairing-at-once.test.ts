@@ -100,7 +100,7 @@ it('of two devices with one setup code one is paired', async () => {
   const answers = await Promise.all(
     clients.map((client) => client.connect({ role: 'node', scopes: [], auth: { bootstrapToken } })),
   )
-  expect(answers.map(({ ok }) => ok).sort()).toEqual([false, true])
+  expect(answers.filter(({ ok }) => ok)).toHaveLength(1)
   expect(gateway.desk.book.devices()).toHaveLength(1)
 })
 
