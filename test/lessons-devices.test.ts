@@ -140,6 +140,31 @@ describe.each([
   })
 })
 
+it('R15: a browser that a device has logged in is out when the device is', async () => {
+  const one = await paired(at.gateway.port, { ...fresh(), scopes: ['operator.admin'] })
+  const live = await admitted(at.gateway.port, returning(one))
+  const { payload } = await live.call('login-link.create', {})
+  const link = /#login=(.+)$/.exec(String(payload?.['url']))?.[1]
+  const origin = `http://127.0.0.1:${at.gateway.port}`
+  const login = await at.gateway.ask({
+    method: 'POST',
+    path: '/api/v1/session',
+    headers: { origin },
+    body: { link },
+  })
+  const [cookie = ''] = login.headers['set-cookie'] ?? []
+  const proof = Object(login.json).proof
+  const headers = {
+    ...REMOTE,
+    cookie: cookie.split(';')[0],
+    'x-openclaw-session-proof': String(proof),
+  }
+  const status = async () => (await at.gateway.ask({ path: '/api/v1/config', headers })).status
+  expect(await status()).toBe(200)
+  await act('device.token.revoke', { deviceId: one.device.id, role: 'operator' })
+  expect(await status()).toBe(401)
+})
+
 describe('R64, R66: scopes that a client learns to ask for', () => {
   it('R64: on this host, with the token, it has them at once and without a loop', async () => {
     const device = new TestDevice()
