@@ -410,6 +410,12 @@ export const STATES: Readonly<Record<string, State>> = {
     says: /192\.0\.2\.77 is no address of this host -> moved aside/,
     config: /allowLocalDirect/,
   },
+  'a port for nodes that is the gateway’s own': {
+    spoil: (dir) =>
+      gatewayIs(dir, withTokenAnd('bridgePort: 18799').replace('port: 0', 'port: 18799')),
+    says: /gateway\.bridgePort: 18799 is gateway\.port.*-> moved aside/,
+    configNot: /bridgePort/,
+  },
   'HTTPS, which this version does not serve': {
     spoil: (dir) => gatewayIs(dir, withTokenAnd('bind: "lan", tls: { enabled: true }')),
     says: /gateway\.tls\.enabled.*moved aside; it may have kept somebody out/,
@@ -611,6 +617,14 @@ export const STATES: Readonly<Record<string, State>> = {
   'a record that is gone': {
     spoil: (dir) => rmSync(join(dir, 'records'), { recursive: true }),
     says: /admin is back/,
+    harmless: true,
+  },
+  'an identity of this machine that is none': {
+    spoil(dir) {
+      mkdirSync(join(dir, 'identity'), { mode: 0o700 })
+      put(dir, 'identity/device.json', '{"version":1}')
+    },
+    says: /identity\/device\.json is damaged, and is left as it is/,
     harmless: true,
   },
   'a note on Tailscale that is none': {

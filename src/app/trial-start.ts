@@ -1,5 +1,7 @@
 /** The proof at the end of `recover`: the real gateway starts on the state dir, answers its owner, and stops. */
 import type { Io } from '../cli/types.ts'
+import { load } from '../config/load.ts'
+import { configHost } from '../host/config-host.ts'
 import { approveAgain } from '../pairing/approve-again.ts'
 import type { NoteEntry } from '../record/types.ts'
 import { RECOVERER } from '../recover/notes.ts'
@@ -55,7 +57,7 @@ async function startOrWhy(
     return await startGateway({
       options: { port: 0, bind: 'loopback', tailscale: 'off', verbose: false },
       stateDir,
-      io: { ...io, stdout: write },
+      io: { ...io, env: await anyBridgePort(io.env), stdout: write },
       version: VERSION,
       stop: () => {},
       restart: () => false,
@@ -64,6 +66,13 @@ async function startOrWhy(
     if (error instanceof StartProblem || error instanceof StoreProblem) return error.message
     throw error
   }
+}
+
+/** No flag stands for it: a port that is in use now says nothing of the state dir. */
+async function anyBridgePort(env: Io['env']): Promise<Io['env']> {
+  const loaded = await load({ variables: env, flags: {}, host: configHost(env), missing: 'omit' })
+  const bridged = loaded.kind === 'loaded' && loaded.config.gateway.bridgePort !== undefined
+  return bridged ? { ...env, OPENCLAW_BRIDGE_PORT: '0' } : env
 }
 
 async function approve(

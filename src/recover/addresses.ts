@@ -12,15 +12,31 @@ export const addresses: Step = { name: 'address', examine }
 async function examine(place: Place): Promise<readonly Fault[]> {
   const loaded = await load(place.request)
   if (loaded.kind === 'refused') return []
-  const { bind, customBindHost, port } = loaded.config.gateway
+  const { bind, customBindHost, port, bridgePort } = loaded.config.gateway
   const custom = bind === 'custom' && customBindHost !== undefined
   const host = custom ? customBindHost : '127.0.0.1'
   if (custom && (await whyNot(host, 0)) === 'EADDRNOTAVAIL') return [gone(place, host)]
+  const own = await portFault(place, { key: 'port', host, port })
+  const bridge =
+    bridgePort === undefined
+      ? []
+      : await portFault(place, { key: 'bridgePort', host, port: bridgePort })
+  return [...own, ...bridge]
+}
+
+interface Wanted {
+  readonly key: 'port' | 'bridgePort'
+  readonly host: string
+  readonly port: number
+}
+
+async function portFault(place: Place, wanted: Wanted): Promise<readonly Fault[]> {
+  const { key, host, port } = wanted
   const why = await whyNot(host, port)
-  if (why === 'EACCES') return [forRoot(place, port)]
-  const what = `port ${port} is in use by another program`
-  const next = 'Stop it, or start the gateway with --port'
-  return why === 'EADDRINUSE' ? [{ kind: 'hint', what, next }] : []
+  if (why === 'EACCES') return [forRoot(place, wanted)]
+  if (why !== 'EADDRINUSE') return []
+  const what = `gateway.${key}: ${port} is in use by another program`
+  return [{ kind: 'hint', what, next: 'Stop it, or choose another port' }]
 }
 
 /** `null`: it could listen there. */
@@ -53,14 +69,14 @@ function gone(place: Place, host: string): Fault {
   }
 }
 
-function forRoot(place: Place, port: number): Fault {
+function forRoot(place: Place, { key, port }: Wanted): Fault {
   return {
     kind: 'repairable',
-    what: `gateway.port: ${port} may not be opened by this user`,
+    what: `gateway.${key}: ${port} may not be opened by this user`,
     remedy: 'moved aside: the default holds',
     next: null,
     async repair() {
-      await changeConfig(place, (tree) => unset(tree, ['gateway', 'port']))
+      await changeConfig(place, (tree) => unset(tree, ['gateway', key]))
       return null
     },
   }

@@ -6,7 +6,7 @@ import { configKeys } from './config-keys.ts'
 import { credential } from './credential.ts'
 import { dotenv } from './dotenv.ts'
 import { forms } from './forms.ts'
-import { lockouts, tailscaleNote, webSessions } from './kept-files.ts'
+import { identity, lockouts, tailscaleNote, webSessions } from './kept-files.ts'
 import { lockFiles } from './lock-files.ts'
 import { modes } from './modes.ts'
 import { owners } from './owners.ts'
@@ -36,4 +36,5 @@ export const UNDER_THE_LOCK: readonly Step[] = [
   lockouts,
   records,
   tailscaleNote,
+  identity,
 ]

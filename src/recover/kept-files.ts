@@ -1,7 +1,8 @@
-/** The small files: web sessions, locks of guessed-out addresses, the note on Tailscale. None of them keeps the owner out for its contents alone. */
+/** The small files: web sessions, locks of guessed-out addresses, the note on Tailscale, this machine's identity. None of them keeps the owner out for its contents alone. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { guessBucket } from '../core/address.ts'
+import { readDeviceIdentity } from '../host/device-identity.ts'
 import { readNote } from '../host/tailscale-serve.ts'
 import { replaceFile } from '../host/replace-file.ts'
 import { formatLine, locksOf, parseLines } from '../storage/lock-lines.ts'
@@ -62,6 +63,15 @@ export const tailscaleNote: Step = {
     if (!existsSync(path) || readNote(path) !== null) return []
     const next = 'Does Tailscale still forward to this gateway? `tailscale serve status` shows it'
     return [movedAside(place, path, 'tailscale-serve.json cannot be read', next)]
+  },
+}
+
+/** Gateways elsewhere know this machine by it: it is never put aside unasked (R47), and this host's gateway does not need it. */
+export const identity: Step = {
+  name: 'identity',
+  async examine({ stateDir }) {
+    const read = await readDeviceIdentity(stateDir)
+    return read.kind === 'refused' ? [{ kind: 'hint', what: read.message, next: null }] : []
   },
 }
 

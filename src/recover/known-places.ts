@@ -26,7 +26,7 @@ export interface Found extends KnownPlace {
   readonly target: Stats | null
 }
 
-const FOLDERS = ['records', 'logs', 'auth', 'credentials'] as const
+const FOLDERS = ['records', 'logs', 'auth', 'credentials', 'identity'] as const
 const FILES = [
   ...CONFIG_NAMES.flatMap((name) => [name, `${name}.bak`, `${name}.lock`, `${name}.recovered`]),
   '.env',
@@ -43,6 +43,9 @@ const FILES = [
   'tailscale-serve.json',
   'auth/api_keys.json',
   'auth/api_keys.json.lock',
+  'identity/device.json',
+  'identity/device-auth.json',
+  'identity/device-auth.json.lock',
   'logs/gateway.log',
   'logs/gateway.log.1',
   'recovered/unrecorded.jsonl',

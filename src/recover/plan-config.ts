@@ -97,6 +97,7 @@ export function planFor(problem: Problem, tree: Tree, made: string): Planned | n
     case 'forbidden_key':
     case 'unknown_key':
     case 'unsupported':
+    case 'bridge_port_taken':
       return removed(problem, tree, path)
     case 'env_token_shadows_config':
     case 'control_ui_any_origin':
