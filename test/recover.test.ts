@@ -1,9 +1,11 @@
 /** Who may run `openclaw recover`, what it leaves alone, and what it says (SPEC 14.5, SPEC 10). */
 import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
 import {
   chmodSync,
   chownSync,
   existsSync,
+  lchownSync,
   linkSync,
   lstatSync,
   mkdirSync,
@@ -12,8 +14,10 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -83,6 +87,30 @@ asRoot('root gives away nothing that has another name elsewhere', async () => {
   await openclaw(dir, ['recover'])
   expect(statSync(precious).uid).toBe(0)
   expect(readFileSync(precious, 'utf8')).toBe('of root')
+})
+
+asRoot('somebody’s link to a folder of root’s is refused', async () => {
+  const dir = stateDir()
+  chmodSync(dir, 0o755)
+  const link = join(dir, '../link')
+  symlinkSync(dir, link)
+  lchownSync(link, NOBODY, NOBODY)
+  const { code, stderr } = await openclaw(link, ['recover'])
+  expect(stderr).toContain('is a link of uid 65534')
+  expect(code).toBe(1)
+  expect(statSync(dir).mode & 0o777).toBe(0o755)
+})
+
+asRoot('a socket that somebody else put there is not asked', async () => {
+  const dir = stateDir()
+  const server = createServer((_, response) =>
+    response.end(JSON.stringify({ principal: { kind: 'owner', scopes: ['operator.admin'] } })),
+  ).listen(join(dir, 'gateway.sock'))
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  lchownSync(join(dir, 'gateway.sock'), NOBODY, NOBODY)
+  const { stdout } = await openclaw(dir, ['recover'])
+  expect(stdout).toContain('admin is back: the gateway starts')
 })
 
 asRoot(

@@ -14,7 +14,7 @@ import { systemClock } from '../core/clock.ts'
 import { messageOf } from '../core/errors.ts'
 import { Fingerprints } from '../core/fingerprint.ts'
 import type { Secret } from '../core/secret.ts'
-import { becomeOwner, giveBack, type Owner } from '../host/become-owner.ts'
+import { becomeOwner, giveBack } from '../host/become-owner.ts'
 import { configHost } from '../host/config-host.ts'
 import { acquireGatewayLock, readGatewayInfo } from '../host/gateway-lock.ts'
 import { ownerSocketPath } from '../host/owner-socket-path.ts'
@@ -78,8 +78,13 @@ interface Asked {
 /** Only the owner of the state dir, and root, who becomes the owner. In words why not; `null` when all is well. */
 async function takeOwnership(stateDir: string, asked: Asked): Promise<string | null> {
   const uid = process.getuid?.() ?? null
-  const owner = uid === null ? null : ownerOf(stateDir)
-  if (owner === null || owner.uid === uid) return null
+  const entry = lstatSync(stateDir, { throwIfNoEntry: false })
+  const owner = statSync(stateDir, { throwIfNoEntry: false }) ?? entry
+  if (uid === null || entry === undefined || owner === undefined) return null
+  // Somebody's link to root's folder must not make root tidy up there.
+  if (entry.uid !== owner.uid && entry.uid !== 0)
+    return `${stateDir} is a link of uid ${entry.uid} to what belongs to uid ${owner.uid}: name the folder itself`
+  if (owner.uid === uid) return null
   if (uid !== 0)
     return `${stateDir} belongs to uid ${owner.uid}, and this is uid ${uid}: only its owner, or root, may recover it`
   const { options, io, tell } = asked
@@ -97,12 +102,6 @@ async function takeOwnership(stateDir: string, asked: Asked): Promise<string | n
   return null
 }
 
-/** Of the folder, or of whatever stands in its place; `null` when nothing does. */
-function ownerOf(stateDir: string): Owner | null {
-  const entry = lstatSync(stateDir, { throwIfNoEntry: false })
-  return statSync(stateDir, { throwIfNoEntry: false }) ?? entry ?? null
-}
-
 /** `null`: none runs. */
 async function whileItRuns(
   stateDir: string,
@@ -111,7 +110,8 @@ async function whileItRuns(
 ): Promise<RecoverEnd | null> {
   const uid = process.getuid?.() ?? 0
   const socket = ownerSocketPath({ stateDir, env: io.env, uid, temporary: tmpdir() })
-  const answer = socket.kind === 'at' ? await ownerWhoami(socket.path) : { kind: 'nobody' as const }
+  const path = socket.kind === 'at' && isOurs(socket.path, uid) ? socket.path : null
+  const answer = path === null ? { kind: 'nobody' as const } : await ownerWhoami(path)
   const state = readGatewayInfo(stateDir)
   if (answer.kind === 'nobody' && state.kind !== 'running') return null
   const pid = state.kind === 'running' ? (state.info?.pid ?? null) : null
@@ -126,6 +126,11 @@ async function whileItRuns(
     kind: 'refused',
     message: `${who}, and you are its administrator. Approve the device there when it asks; or stop it first: openclaw gateway stop`,
   }
+}
+
+/** In a folder that others may write, somebody else could answer. */
+function isOurs(path: string, uid: number): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.uid === uid
 }
 
 function placeFor(stateDir: string, io: Io, now: number): Place {
