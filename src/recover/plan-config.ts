@@ -78,8 +78,6 @@ export function planFor(problem: Problem, tree: Tree, made: string): Planned | n
       }
     case 'custom_bind_no_host':
       return removed(problem, tree, ['gateway', 'bind'])
-    case 'bridge_port_taken':
-      return removed(problem, tree, ['gateway', 'bridgePort'])
     case 'funnel_needs_password':
       return removed(problem, tree, ['gateway', 'tailscale', 'mode'])
     case 'remote_mode':
