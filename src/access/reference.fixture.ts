@@ -80,7 +80,11 @@ export function decideByTheText(asked: Asked): Answer {
   for (const method of ORDER)
     for (const one of judged)
       if (one.kind === 'right' && one.accepted.method === method) right.push(one.accepted)
-  if (right.length > 0) return admit(asked, right, failures)
+  if (right.length > 0) {
+    const answer = admit(asked, right, failures)
+    if (answer.allowed || !mayBeSpared(asked, answer)) return answer
+    return admit(asked, [...right, ...identities(asked, tailnet, failures)], failures)
+  }
 
   // Then whoever is on this host.
   if (local && (asked.evidence.listener === 'owner' || policy.allowLocalDirect))
@@ -102,6 +106,32 @@ export function decideByTheText(asked: Asked): Answer {
   // A proof that does not hold is reported before what came with it (PROTOCOL 2.5).
   if (asked.evidence.device?.proof.kind === 'invalid') held = false
   return deny(asked, failures, { tell: held ? 'throttled' : 'unauthenticated', remedy: null })
+}
+
+/** S4: the page of a named user needs no pairing, and sending a secret along does not change that (R43). */
+function mayBeSpared({ evidence }: Asked, { remedy }: Answer): boolean {
+  return (
+    evidence.controlUi &&
+    evidence.device !== null &&
+    remedy !== 'automatic' &&
+    remedy !== 'setup-code'
+  )
+}
+
+/** Whom Tailscale, or else the proxy, names; a wrong name counts as a guess. */
+function identities(
+  asked: Asked,
+  known: Identity | null,
+  failures: CredentialClass[],
+): readonly Accepted[] {
+  const { policy } = asked.access
+  const tailnet = known ?? (policy.tailscale === 'disabled' ? null : tailscaleIdentity(asked))
+  if (known === null && tailnet?.kind === 'failed') failures.push('tailscale')
+  if (tailnet?.kind === 'proven') return [tailnet.accepted]
+  if (policy.mode !== 'trusted-proxy' || policy.tailscale === 'require') return []
+  const proxy = proxyIdentity(asked)
+  if (proxy.kind === 'failed') failures.push('proxy')
+  return proxy.kind === 'proven' ? [proxy.accepted] : []
 }
 
 /** Locked or not: whoever tailscaled confirms is there, and the lock of one class is none of another's. */
