@@ -29,6 +29,32 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('health', async () => (await import('./commands/health.ts')).health),
   entry('dashboard', async () => (await import('./commands/dashboard.ts')).dashboard),
   entry('agent', async () => (await import('./commands/agent.ts')).agent),
+  entry('devices list', async () => (await import('./commands/devices-list.ts')).devicesList),
+  withArguments(
+    'devices approve',
+    async () => (await import('./commands/devices-approve.ts')).devicesApprove,
+  ),
+  withArguments(
+    'devices reject',
+    async () => (await import('./commands/devices-reject.ts')).devicesReject,
+  ),
+  entry('devices clear', async () => (await import('./commands/devices-clear.ts')).devicesClear),
+  withArguments(
+    'devices rename',
+    async () => (await import('./commands/devices-rename.ts')).devicesRename,
+  ),
+  withArguments(
+    'devices rotate',
+    async () => (await import('./commands/devices-rotate.ts')).devicesRotate,
+  ),
+  withArguments(
+    'devices revoke',
+    async () => (await import('./commands/devices-revoke.ts')).devicesRevoke,
+  ),
+  withArguments(
+    'devices remove',
+    async () => (await import('./commands/devices-remove.ts')).devicesRemove,
+  ),
   entry('token status', async () => (await import('./commands/token-status.ts')).tokenStatus),
   entry('token rotate', async () => (await import('./commands/token-rotate.ts')).tokenRotate),
   entry('token promote', async () => (await import('./commands/token-promote.ts')).tokenPromote),

@@ -4,6 +4,7 @@ import { ask, type Asked } from './client.ts'
 import { reportNoAnswer, type NoAnswer } from './no-answer.ts'
 import { problem } from './output.ts'
 import type { KeyChange, KeyFile } from './parts.ts'
+import type { Result } from './show-answer.ts'
 import { isThisHost } from './targets.ts'
 import { EXIT, type Arguments, type Context } from './types.ts'
 
@@ -25,11 +26,6 @@ export const madeKeyShape = z.looseObject({
   expiresAt: moment.nullable(),
 })
 
-export type KeyResult<Value> =
-  | { readonly kind: 'done'; readonly value: Value }
-  /** Already reported: the exit code. */
-  | { readonly kind: 'exit'; readonly code: number }
-
 /** `offline`: the same on the file. */
 export async function changeKeys<Value>(
   {
@@ -41,7 +37,7 @@ export async function changeKeys<Value>(
   },
   args: Arguments,
   context: Context,
-): Promise<KeyResult<Value>> {
+): Promise<Result<Value>> {
   const answer = await ask(asked, args, context)
   if (answer.kind === 'answered') return { kind: 'done', value: answer.value }
   if (!(await noneRuns(answer, args, context))) {

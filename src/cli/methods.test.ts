@@ -14,7 +14,7 @@ describe('what a command’s connection asks to be allowed', () => {
     })
   })
 
-  it.each(['agent', 'login-link.create'] as const)(
+  it.each(['agent', 'login-link.create', 'device.pair.approve', 'node.pair.approve'] as const)(
     '%s: everything, since what follows acts with it',
     (method) => {
       expect(scopesFor(method, null)).toEqual(ALL_SCOPES)

@@ -8,8 +8,8 @@ interface Wish {
   readonly uses: readonly Scope[]
 }
 
-/** Commands in a message, and the page behind a link, act with what their connection holds. */
-const EVERYTHING: readonly Scope[] = [
+/** Commands in a message, and the page behind a link, act with what their connection holds; an approval gives at most that. */
+export const EVERYTHING: readonly Scope[] = [
   'operator.read',
   'operator.write',
   'operator.tools',
@@ -39,6 +39,23 @@ const WISHES = {
   'token.rotate': needs('operator.admin'),
   'token.promote': needs('operator.admin'),
   'login-link.create': needs('operator.admin', EVERYTHING),
+  /** A device's token shows other devices to an administrator alone, who may act on them. */
+  'device.pair.list': needs('operator.pairing', ['operator.admin']),
+  'device.pair.approve': needs('operator.pairing', EVERYTHING),
+  'device.pair.reject': needs('operator.pairing', ['operator.admin']),
+  'device.pair.remove': needs('operator.pairing', ['operator.admin']),
+  'device.pair.rename': needs('operator.pairing', ['operator.admin']),
+  'device.pair.setupCode': needs('operator.admin'),
+  'device.token.rotate': needs('operator.pairing', EVERYTHING),
+  'device.token.revoke': needs('operator.pairing', EVERYTHING),
+  'node.list': needs('operator.read'),
+  'node.describe': needs('operator.read'),
+  'node.invoke': needs('operator.write', ['operator.admin']),
+  'node.pair.list': needs('operator.pairing', ['operator.admin']),
+  'node.pair.approve': needs('operator.pairing', EVERYTHING),
+  'node.pair.reject': needs('operator.pairing', ['operator.admin']),
+  'node.pair.remove': needs('operator.pairing', ['operator.admin']),
+  'node.rename': needs('operator.pairing', ['operator.admin']),
   'gateway.stop': needs('operator.admin'),
   'gateway.restart': needs('operator.admin'),
 } satisfies Readonly<Record<string, Wish>>

@@ -28,7 +28,11 @@ export function devicePairList({ desk, connected }: DevicePairParts): Operation 
       return {
         pending: waiting(desk)
           .filter(({ deviceId }) => maySee(actor, deviceId))
-          .map(requestView),
+          .map((request) => ({
+            ...requestView(request),
+            // Ours: whoever decides wants to know how long they may think.
+            expiresAtMs: request.refreshedAt + desk.rules().waitsMs,
+          })),
         paired: desk.book
           .devices()
           .filter(shown)

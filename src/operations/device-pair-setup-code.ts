@@ -47,7 +47,7 @@ export function devicePairSetupCode({ desk, reachable, auth }: DeviceSetupParts)
       if (place === undefined)
         throw new Refusal(
           'conflict',
-          'Gateway is only bound to loopback. Set gateway.bind to lan or tailnet, use gateway.tailscale.mode serve, or name the address: --url wss://…',
+          'Gateway is only bound to loopback. Set gateway.bind to lan or tailnet, use gateway.tailscale.mode serve, or name the address: `openclaw qr --public-url wss://…`',
         )
       const made = await makeSetupCode(desk, access, callingActor(call))
       switch (made.kind) {

@@ -1,0 +1,59 @@
+/** Prints devices for people: who waits, who is approved for what, who is connected. */
+import { deviceName, scopesInWords, type KnownDevice, type WaitingDevice } from './devices.ts'
+import { shortId } from './ids.ts'
+import { inWords, line, localTime, table } from './output.ts'
+import type { Context } from './types.ts'
+
+const WAITING = ['request', 'name', 'role', 'scopes', 'from', 'waits']
+const KNOWN = ['device', 'name', 'role', 'scopes', 'expires', 'rotated', 'last seen']
+
+export function showWaiting(pending: readonly WaitingDevice[], context: Context): void {
+  table(
+    context,
+    WAITING,
+    pending.map((request) => [
+      request.requestId,
+      deviceName(request),
+      request.role,
+      scopesInWords(request.scopes),
+      request.remoteIp ?? 'this host',
+      request.expiresAtMs === undefined
+        ? '-'
+        : `another ${inWords(request.expiresAtMs - context.now())}`,
+    ]),
+  )
+}
+
+/** A line for each role: each has scopes, an end and a token of its own. */
+export function showKnown(paired: readonly KnownDevice[], context: Context): void {
+  table(context, KNOWN, paired.flatMap(rowsOf))
+}
+
+function rowsOf(device: KnownDevice): readonly (readonly string[])[] {
+  const { deviceId, connected, lastSeenAtMs, tokens } = device
+  const who = [shortId(deviceId), deviceName(device)]
+  const seen = connected ? 'connected now' : moment(lastSeenAtMs)
+  if (tokens.length === 0) return [[...who, 'none', 'none', '-', '-', seen]]
+  return tokens.map(({ role, scopes, expiresAtMs, rotatedAtMs }) => [
+    ...who,
+    role,
+    scopesInWords(scopes),
+    moment(expiresAtMs),
+    moment(rotatedAtMs),
+    seen,
+  ])
+}
+
+function moment(at: number | undefined): string {
+  return at === undefined ? 'never' : localTime(at)
+}
+
+/** All that an approval gives (R19): what is not shown is not given. */
+export function showRequest(request: WaitingDevice, context: Context): void {
+  const { deviceId, role, scopes, remoteIp, isRepair } = request
+  line(context, `  device  ${deviceName(request)}${isRepair ? ' (it was approved before)' : ''}`)
+  line(context, `  key     ${deviceId}`)
+  line(context, `  from    ${remoteIp ?? 'this host'}`)
+  line(context, `  role    ${role}`)
+  line(context, `  scopes  ${scopes.length === 0 ? 'none' : scopes.join(', ')}`)
+}
