@@ -55,6 +55,33 @@ export const COMMANDS: readonly CommandEntry[] = [
     'devices remove',
     async () => (await import('./commands/devices-remove.ts')).devicesRemove,
   ),
+  entry('qr', async () => (await import('./commands/qr.ts')).qr),
+  entry('nodes list', async () => (await import('./commands/nodes-list.ts')).nodesList),
+  entry('nodes pending', async () => (await import('./commands/nodes-pending.ts')).nodesPending),
+  withArguments(
+    'nodes approve',
+    async () => (await import('./commands/nodes-approve.ts')).nodesApprove,
+  ),
+  withArguments(
+    'nodes reject',
+    async () => (await import('./commands/nodes-reject.ts')).nodesReject,
+  ),
+  withArguments(
+    'nodes describe',
+    async () => (await import('./commands/nodes-describe.ts')).nodesDescribe,
+  ),
+  withArguments(
+    'nodes invoke',
+    async () => (await import('./commands/nodes-invoke.ts')).nodesInvoke,
+  ),
+  withArguments(
+    'nodes rename',
+    async () => (await import('./commands/nodes-rename.ts')).nodesRename,
+  ),
+  withArguments(
+    'nodes remove',
+    async () => (await import('./commands/nodes-remove.ts')).nodesRemove,
+  ),
   entry('token status', async () => (await import('./commands/token-status.ts')).tokenStatus),
   entry('token rotate', async () => (await import('./commands/token-rotate.ts')).tokenRotate),
   entry('token promote', async () => (await import('./commands/token-promote.ts')).tokenPromote),

@@ -45,13 +45,22 @@ export interface Style {
   readonly dim: Paint
   readonly red: Paint
   readonly green: Paint
+  /** White on black, whatever the terminal's own colours are. */
+  readonly onBlack: Paint
 }
 
 /** No colours into a file or pipe, nor where NO_COLOR is set (no-color.org). */
 export function style({ env, isTty }: Io): Style {
   const on = isTty && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb'
-  const paint = (code: number) => (text: string) => (on ? `\u001b[${code}m${text}\u001b[0m` : text)
-  return { bold: paint(1), dim: paint(2), red: paint(31), green: paint(32) }
+  const paint = (code: number | string) => (text: string) =>
+    on ? `\u001b[${code}m${text}\u001b[0m` : text
+  return {
+    bold: paint(1),
+    dim: paint(2),
+    red: paint(31),
+    green: paint(32),
+    onBlack: paint('40;97'),
+  }
 }
 
 /** `2026-11-20 23:01:07 +01:00`, in the zone of whoever reads it. `at`: milliseconds since the epoch, or ISO 8601. */
