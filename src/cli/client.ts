@@ -1,7 +1,7 @@
 /** Asks the gateway for a command: each way in turn, until somebody answers. */
 import { stat } from 'node:fs/promises'
 import { unreachable } from '../core/never.ts'
-import { text, wholeNumber } from './arguments.ts'
+import { text, wholeNumber, type Reading } from './arguments.ts'
 import type { Exchange, Question } from './exchange.ts'
 import type { Introduction } from './introduction.ts'
 import type { NoAnswer } from './no-answer.ts'
@@ -35,13 +35,12 @@ export async function ask<Value>(
   args: Arguments,
   context: Context,
 ): Promise<Answer<Value>> {
-  const timeout = wholeNumber(args, 'timeout', { min: 1, max: DAY_SECONDS })
+  const timeout = timeoutOf(args, asked.timeoutMs)
   if (timeout.kind === 'wrong') return timeout
   const found = await findTargets(args, context)
   if (found.kind === 'wrong') return found
 
-  const timeoutMs =
-    timeout.value === undefined ? (asked.timeoutMs ?? TIMEOUT_MS) : timeout.value * 1000
+  const timeoutMs = timeout.value
   const tried: string[] = []
   for (const target of found.targets) {
     const answer = await askAt(target, { ...asked, timeoutMs }, context)
@@ -49,6 +48,16 @@ export async function ask<Value>(
     tried.push(targetInWords(target))
   }
   return { kind: 'not-running', tried, named: text(args, 'url') !== undefined, note: found.note }
+}
+
+/** In milliseconds. */
+export function timeoutOf(args: Arguments, standardMs = TIMEOUT_MS): Reading<number> {
+  const timeout = wholeNumber(args, 'timeout', { min: 1, max: DAY_SECONDS })
+  if (timeout.kind === 'wrong') return timeout
+  return {
+    kind: 'value',
+    value: timeout.value === undefined ? standardMs : timeout.value * 1000,
+  }
 }
 
 async function askAt<Value>(

@@ -106,7 +106,12 @@ describe('pairing this machine with a gateway elsewhere', () => {
     )
     const me = machine()
     const address = `http://127.0.0.1:${server.port}`
-    expect(await me.pair(server)).toEqual({ kind: 'pending', gateway: address, requestId: 'p-1' })
+    expect(await me.pair(server)).toEqual({
+      kind: 'pending',
+      gateway: address,
+      requestId: 'p-1',
+      deviceId: expect.stringMatching(/^[0-9a-f]{64}$/),
+    })
     state.approved = true
     expect(await me.pair(server)).toEqual({
       kind: 'paired',
@@ -127,7 +132,11 @@ describe('pairing this machine with a gateway elsewhere', () => {
     const args = { positionals: [], options: { url: `http://127.0.0.1:${server.port}` } }
     const wanted = { scopes: ['operator.read'], setupCode: new Secret('code-1') } as const
     expect((await pairDevice(wanted, args, context)).kind).toBe('paired')
-    expect(server.connects[0]).toMatchObject({ auth: { bootstrapToken: 'code-1' } })
+    expect(server.connects[0]).toMatchObject({
+      role: 'node',
+      scopes: [],
+      auth: { bootstrapToken: 'code-1' },
+    })
     expect(server.connects.map(isProven)).toEqual([true])
   })
 

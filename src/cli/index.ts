@@ -29,6 +29,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('health', async () => (await import('./commands/health.ts')).health),
   entry('dashboard', async () => (await import('./commands/dashboard.ts')).dashboard),
   entry('agent', async () => (await import('./commands/agent.ts')).agent),
+  entry('devices pair', async () => (await import('./commands/devices-pair.ts')).devicesPair),
   entry('devices list', async () => (await import('./commands/devices-list.ts')).devicesList),
   withArguments(
     'devices approve',

@@ -1,7 +1,7 @@
 /** Chooses what a command shows to a gateway: what it was given or finds configured, else what this machine was paired with. */
 import { readDeviceIdentity } from '../host/device-identity.ts'
 import { deviceFor, tokenOf, type DeviceRead } from './device.ts'
-import type { Introduction } from './introduction.ts'
+import { ROLE, type Introduction } from './introduction.ts'
 import { covers, scopesFor, type Method } from './methods.ts'
 import { mayCarrySecret, type Target } from './targets.ts'
 import type { Context } from './types.ts'
@@ -18,7 +18,7 @@ export async function introduce(
 ): Promise<Introduced> {
   const version = context.parts.version()
   const scopes = scopesFor(method, null)
-  const plain = { version, scopes, credential: null, device: null }
+  const plain = { version, role: ROLE, scopes, credential: null, device: null } as const
   if (target.kind === 'socket') return introduction(plain)
 
   const shown = target.credential

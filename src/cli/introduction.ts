@@ -13,6 +13,8 @@ import type { Device } from './device.ts'
 
 export interface Introduction {
   readonly version: string
+  /** `node`: a setup code's first role, which nothing else is shown with. */
+  readonly role: 'operator' | 'node'
   readonly scopes: readonly Scope[]
   readonly credential: Credential | null
   readonly device: Device | null
@@ -36,7 +38,7 @@ const CLIENT = { id: 'cli', mode: 'cli' } as const
 
 /** Throws when there is nothing to sign: the reference client ends the connection then. */
 export function connectParams(introduction: Introduction, challenge: Challenge): ConnectParams {
-  const { version, scopes, credential, device } = introduction
+  const { version, role, scopes, credential, device } = introduction
   return {
     minProtocol: MIN_CLIENT_PROTOCOL_VERSION,
     maxProtocol: PROTOCOL_VERSION,
@@ -46,7 +48,7 @@ export function connectParams(introduction: Introduction, challenge: Challenge):
       platform: process.platform,
       ...(device !== null && { displayName: hostname() }),
     },
-    role: ROLE,
+    role,
     scopes: [...scopes],
     caps: [],
     ...(credential !== null && { auth: { [credential.field]: credential.secret.reveal() } }),
@@ -55,7 +57,7 @@ export function connectParams(introduction: Introduction, challenge: Challenge):
 }
 
 function proof(
-  { scopes, credential }: Introduction,
+  { role, scopes, credential }: Introduction,
   { deps }: Device,
   { nonce, challengeTs }: Challenge,
 ): NonNullable<ConnectParams['device']> {
@@ -66,7 +68,7 @@ function proof(
     deviceId,
     clientId: CLIENT.id,
     clientMode: CLIENT.mode,
-    role: ROLE,
+    role,
     scopes: [...scopes],
     signedAtMs: challengeTs,
     token: credential?.secret.reveal() ?? null,
@@ -82,6 +84,12 @@ function proof(
   }
 }
 
+const issuedShape = z.looseObject({
+  deviceToken: z.string().min(1),
+  role: z.string(),
+  scopes: z.array(z.string()),
+})
+
 /** As much of it as is used here: the least that a gateway may say (PROTOCOL 5.4). */
 const helloShape = z.looseObject({
   type: z.literal('hello-ok'),
@@ -90,6 +98,8 @@ const helloShape = z.looseObject({
       deviceToken: z.string().min(1).optional(),
       role: z.string(),
       scopes: z.array(z.string()),
+      /** Of its other roles: what a setup code brings. */
+      deviceTokens: z.array(issuedShape).optional(),
     })
     .optional(),
 })
@@ -100,7 +110,8 @@ export function hear(hello: unknown, { device }: Introduction): boolean {
   if (!parsed.success) return false
   const { auth } = parsed.data
   if (device === null || auth?.deviceToken === undefined) return true
-  const { role, scopes, deviceToken: token } = auth
-  device.deps.storeDeviceAuthToken({ deviceId: device.deviceId, role, token, scopes })
+  const { deviceToken, deviceTokens = [] } = auth
+  for (const { role, scopes, deviceToken: token } of [{ ...auth, deviceToken }, ...deviceTokens])
+    device.deps.storeDeviceAuthToken({ deviceId: device.deviceId, role, token, scopes })
   return true
 }

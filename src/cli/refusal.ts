@@ -68,6 +68,8 @@ function sentence({ details, message, retryAfterMs }: Refusal, { credential }: A
       return `${shown} is not its token or password: compare it with the one that it runs with`
     case 'AUTH_DEVICE_TOKEN_MISMATCH':
       return `${shown} is no longer valid there: it was rotated or revoked, or this machine was removed. Give the gateway's token with --token, or pair this machine again`
+    case 'AUTH_BOOTSTRAP_TOKEN_INVALID':
+      return `${shown} is not valid there: it works once, for ten minutes. \`openclaw qr\` on its host makes another`
     case 'AUTH_RATE_LIMITED':
       return `too many wrong credentials came from this address: try again ${when(retryAfterMs)}; \`openclaw lockouts clear\` on its host ends the lock`
     case 'AUTH_SCOPE_MISMATCH':

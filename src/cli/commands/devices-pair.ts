@@ -1,0 +1,145 @@
+/** `openclaw devices pair`: makes this machine a device of a gateway elsewhere, so that its commands need no token (SPEC 4). */
+import type { Scope } from '../../access/scopes.ts'
+import { flag, list, text, type Reading } from '../arguments.ts'
+import { awaitApproval } from '../await-approval.ts'
+import { EVERYTHING } from '../methods.ts'
+import { reportNoAnswer } from '../no-answer.ts'
+import { json, line } from '../output.ts'
+import { pairDevice, type Paired } from '../pair-device.ts'
+import { readSetupCode, type SetupCode } from '../setup-code.ts'
+import { ended } from '../show-answer.ts'
+import { GATEWAY_OPTIONS } from '../targets.ts'
+import { EXIT, type Arguments, type Command, type Context } from '../types.ts'
+
+const STEP_MS = 2000
+const CODE_VARIABLE = 'OPENCLAW_SETUP_CODE'
+
+export const devicesPair: Command = {
+  name: 'devices pair',
+  summary: 'Pair this machine with a gateway elsewhere; its commands then need no token.',
+  arguments: [],
+  options: [
+    {
+      flags: '--code <code>',
+      description: `a setup code, from \`openclaw qr\` there, in place of --url and --token (${CODE_VARIABLE})`,
+      secret: true,
+    },
+    {
+      flags: '--scope <scope>',
+      description: 'what to ask for, such as operator.read (everything)',
+      repeat: true,
+    },
+    {
+      flags: '--no-wait',
+      description: 'do not wait for the approval; the same command later ends it',
+    },
+    ...GATEWAY_OPTIONS,
+  ],
+  examples: [
+    {
+      line: 'openclaw devices pair --url wss://claw.example.com --token "$TOKEN"',
+      does: 'prints what to type on the gateway’s host, waits for it, and keeps the device token',
+    },
+    {
+      line: `${CODE_VARIABLE}=eyJ1cmwi… openclaw devices pair`,
+      does: 'by a setup code: nobody has to approve it',
+    },
+    {
+      line: 'openclaw status --url wss://claw.example.com',
+      does: 'needs no token from then on',
+    },
+  ],
+  run,
+}
+
+type Pending = Extract<Paired, { kind: 'pending' }>
+
+const WHY_NOT = {
+  over: 'the request was rejected, or nobody decided in time: the same command asks again',
+  unseen: 'whether it is approved cannot be seen from here: type the same command again once it is',
+} as const
+
+interface Wish {
+  readonly scopes: readonly Scope[]
+  readonly code: SetupCode | null
+}
+
+async function run(args: Arguments, context: Context): Promise<number> {
+  const wish = wishOf(args, context)
+  if (wish.kind === 'wrong') return ended(EXIT.usage, `devices pair: ${wish.message}`, context).code
+  const { code, scopes } = wish.value
+  if (code !== null) return report(await byCode(code, args, context), args, context)
+  const outcome = await pairDevice({ scopes }, args, context)
+  if (outcome.kind !== 'pending' || args.options['wait'] === false)
+    return report(outcome, args, context)
+  return wait({ ...outcome, scopes }, args, context)
+}
+
+async function wait(
+  asked: Pending & { readonly scopes: readonly Scope[] },
+  args: Arguments,
+  context: Context,
+): Promise<number> {
+  context.stderr(`${approvalOf(asked)}\n`)
+  if (context.isTty) context.stderr('waiting for that … Ctrl-C ends the waiting, not the request\n')
+  const seen = await awaitApproval(asked, args, { context, stepMs: STEP_MS })
+  if (seen === 'approved')
+    return report(await pairDevice({ scopes: asked.scopes }, args, context), args, context)
+  return ended(EXIT.no, WHY_NOT[seen], context).code
+}
+
+/** One gateway may have several addresses, and this machine a way to one of them. */
+async function byCode(
+  { urls, secret }: SetupCode,
+  args: Arguments,
+  context: Context,
+): Promise<Paired> {
+  const [first, ...others] = urls
+  const url = text(args, 'url') ?? first ?? ''
+  const there = { ...args, options: { ...args.options, url } }
+  const outcome = await pairDevice({ scopes: [], setupCode: secret }, there, context)
+  return outcome.kind === 'not-running' && text(args, 'url') === undefined && others.length > 0
+    ? byCode({ urls: others, secret }, args, context)
+    : outcome
+}
+
+function report(outcome: Paired, args: Arguments, context: Context): number {
+  if (outcome.kind === 'paired') {
+    const { gateway, scopes } = outcome
+    if (flag(args, 'json')) json(context, { paired: true, gateway, scopes })
+    else {
+      line(
+        context,
+        `this machine is paired with ${gateway}, for ${scopes.join(', ') || 'nothing yet'}`,
+      )
+      line(context, `commands with --url ${text(args, 'url') ?? gateway} need no token from now on`)
+    }
+    return EXIT.done
+  }
+  if (outcome.kind !== 'pending') return reportNoAnswer(outcome, args, context)
+  const { gateway, requestId } = outcome
+  if (flag(args, 'json')) json(context, { paired: false, gateway, requestId })
+  return ended(EXIT.no, `${approvalOf(outcome)}; then type the same command again`, context).code
+}
+
+function approvalOf({ gateway, requestId }: Pending): string {
+  return `request ${requestId} waits at ${gateway}: on its host, type \`openclaw devices approve ${requestId}\``
+}
+
+function wishOf(args: Arguments, { env }: Context): Reading<Wish> {
+  const asked = list(args, 'scope')
+  const unknown = asked.some((name) => !EVERYTHING.some((scope) => scope === name))
+  if (unknown) return { kind: 'wrong', message: `--scope must be of ${EVERYTHING.join(', ')}` }
+  const scopes = asked.length === 0 ? EVERYTHING : EVERYTHING.filter((one) => asked.includes(one))
+
+  const given = text(args, 'code') ?? env[CODE_VARIABLE] ?? ''
+  if (given.trim() === '' && text(args, 'code') === undefined)
+    return { kind: 'value', value: { scopes, code: null } }
+  const code = readSetupCode(given)
+  return code === null
+    ? {
+        kind: 'wrong',
+        message: 'this is no setup code: copy the whole line that `openclaw qr` printed',
+      }
+    : { kind: 'value', value: { scopes, code } }
+}
