@@ -105,6 +105,43 @@ export function runCli(
   return { code: status, stdout, stderr }
 }
 
+export interface RunningCommand {
+  /** What it printed, on both. */
+  output(): string
+  /** Resolves once it has printed this; rejects when it ends without. */
+  said(text: string): Promise<void>
+  readonly code: Promise<number | null>
+}
+
+/** The same while something else goes on. */
+export function startCli(dir: string, args: readonly string[]): RunningCommand {
+  const child = spawn(process.execPath, [BIN, ...args], {
+    cwd: dir,
+    env: environment(dir),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const heard = { text: '' }
+  const waiting = new Set<() => void>()
+  const hear = (chunk: Buffer): void => {
+    heard.text += chunk.toString()
+    for (const look of waiting) look()
+  }
+  child.stdout.on('data', hear)
+  child.stderr.on('data', hear)
+  const code = new Promise<number | null>((done) => child.once('close', (ended) => done(ended)))
+  return {
+    output: () => heard.text,
+    said: (text) =>
+      new Promise((done, fail) => {
+        const look = () => heard.text.includes(text) && done()
+        waiting.add(look)
+        look()
+        void code.then((ended) => fail(new Error(`it ended with ${ended}: ${heard.text}`)))
+      }),
+    code,
+  }
+}
+
 /** Starts and waits for the line that says where it listens. Rejects with the output when it exits instead. */
 export async function startGateway(setup: Setup): Promise<RunningGateway> {
   const dir = setup.dir ?? makeStateDir(setup)

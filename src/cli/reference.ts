@@ -10,8 +10,9 @@ the gateway is not running; 2 used wrongly; 70 our own fault. With \`--json\` a 
 
 Commands reach the gateway by the owner's socket in the state dir, so whoever owns the state dir needs no token; where
 there is no socket, by \`http://127.0.0.1:<port>\` with the configured token or password; with \`gateway.mode\` set to
-\`remote\`, by \`gateway.remote\`. \`--url\` names another one and sends it only what \`--token\` says. \`logs\`, \`auth why\`,
-\`config\` and \`api-keys\` also work while no gateway runs.
+\`remote\`, by \`gateway.remote\`. \`--url\` names another one and sends it only what \`--token\` says, or the device token that
+this very gateway gave this machine (\`devices pair\`). \`logs\`, \`auth why\`, \`config\` and \`api-keys\` also work while no
+gateway runs.
 
 Secrets on a command line can be read by every user of the machine, so commands that take one say so; the environment
 and the config file are safer. \`dashboard\` prints its link and starts no browser for the same reason.

@@ -67,13 +67,13 @@ function sentence({ details, message, retryAfterMs }: Refusal, { credential }: A
     case 'AUTH_PASSWORD_MISMATCH':
       return `${shown} is not its token or password: compare it with the one that it runs with`
     case 'AUTH_DEVICE_TOKEN_MISMATCH':
-      return `${shown} is no longer valid there: it was rotated or revoked, or this machine was removed. Give the gateway's token with --token, or pair this machine again`
+      return `${shown} is no longer valid there: it was rotated or revoked, or this machine was removed. Give the gateway's token with --token, or pair this machine again: \`openclaw devices pair\``
     case 'AUTH_BOOTSTRAP_TOKEN_INVALID':
       return `${shown} is not valid there: it works once, for ten minutes. \`openclaw qr\` on its host makes another`
     case 'AUTH_RATE_LIMITED':
       return `too many wrong credentials came from this address: try again ${when(retryAfterMs)}; \`openclaw lockouts clear\` on its host ends the lock`
     case 'AUTH_SCOPE_MISMATCH':
-      return `this machine was approved for less than this command needs: \`openclaw devices list\` on its host shows for what. Give the gateway's token with --token, or pair this machine again`
+      return `this machine was approved for less than this command needs: \`openclaw devices list\` on its host shows for what. Give the gateway's token with --token, or pair this machine again: \`openclaw devices pair\``
     case 'PAIRING_REQUIRED':
       return `${pairing(facts['reason'])}: ${approval(safeId(facts['requestId']), facts['remediationHint'])}`
     case 'PROTOCOL_MISMATCH':

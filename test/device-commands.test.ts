@@ -1,0 +1,184 @@
+/** Device, setup and node commands against the built gateway: what an operator types while devices come and go. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { z } from 'zod'
+import { TestDevice } from '../src/access/device.fixture.ts'
+import { readSetupCode } from '../src/cli/setup-code.ts'
+import { NODE_PARAMS } from '../src/server/websocket/node-gateway.fixture.ts'
+import { authOf, tokenIn } from '../src/server/websocket/pairing.fixture.ts'
+import {
+  admitted,
+  refusal,
+  REMOTE,
+  type ClientOptions,
+} from '../src/server/websocket/test-client.fixture.ts'
+import { runCli, startCli, startGateway, TOKEN, type RunningGateway } from './gateway.ts'
+
+const at = { gateway: {} as RunningGateway }
+
+beforeAll(async () => {
+  const auth = { mode: 'token', token: TOKEN }
+  at.gateway = await startGateway({ config: { gateway: { bind: 'lan', auth } } })
+})
+afterAll(async () => at.gateway.stop())
+
+const owner = (...words: string[]) => {
+  const { code, stdout, stderr } = at.gateway.cli(words)
+  if (code !== 0) throw new Error(`${words.join(' ')}: ${code} ${stderr}`)
+  return stdout
+}
+const asking = (device: TestDevice, scopes: readonly string[]): ClientOptions => ({
+  device,
+  headers: REMOTE,
+  params: { auth: { token: TOKEN }, role: 'operator', scopes },
+})
+/** Asks to be let in, and is told under which id it waits. */
+async function request(device: TestDevice, scopes: readonly string[]): Promise<string> {
+  const { details } = await refusal(at.gateway.port, asking(device, scopes))
+  return z.looseObject({ requestId: z.string() }).parse(details).requestId
+}
+const short = ({ id }: TestDevice) => id.slice(0, 12)
+
+describe('a device', () => {
+  it('asks, is listed and approved, named, rotated, revoked and removed', async () => {
+    const device = new TestDevice()
+    const scopes = ['operator.read', 'operator.write']
+    const id = await request(device, scopes)
+    expect(owner('devices', 'list')).toMatch(
+      new RegExp(`${id} .* operator +read,write +127\\.0\\.0\\.1 +another (4m \\d+s|5m 0s)`),
+    )
+    const undecided = at.gateway.cli(['devices', 'approve'])
+    expect([undecided.code, undecided.stderr]).toEqual([
+      1,
+      expect.stringContaining(`\`openclaw devices approve ${id}\``),
+    ])
+    const approved = owner('devices', 'approve', id, '--expires', '30d')
+    for (const words of [device.id, scopes.join(', ')]) expect(approved).toContain(words)
+
+    const client = await admitted(at.gateway.port, asking(device, scopes))
+    const token = tokenIn(client)
+    owner('devices', 'rename', short(device), 'Kitchen phone')
+    expect(owner('devices', 'list')).toMatch(
+      new RegExp(`${short(device)} +Kitchen phone +operator +read,write +2\\d{3}-.*connected now`),
+    )
+    expect(owner('devices', 'rotate', '--device', short(device))).not.toContain('ocd_')
+    expect((await client.closed).code).toBe(4001)
+    const again = await admitted(at.gateway.port, asking(device, scopes))
+    expect(tokenIn(again)).not.toBe(token)
+
+    owner('devices', 'revoke', '--device', device.id, '--role', 'operator')
+    expect((await again.closed).code).toBe(4001)
+    const { details } = await refusal(at.gateway.port, {
+      ...asking(device, scopes),
+      params: { auth: { deviceToken: tokenIn(again) }, scopes },
+    })
+    expect(details).toMatchObject({ code: 'AUTH_DEVICE_TOKEN_MISMATCH' })
+    owner('devices', 'remove', short(device))
+    expect(owner('devices', 'list')).not.toContain(short(device))
+    const gone = at.gateway.cli(['devices', 'remove', short(device)])
+    expect([gone.code, gone.stderr]).toEqual([1, expect.stringContaining('openclaw devices list')])
+  })
+
+  it('that asked in vain is rejected, one or all', async () => {
+    const first = await request(new TestDevice(), ['operator.read'])
+    owner('devices', 'reject', first)
+    const second = await request(new TestDevice(), ['operator.read'])
+    const third = await request(new TestDevice(), ['operator.read'])
+    expect(owner('devices', 'clear')).toBe('2 request(s) rejected\n')
+    expect(owner('devices', 'clear', '--yes')).toBe('no request waited\n')
+    for (const id of [first, second, third])
+      expect(at.gateway.cli(['devices', 'approve', id]).stderr).toContain('no request waits')
+  })
+})
+
+describe('a setup code', () => {
+  const url = () => `ws://127.0.0.2:${at.gateway.port}`
+  const codeOf = (...words: string[]) => owner('qr', '--public-url', url(), ...words).trim()
+  const secretOf = (code: string) => readSetupCode(code)?.secret.reveal() ?? ''
+
+  it('lets a device in once, and stands in no log', async () => {
+    const code = codeOf()
+    expect(readSetupCode(code)?.urls).toEqual([url()])
+    const params = { role: 'node', scopes: [], auth: { bootstrapToken: secretOf(code) } }
+    const phone = await admitted(at.gateway.port, {
+      device: new TestDevice(),
+      headers: REMOTE,
+      params,
+    })
+    expect(authOf(phone).deviceTokens).toMatchObject([{ role: 'operator' }])
+    const second = { device: new TestDevice(), headers: REMOTE, params }
+    expect((await refusal(at.gateway.port, second)).details).toMatchObject({
+      code: 'AUTH_BOOTSTRAP_TOKEN_INVALID',
+    })
+    for (const text of [owner('logs', '--json'), at.gateway.output()])
+      for (const secret of [code, secretOf(code)]) expect(text).not.toContain(secret)
+  })
+
+  it('pairs a machine elsewhere, whose commands need nothing more', () => {
+    const dir = mkdtempSync(join(tmpdir(), 'openclaw-elsewhere-'))
+    onTestFinished(() => rmSync(dir, { recursive: true, force: true }))
+    const env = { OPENCLAW_SETUP_CODE: codeOf('--access', 'limited') }
+    const paired = runCli(dir, ['devices', 'pair', '--json'], { env })
+    expect([paired.code, JSON.parse(paired.stdout)]).toMatchObject([0, { paired: true }])
+    expect(runCli(dir, ['status', '--url', url()]).code).toBe(0)
+    expect(runCli(dir, ['lockouts', 'list', '--url', url()]).stderr).toContain('approved for less')
+    const used = runCli(dir, ['devices', 'pair'], { env })
+    expect([used.code, used.stderr]).toEqual([1, expect.stringContaining('it works once')])
+  })
+})
+
+it('a machine elsewhere that pairs waits until it is approved', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'openclaw-elsewhere-'))
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }))
+  const url = `http://127.0.0.2:${at.gateway.port}`
+  const words = ['devices', 'pair', '--url', url, '--token', TOKEN]
+  const early = runCli(dir, [...words, '--no-wait', '--json'])
+  const { requestId } = z.looseObject({ requestId: z.string() }).parse(JSON.parse(early.stdout))
+  expect(early.code).toBe(1)
+  const waiting = startCli(dir, words)
+  await waiting.said(`openclaw devices approve ${requestId}`)
+  owner('devices', 'approve', requestId)
+  expect(await waiting.code).toBe(0)
+  // What the machine may do, it does without the token: here, with itself.
+  const [own = ''] = /[0-9a-f]{12}(?= .*connected now)/.exec(
+    runCli(dir, ['devices', 'list', '--url', url]).stdout,
+  ) ?? ['']
+  expect(runCli(dir, ['devices', 'rotate', own, '--url', url]).code).toBe(0)
+  expect(runCli(dir, ['status', '--url', url]).code).toBe(0)
+})
+
+it('a node asks for its commands, is allowed them, runs one, and is removed', async () => {
+  const device = new TestDevice()
+  const node = await admitted(at.gateway.port, {
+    device,
+    params: { ...NODE_PARAMS, auth: { token: TOKEN }, commands: ['camera.snap', 'system.run'] },
+  })
+  const pending = owner('nodes', 'pending')
+  expect(pending).toContain('    system.run\n')
+  const [, id = ''] = /request +(\S+)/.exec(pending) ?? []
+  expect(at.gateway.cli(['nodes', 'invoke', device.id, 'camera.snap']).code).toBe(1)
+  owner('nodes', 'approve', id)
+  expect(owner('nodes', 'list')).toMatch(
+    new RegExp(`${short(device)} .*approved +connected now +camera\\.snap, system\\.run`),
+  )
+  expect(owner('nodes', 'describe', short(device))).toContain(device.id)
+
+  const invoked = startCli(at.gateway.dir, [
+    ...['nodes', 'invoke', short(device), 'system.run'],
+    ...['--params', '{"argv":["ls"]}'],
+  ])
+  const { payload } = await node.event('node.invoke.request')
+  expect(payload).toMatchObject({ command: 'system.run', paramsJSON: '{"argv":["ls"]}' })
+  const result = { id: payload?.['id'], nodeId: device.id, ok: true, payload: { out: 'x' } }
+  await node.call('node.invoke.result', result)
+  expect(await invoked.code).toBe(0)
+  expect(invoked.output()).toBe('{\n  "out": "x"\n}\n')
+
+  owner('nodes', 'rename', short(device), 'Attic')
+  expect(owner('nodes', 'list')).toContain('Attic')
+  owner('nodes', 'remove', short(device))
+  expect((await node.closed).code).toBe(4001)
+  expect(owner('nodes', 'list')).not.toContain(short(device))
+})
