@@ -1,6 +1,7 @@
 /** `openclaw logs`: the record of decisions, from its files, whether the gateway runs or not (SPEC 10). */
 import { canonicalAddress } from '../../core/address.ts'
 import { flag, moment, text, wholeNumber } from '../arguments.ts'
+import { interrupted } from '../interrupted.ts'
 import { problem } from '../output.ts'
 import type { RecordQuery } from '../parts.ts'
 import { printRecord } from '../show-record.ts'
@@ -70,14 +71,6 @@ async function show(
   for await (const stored of files.follow({ ...query, signal: interrupted() }))
     printRecord([stored], context, asJson)
   return EXIT.done
-}
-
-/** Aborted by Ctrl-C, which is how a person ends `--follow`: that is no failure. */
-function interrupted(): AbortSignal {
-  const controller = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => controller.abort())
-  return controller.signal
 }
 
 function wrong(context: Context, message: string): number {
