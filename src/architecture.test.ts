@@ -16,7 +16,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   config: ['core', 'host'],
   recover: ['core', 'access', 'host', 'config', 'storage', 'record'],
   server: ['core', 'access', 'record', 'operations', 'config'],
-  cli: ['core', 'config', 'operations', 'host'],
+  'node-host': ['core', 'host', 'pairing'],
+  cli: ['core', 'config', 'operations', 'host', 'node-host'],
 }
 
 /** `import type` of a port is free for those that implement it: `storage` and `host` do. */

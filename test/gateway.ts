@@ -1,5 +1,6 @@
 /** Starts the built gateway as its users do, in a state dir of its own, and talks to it over real sockets. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { EventEmitter, once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import {
   request as httpRequest,
@@ -105,40 +106,46 @@ export function runCli(
   return { code: status, stdout, stderr }
 }
 
+/** A command of the built command line that goes on until it is told to end. */
 export interface RunningCommand {
-  /** What it printed, on both. */
-  output(): string
-  /** Resolves once it has printed this; rejects when it ends without. */
-  said(text: string): Promise<void>
-  readonly code: Promise<number | null>
+  readonly child: ChildProcess
+  readonly output: () => string
+  /** The match, as soon as it stands in what was printed after `from` characters. Rejects with all of it when the command ends first. */
+  says(words: RegExp, from?: number): Promise<RegExpExecArray>
+  readonly exited: Promise<number | null>
 }
 
-/** The same while something else goes on. */
-export function startCli(dir: string, args: readonly string[]): RunningCommand {
-  const child = spawn(process.execPath, [BIN, ...args], {
-    cwd: dir,
-    env: environment(dir),
-    stdio: ['ignore', 'pipe', 'pipe'],
+export function startCli(
+  dir: string,
+  args: readonly string[],
+  { env = {}, input = '' }: { env?: Readonly<Record<string, string>>; input?: string } = {},
+): RunningCommand {
+  const child = spawn(process.execPath, [BIN, ...args], { cwd: dir, env: environment(dir, env) })
+  const said = { text: '', over: false }
+  const news = new EventEmitter().setMaxListeners(0)
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => {
+      said.text += chunk.toString()
+      news.emit('news')
+    })
+  child.stdin.end(input)
+  const exited = new Promise<number | null>((done) => child.once('close', (code) => done(code)))
+  void exited.then(() => {
+    said.over = true
+    news.emit('news')
   })
-  const heard = { text: '' }
-  const waiting = new Set<() => void>()
-  const hear = (chunk: Buffer): void => {
-    heard.text += chunk.toString()
-    for (const look of waiting) look()
-  }
-  child.stdout.on('data', hear)
-  child.stderr.on('data', hear)
-  const code = new Promise<number | null>((done) => child.once('close', (ended) => done(ended)))
   return {
-    output: () => heard.text,
-    said: (text) =>
-      new Promise((done, fail) => {
-        const look = () => heard.text.includes(text) && done()
-        waiting.add(look)
-        look()
-        void code.then((ended) => fail(new Error(`it ended with ${ended}: ${heard.text}`)))
-      }),
-    code,
+    child,
+    exited,
+    output: () => said.text,
+    async says(words, from = 0) {
+      for (;;) {
+        const found = words.exec(said.text.slice(from))
+        if (found !== null) return found
+        if (said.over) throw new Error(`it ended without saying ${words}: ${said.text}`)
+        await once(news, 'news')
+      }
+    },
   }
 }
 

@@ -25,6 +25,12 @@ export function commandParts(): Parts {
     runGateway: async (options, io) => (await import('../app.ts')).runGateway(options, io),
     record: async (env) => (await import('./command-record.ts')).recordFilesOf(stateDir(env)),
     keyFile: async (env) => (await import('./command-keys.ts')).keyFileOf(env),
+    serveNode: async (options, env, tell) =>
+      (await import('./command-node.ts')).serveAsNode(
+        options,
+        { stateDir: stateDir(env), env },
+        tell,
+      ),
     recover: async (options, io, tell) =>
       (await import('./command-recover.ts')).recoverState(options, io, tell),
   }
@@ -77,6 +83,7 @@ function settingsOf({ gateway, security }: Config, port: number | undefined): Cl
   const { enabled } = security.apiKeys
   return {
     port: port ?? gateway.port,
+    bridgePort: gateway.bridgePort || null,
     credential: liveSecret(gateway.auth),
     remote,
     apiKeysEnabled: enabled,

@@ -125,7 +125,7 @@ async function warnUnlessSaved({ device }: Introduction, context: Context): Prom
 }
 
 /** In words, when the credential would go to somebody else's program on this host. */
-async function strangerAt(target: Target, { parts, env }: Context): Promise<string | null> {
+export async function strangerAt(target: Target, { parts, env }: Context): Promise<string | null> {
   if (target.kind === 'socket' || !target.thisHost || target.credential === null) return null
   const stateDir = await stat(parts.stateDir(env)).catch(() => null)
   const ours = [0, process.getuid?.() ?? 0, ...(stateDir === null ? [] : [stateDir.uid])]

@@ -8,6 +8,7 @@ export const NOW = Date.parse('2026-11-20T12:00:00Z')
 /** Port 1 of this host: nobody listens there. */
 export const SETTINGS: ClientSettings = {
   port: 1,
+  bridgePort: null,
   credential: null,
   remote: null,
   apiKeysEnabled: true,
@@ -27,6 +28,7 @@ const NOTHING_RUNS: Parts = {
     verify: async () => ({ kind: 'intact', entries: 0, from: 0, to: 0 }),
   }),
   keyFile: async () => ({ kind: 'no', message: 'there is no key file here' }),
+  serveNode: async () => ({ kind: 'stopped' }),
   recover: async () => ({ kind: 'refused', message: 'there is no state dir here' }),
 }
 

@@ -83,6 +83,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     'nodes remove',
     async () => (await import('./commands/nodes-remove.ts')).nodesRemove,
   ),
+  entry('connect', async () => (await import('./commands/connect.ts')).connect),
   entry('token status', async () => (await import('./commands/token-status.ts')).tokenStatus),
   entry('token rotate', async () => (await import('./commands/token-rotate.ts')).tokenRotate),
   entry('token promote', async () => (await import('./commands/token-promote.ts')).tokenPromote),

@@ -1,5 +1,7 @@
 /** What commands need of the rest of the program. Each is loaded only when asked for; `main.ts` joins them. */
 import type { Secret } from '../core/secret.ts'
+import type { NodeCredential, SessionEnd } from '../node-host/session.ts'
+import type { NodeCommands, Tell } from '../node-host/types.ts'
 import type { Verification } from '../record/verify.ts'
 import type { Told } from '../recover/types.ts'
 import type { Io } from './types.ts'
@@ -20,6 +22,8 @@ export interface GatewayOptions {
 /** How to reach the gateway, as far as the configuration says. */
 export interface ClientSettings {
   readonly port: number
+  /** Of the listener for nodes alone; `null`: there is none, or only the gateway knows which it picked. */
+  readonly bridgePort: number | null
   /** The live shared secret of this host's gateway, for when its socket cannot be used. */
   readonly credential: Secret | null
   /** Set in `gateway.mode: "remote"`: that gateway is meant, never this host's. */
@@ -139,6 +143,20 @@ export type RecoverEnd =
   | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'examined'; readonly found: number }
 
+export interface NodeOptions {
+  readonly url: URL
+  readonly credential: NodeCredential | null
+  readonly displayName: string
+  readonly commands: NodeCommands
+  /** `first`: it ends with the connection, or where an approval is missing. */
+  readonly connections: 'first' | 'all'
+}
+
+export type NodeEnd =
+  | SessionEnd
+  /** This machine's own files cannot be used. */
+  | { readonly kind: 'no-device'; readonly message: string }
+
 export interface Parts {
   version(): string
   runGateway(options: GatewayOptions, io: Io): Promise<number>
@@ -150,6 +168,8 @@ export interface Parts {
   gatewayInfo(env: Io['env']): Promise<GatewayInfo | null>
   record(env: Io['env']): Promise<RecordFiles>
   keyFile(env: Io['env']): Promise<KeyChange<KeyFile>>
+  /** Until somebody ends it, or the gateway does for good. */
+  serveNode(options: NodeOptions, env: Io['env'], tell: Tell): Promise<NodeEnd>
   /** `tell` hears of everything while it happens. */
   recover(options: RecoverOptions, io: Io, tell: (told: Told) => void): Promise<RecoverEnd>
 }

@@ -85,7 +85,8 @@ async function runCommand(
 function warnOfSecrets(command: Command, { options }: Arguments, context: Context): void {
   for (const { flags, secret } of command.options) {
     const [, name = ''] = /^--([a-z-]+)/.exec(flags) ?? []
-    if (secret !== true || options[name] === undefined) continue
+    // `-`: it comes on standard input, where nobody else sees it.
+    if (secret !== true || options[name] === undefined || options[name] === '-') continue
     problem(
       context,
       `warning: what follows --${name} can be read by every user of this machine while the command runs; the environment or the config file is safer`,

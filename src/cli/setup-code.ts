@@ -1,26 +1,27 @@
-/** Reads a setup code: where the gateway is, and the secret that lets one device in (PROTOCOL 3.6). */
-import { z } from 'zod'
-import { jsonOf } from '../core/json.ts'
-import { Secret } from '../core/secret.ts'
+/** A setup code from where nobody else sees it: standard input, or a prompt (R61). */
+import { createInterface } from 'node:readline'
+import { readSetupCode, type SetupCode } from '../node-host/setup-code.ts'
+import type { Context } from './types.ts'
 
-export interface SetupCode {
-  /** Where to try, best first; never empty. */
-  readonly urls: readonly string[]
-  readonly secret: Secret
+export type SetupCodeRead =
+  | { readonly kind: 'code'; readonly code: SetupCode }
+  | { readonly kind: 'wrong'; readonly message: string }
+
+/** `given`: what follows `--code`; `-` for the first line of standard input. */
+export async function setupCodeFrom(given: string, context: Context): Promise<SetupCodeRead> {
+  const text = given === '-' ? await firstLine(context) : given
+  const code = readSetupCode(text)
+  return code === null
+    ? {
+        kind: 'wrong',
+        message: 'this is no setup code: copy all of what the gateway printed, and nothing else',
+      }
+    : { kind: 'code', code }
 }
 
-const MOST_URLS = 8
-const wordsShape = z.looseObject({
-  url: z.string().min(1),
-  urls: z.array(z.string().min(1)).max(MOST_URLS).optional(),
-  bootstrapToken: z.string().min(1),
-})
-
-/** `null` for what is none. Also as a link, `oc-pair://…`. */
-export function readSetupCode(text: string): SetupCode | null {
-  const code = text.trim().replace(/^oc-pair:\/\//, '')
-  const parsed = wordsShape.safeParse(jsonOf(Buffer.from(code, 'base64url').toString()))
-  if (!parsed.success) return null
-  const { url, urls = [], bootstrapToken } = parsed.data
-  return { urls: [...new Set([url, ...urls])], secret: new Secret(bootstrapToken) }
+async function firstLine(context: Context): Promise<string> {
+  if (process.stdin.isTTY) context.stderr('Setup code: ')
+  const lines = createInterface({ input: process.stdin, terminal: false })
+  for await (const line of lines) return line
+  return ''
 }

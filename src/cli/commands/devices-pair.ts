@@ -6,7 +6,7 @@ import { EVERYTHING } from '../methods.ts'
 import { reportNoAnswer } from '../no-answer.ts'
 import { json, line } from '../output.ts'
 import { pairDevice, type Paired } from '../pair-device.ts'
-import { readSetupCode, type SetupCode } from '../setup-code.ts'
+import { readSetupCode, type SetupCode } from '../../node-host/setup-code.ts'
 import { ended } from '../show-answer.ts'
 import { GATEWAY_OPTIONS } from '../targets.ts'
 import { EXIT, type Arguments, type Command, type Context } from '../types.ts'
@@ -90,16 +90,16 @@ async function wait(
 
 /** One gateway may have several addresses, and this machine a way to one of them. */
 async function byCode(
-  { urls, secret }: SetupCode,
+  { urls, bootstrapToken }: SetupCode,
   args: Arguments,
   context: Context,
 ): Promise<Paired> {
   const [first, ...others] = urls
   const url = text(args, 'url') ?? first ?? ''
   const there = { ...args, options: { ...args.options, url } }
-  const outcome = await pairDevice({ scopes: [], setupCode: secret }, there, context)
+  const outcome = await pairDevice({ scopes: [], setupCode: bootstrapToken }, there, context)
   return outcome.kind === 'not-running' && text(args, 'url') === undefined && others.length > 0
-    ? byCode({ urls: others, secret }, args, context)
+    ? byCode({ urls: others, bootstrapToken }, args, context)
     : outcome
 }
 
