@@ -113,17 +113,23 @@ export function askOwner(
 export function treeOf(dir: string): readonly string[] {
   const entry = lstatSync(dir, { throwIfNoEntry: false })
   if (entry === undefined) return []
-  const names = entry.isDirectory() ? readdirSync(dir, { recursive: true, encoding: 'utf8' }) : []
-  return [dir, ...names.map((name) => join(dir, name))].sort().map((path) => {
+  return pathsIn(dir).map((path) => {
     const { mode, uid } = lstatSync(path)
     return `${relative(dir, path)} ${mode.toString(8)} ${uid} ${contentOf(path)}`
   })
 }
 
+function pathsIn(path: string): readonly string[] {
+  const entry = lstatSync(path)
+  const readable = entry.isDirectory() && (entry.mode & 0o500) === 0o500
+  const names = readable ? readdirSync(path).sort() : []
+  return [path, ...names.flatMap((name) => pathsIn(join(path, name)))]
+}
+
 function contentOf(path: string): string {
   const entry = lstatSync(path)
   if (entry.isSymbolicLink()) return `-> ${readlinkSync(path)}`
-  // SQLite's lock is on the file, and to read it here would end nothing: this process holds none.
+  if ((entry.mode & 0o400) === 0) return 'unreadable'
   return entry.isFile() ? createHash('sha256').update(readFileSync(path)).digest('hex') : ''
 }
 

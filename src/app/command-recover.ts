@@ -1,6 +1,6 @@
 /** `openclaw recover`: who may, whether a gateway runs, the steps, and the trial at the end (decision 010). */
 import { randomBytes } from 'node:crypto'
-import { lstatSync, statSync } from 'node:fs'
+import { lstatSync, statSync, type Stats } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import type { RecoverEnd, RecoverOptions } from '../cli/parts.ts'
@@ -78,9 +78,10 @@ interface Asked {
 /** Only the owner of the state dir, and root, who becomes the owner. In words why not; `null` when all is well. */
 async function takeOwnership(stateDir: string, asked: Asked): Promise<string | null> {
   const uid = process.getuid?.() ?? null
-  const entry = lstatSync(stateDir, { throwIfNoEntry: false })
-  const owner = statSync(stateDir, { throwIfNoEntry: false }) ?? entry
-  if (uid === null || entry === undefined || owner === undefined) return null
+  const entry = statsOf(stateDir, lstatSync)
+  const owner = statsOf(stateDir, statSync) ?? entry
+  // Nothing is there, or nothing can be: the first step says which.
+  if (uid === null || entry === null || owner === null) return null
   // Somebody's link to root's folder must not make root tidy up there.
   if (entry.uid !== owner.uid && entry.uid !== 0)
     return `${stateDir} is a link of uid ${entry.uid} to what belongs to uid ${owner.uid}: name the folder itself`
@@ -130,7 +131,16 @@ async function whileItRuns(
 
 /** In a folder that others may write, somebody else could answer. */
 function isOurs(path: string, uid: number): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.uid === uid
+  return statsOf(path, lstatSync)?.uid === uid
+}
+
+/** `null` where nothing can be seen. */
+function statsOf(path: string, look: (path: string) => Stats): Stats | null {
+  try {
+    return look(path)
+  } catch {
+    return null
+  }
 }
 
 function placeFor(stateDir: string, io: Io, now: number): Place {
