@@ -166,8 +166,12 @@ it('a node asks for its commands, is allowed them, runs one, and is removed', as
   expect(owner('nodes', 'describe', short(device))).toContain(device.id)
 
   const invoked = startCli(at.gateway.dir, [
-    ...['nodes', 'invoke', short(device), 'system.run'],
-    ...['--params', '{"argv":["ls"]}'],
+    'nodes',
+    'invoke',
+    short(device),
+    'system.run',
+    '--params',
+    '{"argv":["ls"]}',
   ])
   const { payload } = await node.event('node.invoke.request')
   expect(payload).toMatchObject({ command: 'system.run', paramsJSON: '{"argv":["ls"]}' })

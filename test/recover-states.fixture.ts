@@ -622,7 +622,7 @@ export const STATES: Readonly<Record<string, State>> = {
   'an identity of this machine that is none': {
     spoil(dir) {
       mkdirSync(join(dir, 'identity'), { mode: 0o700 })
-      put(dir, 'identity/device.json', '{"version":1}')
+      put(dir, 'identity/this-machine.json', '{"version":1}')
     },
     says: /identity\/device\.json is damaged, and is left as it is/,
     harmless: true,

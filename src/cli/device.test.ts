@@ -121,8 +121,8 @@ describe('pairing this machine with a gateway elsewhere', () => {
     expect(server.connects.map(isProven)).toEqual([true, true])
     expect(server.connects[0]).toMatchObject({ auth: { token: TOKEN }, scopes: ['operator.read'] })
     expect(server.connects[0]?.device?.['id']).toBe(server.connects[1]?.device?.['id'])
-    expect(readFileSync(me.file('device-auth.json'), 'utf8')).toContain(DEVICE_TOKEN)
-    for (const name of ['device.json', 'device-auth.json'])
+    expect(readFileSync(me.file('gateway-tokens.json'), 'utf8')).toContain(DEVICE_TOKEN)
+    for (const name of ['this-machine.json', 'gateway-tokens.json'])
       expect(statSync(me.file(name)).mode & 0o777).toBe(0o600)
   })
 
@@ -165,8 +165,8 @@ describe('pairing this machine with a gateway elsewhere', () => {
     const server = await gateway(() => hello(DEVICE_TOKEN, ['operator.read']))
     const me = machine()
     await me.pair(server)
-    rmSync(me.file('device-auth.json'))
-    writeFileSync(me.file('device-auth.json.lock'), 'no lock of ours')
+    rmSync(me.file('gateway-tokens.json'))
+    writeFileSync(me.file('gateway-tokens.json.lock'), 'no lock of ours')
     expect(await me.pair(server)).toMatchObject({
       kind: 'broken',
       message: expect.stringContaining('cannot be locked'),
@@ -203,13 +203,13 @@ describe('a command to a gateway that this machine is paired with', () => {
 
   it('R47: keeps the device token that was refused, and says what to do', async () => {
     const { server, me, state } = await paired()
-    const before = readFileSync(me.file('device-auth.json'), 'utf8')
+    const before = readFileSync(me.file('gateway-tokens.json'), 'utf8')
     state.reply = () => refuse('INVALID_REQUEST', { code: 'AUTH_DEVICE_TOKEN_MISMATCH' })
     const answer = await me.ask(server)
     expect(answer.kind === 'answered' ? '' : noAnswerInWords(answer)).toMatch(
       /this machine’s device token is no longer valid there.*with --token/,
     )
-    expect(readFileSync(me.file('device-auth.json'), 'utf8')).toBe(before)
+    expect(readFileSync(me.file('gateway-tokens.json'), 'utf8')).toBe(before)
     expect(JSON.stringify(answer)).not.toContain(DEVICE_TOKEN)
   })
 
@@ -227,15 +227,15 @@ describe('a command to a gateway that this machine is paired with', () => {
   it('says when the new device token could not be kept, and answers all the same', async () => {
     const { server, me, state } = await paired()
     state.reply = () => hello('ocd_second', ['operator.read'])
-    rmSync(me.file('device-auth.json.lock'))
-    writeFileSync(me.file('device-auth.json.lock'), 'no lock of ours')
+    rmSync(me.file('gateway-tokens.json.lock'))
+    writeFileSync(me.file('gateway-tokens.json.lock'), 'no lock of ours')
     expect((await me.ask(server)).kind).toBe('answered')
     expect(me.written.err).toMatch(/^openclaw: warning: the device token .* was not kept: /)
   })
 
   it.each([
-    ['device.json', 'is damaged'],
-    ['device-auth.json', 'is damaged'],
+    ['this-machine.json', 'is damaged'],
+    ['gateway-tokens.json', 'is damaged'],
   ])('R47: does not go without when %s %s', async (name, message) => {
     const { server, me } = await paired()
     writeFileSync(me.file(name), '{}')
@@ -249,7 +249,7 @@ describe('a command to a gateway that this machine is paired with', () => {
 
   it('does not use a key that others could have read', async () => {
     const { server, me } = await paired()
-    chmodSync(me.file('device.json'), 0o644)
+    chmodSync(me.file('this-machine.json'), 0o644)
     expect(await me.ask(server)).toMatchObject({ kind: 'broken' })
   })
 })
@@ -261,7 +261,7 @@ describe('a command with a token', () => {
     await me.ask(server, 'status', { token: TOKEN })
     expect(server.connects).toMatchObject([{ auth: { token: TOKEN } }])
     expect(server.connects[0]?.device).toBeUndefined()
-    expect(() => statSync(me.file('device.json'))).toThrow(/ENOENT/)
+    expect(() => statSync(me.file('this-machine.json'))).toThrow(/ENOENT/)
   })
 
   it('comes as the device where it is, if that may do what is asked', async () => {
@@ -300,9 +300,9 @@ describe('where a device has no say', () => {
 
   it('where anybody on the way could listen', async () => {
     const { server, me } = await paired()
-    const tokens = readFileSync(me.file('device-auth.json'), 'utf8')
+    const tokens = readFileSync(me.file('gateway-tokens.json'), 'utf8')
     const moved = tokens.replace(`127.0.0.1:${server.port}`, 'gateway.test')
-    writeFileSync(me.file('device-auth.json'), moved)
+    writeFileSync(me.file('gateway-tokens.json'), moved)
     const introduced = async (url: string) =>
       introduce(
         { kind: 'address', url: new URL(url), thisHost: false, credential: null },
@@ -311,7 +311,7 @@ describe('where a device has no say', () => {
       )
     const nobody = { introduction: { device: null, credential: null } }
     expect(await introduced('http://gateway.test')).toMatchObject(nobody)
-    writeFileSync(me.file('device-auth.json'), moved.replace('ws://', 'wss://'))
+    writeFileSync(me.file('gateway-tokens.json'), moved.replace('ws://', 'wss://'))
     expect(await introduced('https://gateway.test')).toMatchObject({
       introduction: { credential: { field: 'deviceToken' } },
     })
@@ -323,9 +323,9 @@ describe('where a device has no say', () => {
     open.length = 0
     const timeless = await standIn('port', () => ({ payload: { ok: true } }), { timeless: true })
     open.push(timeless)
-    const tokens = readFileSync(me.file('device-auth.json'), 'utf8')
+    const tokens = readFileSync(me.file('gateway-tokens.json'), 'utf8')
     const moved = tokens.replace(`:${server.port}`, `:${timeless.port}`)
-    writeFileSync(me.file('device-auth.json'), moved)
+    writeFileSync(me.file('gateway-tokens.json'), moved)
     expect(await me.ask(timeless)).toMatchObject({
       kind: 'broken',
       message: expect.stringContaining('no challenge that a device could sign'),

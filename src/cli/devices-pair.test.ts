@@ -50,7 +50,7 @@ function machine(env: Record<string, string> = {}) {
   const { context, written } = testContext({ stateDir: () => stateDir }, { env })
   return {
     context,
-    tokens: () => readFileSync(join(stateDir, 'identity', 'device-auth.json'), 'utf8'),
+    tokens: () => readFileSync(join(stateDir, 'identity', 'gateway-tokens.json'), 'utf8'),
     files: () => readdirSync(stateDir),
     openclaw: async (...words: string[]) => {
       written.out = ''

@@ -18,7 +18,7 @@ async function machine() {
   const { identity } = read
   const { tokens } = opened
   const holder = { deviceId: identity.deviceId, role: 'operator' }
-  const file = join(stateDir, 'identity/device-auth.json')
+  const file = join(stateDir, 'identity/gateway-tokens.json')
   return { tokens, holder, file, hostDeps: clientHostDeps(identity, tokens) }
 }
 

@@ -33,7 +33,7 @@ const modeOf = (path: string): number => statSync(path).mode & 0o777
 async function paired(): Promise<{ stateDir: string; path: string; text: string }> {
   const stateDir = join(folder(), 'state')
   await ensureDeviceIdentity(stateDir, NOW)
-  const path = join(stateDir, 'identity/device.json')
+  const path = join(stateDir, 'identity/this-machine.json')
   return { stateDir, path, text: readFileSync(path, 'utf8') }
 }
 
@@ -44,9 +44,9 @@ describe('the device identity', () => {
     expect(() => statSync(stateDir)).toThrow(/ENOENT/)
 
     expect(await ensureDeviceIdentity(stateDir, NOW)).toMatchObject({ kind: 'identity' })
-    const path = join(stateDir, 'identity/device.json')
+    const path = join(stateDir, 'identity/this-machine.json')
     expect([modeOf(path), modeOf(join(stateDir, 'identity'))]).toEqual([0o600, 0o700])
-    expect(readdirSync(join(stateDir, 'identity'))).toEqual(['device.json'])
+    expect(readdirSync(join(stateDir, 'identity'))).toEqual(['this-machine.json'])
   })
 
   it('is kept in the format of the wire’s own command line', async () => {
@@ -138,7 +138,9 @@ describe('R47: a device identity that cannot be used is left as it is', () => {
     const refused = await ensureDeviceIdentity(stateDir, NOW + 1)
     expect(refused).toEqual({
       kind: 'refused',
-      message: expect.stringMatching(/device\.json is damaged, and is left as it is\. .*move it/),
+      message: expect.stringMatching(
+        /this-machine\.json is damaged, and is left as it is\. .*move it/,
+      ),
     })
     expect(readFileSync(path, 'utf8')).toBe(damage(text))
   })

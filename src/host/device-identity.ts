@@ -1,4 +1,4 @@
-/** Who this machine is to gateways elsewhere: one Ed25519 key pair in the state dir, kept as the wire's own command line keeps it (PROTOCOL 2.4). */
+/** Who this machine is to gateways elsewhere: one Ed25519 key pair in the state dir (PROTOCOL 2.4). The file has a name of its own: other command lines that share the folder stumble over theirs. */
 import {
   createHash,
   createPrivateKey,
@@ -40,7 +40,7 @@ export function identityFolder(stateDir: string): string {
 
 /** Makes nothing: a machine that was never paired has none. */
 export async function readDeviceIdentity(stateDir: string): Promise<DeviceIdentityRead> {
-  const path = join(identityFolder(stateDir), 'device.json')
+  const path = join(identityFolder(stateDir), 'this-machine.json')
   const folder = await folderFault(dirname(path))
   if (folder !== null) return refusedFor(dirname(path), folder)
   const file = await readSecretFile(path)
@@ -62,7 +62,7 @@ export async function ensureDeviceIdentity(
   if (found.kind !== 'absent') return found
   const folder = await makePrivateFolder(identityFolder(stateDir))
   if (folder.kind === 'failed') return { kind: 'refused', message: folder.why }
-  const path = join(identityFolder(stateDir), 'device.json')
+  const path = join(identityFolder(stateDir), 'this-machine.json')
   const made = await makeFile(path, newIdentity(now))
   if (made.kind === 'failed') return { kind: 'refused', message: made.why }
   const written = await readDeviceIdentity(stateDir)

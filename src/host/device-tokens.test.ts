@@ -24,7 +24,7 @@ function folder(): string {
   return path
 }
 
-const fileIn = (stateDir: string): string => join(stateDir, 'identity/device-auth.json')
+const fileIn = (stateDir: string): string => join(stateDir, 'identity/gateway-tokens.json')
 
 async function tokensOf(stateDir: string, gateway = HOME): Promise<DeviceTokens> {
   const opened = await openDeviceTokens(stateDir, gateway)

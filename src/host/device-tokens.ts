@@ -1,4 +1,4 @@
-/** The device tokens that gateways gave this machine, each for the gateway it came from (R39), in the state dir's `identity/device-auth.json`. */
+/** The device tokens that gateways gave this machine, each for the gateway it came from (R39), in the state dir's `identity/gateway-tokens.json`. */
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { jsonOf } from '../core/json.ts'
@@ -46,7 +46,7 @@ export async function openDeviceTokens(
   stateDir: string,
   gateway: string,
 ): Promise<DeviceTokensRead> {
-  const path = join(identityFolder(stateDir), 'device-auth.json')
+  const path = join(identityFolder(stateDir), 'gateway-tokens.json')
   const read = await readTokens(path)
   if (read.kind === 'refused') return read
   return { kind: 'tokens', tokens: new DeviceTokens(path, gateway, read.file) }
