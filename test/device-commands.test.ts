@@ -165,14 +165,8 @@ it('a node asks for its commands, is allowed them, runs one, and is removed', as
   )
   expect(owner('nodes', 'describe', short(device))).toContain(device.id)
 
-  const invoked = startCli(at.gateway.dir, [
-    'nodes',
-    'invoke',
-    short(device),
-    'system.run',
-    '--params',
-    '{"argv":["ls"]}',
-  ])
+  const run = ['nodes', 'invoke', short(device), 'system.run', '--params', '{"argv":["ls"]}']
+  const invoked = startCli(at.gateway.dir, run)
   const { payload } = await node.event('node.invoke.request')
   expect(payload).toMatchObject({ command: 'system.run', paramsJSON: '{"argv":["ls"]}' })
   const result = { id: payload?.['id'], nodeId: device.id, ok: true, payload: { out: 'x' } }

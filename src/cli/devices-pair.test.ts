@@ -111,8 +111,11 @@ describe('devices pair', () => {
     ['rejected', { payload: HELLO }, 'was rejected, or nobody decided in time'],
     ['not shown', refuse('MISSING_SCOPE'), 'cannot be seen from here'],
   ] as const)('whose request is %s ends, and does not ask again', async (_how, reply, words) => {
-    const { url, server } = await gateway(({ device }) =>
-      device === undefined ? reply : refuse('PAIRING_REQUIRED', { requestId: 'p-1' }),
+    const other = { deviceId: 'd-2', tokens: [{ role: 'operator', scopes: ['operator.admin'] }] }
+    const { url, server } = await gateway(
+      ({ device }) =>
+        device === undefined ? reply : refuse('PAIRING_REQUIRED', { requestId: 'p-1' }),
+      { pending: [], paired: [other] },
     )
     const { openclaw } = machine()
     const { code, err } = await openclaw('devices', 'pair', '--url', url, '--token', TOKEN)
