@@ -11,7 +11,7 @@ import type { Scope } from './scopes.ts'
 import type { Decision } from './types.ts'
 
 const RUNS = 40_000
-const TIMEOUT = 60_000
+const TIMEOUT = 180_000
 
 function decide(scene: Scene): Decision {
   const { evidence, facts, access, now } = stage(scene)
