@@ -142,6 +142,8 @@ describe('openclaw connect', () => {
     expect(await node.exited).toBe(1)
     expect(node.output()).toMatch(/disconnected \(4001 device removed\)/)
     expect(node.output()).toMatch(/AUTH_DEVICE_TOKEN_MISMATCH.*no longer valid there/)
+    // It was started with the gateway’s token, and did not ask with that to be let in again.
+    expect(Object(await call(who, 'device.pair.list', {})).pending).toEqual([])
     await who.close()
   })
 
