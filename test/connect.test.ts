@@ -112,7 +112,7 @@ describe('openclaw connect', () => {
     const who = await operator(gateway)
     await call(who, 'device.pair.approve', { requestId })
     await node.says(
-      /connected to http.*\n.*approved this node.*\n {2}openclaw nodes list\n {2}openclaw nodes approve/,
+      /connected to http.*\n.*approved this node.*\n {2}openclaw nodes pending\n {2}openclaw nodes approve/,
     )
 
     await expect(invoke(who, nodeId, 'echo.env')).rejects.toThrow(/awaits an operator/)

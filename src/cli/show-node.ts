@@ -34,7 +34,7 @@ export function nodeTeller(asker: Asker, { asJson, context }: Manner): (told: To
 /** A gateway does not tell a node what of its commands is approved. */
 const APPROVAL = [
   'A command runs once an operator has approved this node’s commands. On the gateway’s host:',
-  '  openclaw nodes list',
+  '  openclaw nodes pending',
   '  openclaw nodes approve <request id>',
 ] as const
 
