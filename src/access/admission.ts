@@ -5,26 +5,13 @@
  * device, is that device: with what it was approved for, and no more. Pure, like the decision it is a part of:
  * requests are made and approvals given elsewhere.
  */
-import { expired, liveGrant, type DeviceGrant, type KnownDevice } from './devices.ts'
-import { locality } from './locality.ts'
+import { liveGrant, type DeviceGrant, type KnownDevice } from './devices.ts'
 import { devicePrincipal } from './methods/device-token.ts'
 import type { Scene } from './methods/types.ts'
 import type { Reason } from './reasons.ts'
+import { NAMES_NO_MACHINE, remedyFor, type Accepted, type Candidate } from './remedy.ts'
 import { ALL_SCOPES, holds, knownScopes, type Scope } from './scopes.ts'
-import type {
-  AdmittedDevice,
-  DeviceClaim,
-  MethodName,
-  PairingNeed,
-  Principal,
-  Role,
-} from './types.ts'
-
-/** Who the credentials said it is, with all that they grant. */
-export interface Accepted {
-  readonly principal: Principal
-  readonly method: MethodName
-}
+import type { AdmittedDevice, PairingNeed, Principal, Role } from './types.ts'
 
 interface Refused {
   readonly kind: 'refused'
@@ -41,14 +28,6 @@ export type Admission =
     }
   | Refused
   | { readonly kind: 'need'; readonly fact: 'peerOwner' }
-
-/** Methods whose bearer may come from any machine: with them, the device says which one it is. */
-const NAMES_NO_MACHINE: ReadonlySet<MethodName> = new Set([
-  'token',
-  'password',
-  'tailscale',
-  'trusted-proxy',
-])
 
 /**
  * Of several right credentials the first that is enough counts (SPEC 2.3); where none is, the answer that
@@ -116,14 +95,6 @@ function speaksForDevice({ method }: Accepted, role: Role, { evidence }: Scene):
   const named = method === 'trusted-proxy' || method === 'tailscale'
   if (named && evidence.controlUi) return false
   return NAMES_NO_MACHINE.has(method)
-}
-
-interface Candidate {
-  readonly accepted: Accepted
-  readonly device: DeviceClaim
-  readonly role: Role
-  readonly scene: Scene
-  readonly now: number
 }
 
 function admitDevice(candidate: Candidate): Admission {
@@ -217,39 +188,6 @@ const REASON_OF = {
   'role-upgrade': 'device_role_not_approved',
   'scope-upgrade': 'device_scope_not_approved',
 } as const
-
-/** `unknown`: only the kernel can tell whether the caller is on this host, and it matters. */
-function remedyFor(
-  { accepted, role, scene, now }: Candidate,
-  known: KnownDevice | null,
-  why: PairingNeed['why'],
-): PairingNeed['remedy'] | 'unknown' {
-  const { method } = accepted
-  const owner = method === 'local' || method === 'none'
-  if (!owner && !NAMES_NO_MACHINE.has(method)) return 'none'
-  // What an operator took away, or let expire, an operator gives back (R15).
-  const lapsed = known?.grants.some((grant) => grant.role === role && expired(grant, now)) === true
-  const barred = known !== null && known.barred.length > 0
-  if (barred || lapsed || exceedsCaller(accepted, scene)) return 'request'
-
-  const { required, autoApprove } = scene.access.policy.pairing
-  if (!required || (autoApprove && known === null)) return 'automatic'
-  if (method !== 'token' && method !== 'password') return 'request'
-  // On this host: a new device, or broader scopes of a known one; never another role (SPEC 4).
-  if (known !== null && why !== 'scope-upgrade') return 'request'
-  const local = locality(scene.evidence, scene.facts, scene.access.policy)
-  if (local === 'unknown') return 'unknown'
-  return local === 'yes' ? 'automatic' : 'request'
-}
-
-/** It asks for more than whoever brought it may do here: nobody grants what they have not (R11). */
-function exceedsCaller({ principal }: Accepted, { evidence }: Scene): boolean {
-  const { requestedScopes, scopesHeader } = evidence
-  return (requestedScopes ?? []).some(
-    (scope) =>
-      !holds(principal.scopes, scope) || (scopesHeader !== null && !holds(scopesHeader, scope)),
-  )
-}
 
 /** The role and scopes of the code are what it gives: a client that asks for something else has the wrong code. */
 function bySetupCode(candidate: Candidate): Admission {

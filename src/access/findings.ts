@@ -1,5 +1,6 @@
 /** What was found about one request on the way to its decision, and the decision itself. */
-import { admit, type Accepted } from './admission.ts'
+import { admit } from './admission.ts'
+import type { Accepted } from './remedy.ts'
 import { narrowScopes, type Scope } from './scopes.ts'
 import type { Reason } from './reasons.ts'
 import type { Scene } from './methods/types.ts'
