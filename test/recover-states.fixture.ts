@@ -624,7 +624,7 @@ export const STATES: Readonly<Record<string, State>> = {
       mkdirSync(join(dir, 'identity'), { mode: 0o700 })
       put(dir, 'identity/this-machine.json', '{"version":1}')
     },
-    says: /identity\/device\.json is damaged, and is left as it is/,
+    says: /identity\/this-machine\.json is damaged, and is left as it is/,
     harmless: true,
   },
   'a note on Tailscale that is none': {

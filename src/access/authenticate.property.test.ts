@@ -240,6 +240,7 @@ test('R02: asking for one more scope adds that scope or nothing', { timeout: TIM
     else same(after.failures, before.failures)
     // A device that asks for more than it was approved for is refused, or is let in as somebody else that it shows.
     if (device && before.allowed && !after.allowed) return seen.add('refused')
+    if (device && before.allowed && after.id !== before.id) return seen.add('somebody else')
     if (!device) same([after.allowed, after.id], [before.allowed, before.id])
     // What is approved unasked is as good as in.
     if (before.remedy === 'automatic') return seen.add('as good as in')

@@ -46,12 +46,20 @@ export type CheckDevice = (
   challenge: Challenge,
 ) => DeviceClaim
 
-/** Reading a key costs a third of checking a signature: this many of those seen last are kept read. */
+/** Reading a key costs a third of checking a signature: this many of those that proved themselves last are kept read. */
 const KEPT_KEYS = 1_000
+
+interface ReadKey {
+  /** As it came: another spelling is read anew. */
+  readonly text: string
+  readonly id: string
+  readonly publicKey: string
+  readonly key: KeyObject
+}
 
 /** A checker with a memory for keys, which changes no answer. */
 export function deviceChecker(): CheckDevice {
-  const keys = new Map<string, KeyObject>()
+  const keys = new Map<string, ReadKey>()
   return (device, words, challenge) => check(device, words, { ...challenge, keys })
 }
 
@@ -59,24 +67,34 @@ export function deviceChecker(): CheckDevice {
 function check(
   device: PresentedDevice,
   words: SignedWords,
-  { nonce, now, keys }: Challenge & { readonly keys: Map<string, KeyObject> },
+  { nonce, now, keys }: Challenge & { readonly keys: Map<string, ReadKey> },
 ): DeviceClaim {
-  const raw = rawKey(device.publicKey)
-  if (raw === null) return claim(device.id, '', 'device_key_invalid')
-  const publicKey = raw.toString('base64url')
-  const fail = (reason: DeviceProofReason): DeviceClaim => claim(device.id, publicKey, reason)
+  const known = keys.get(device.id)
+  const read = known?.text === device.publicKey ? known : readKey(device.publicKey)
+  if (read === null) return claim(device.id, '', 'device_key_invalid')
+  const fail = (reason: DeviceProofReason): DeviceClaim => claim(device.id, read.publicKey, reason)
 
-  if (device.id !== deviceIdOf(raw)) return fail('device_id_mismatch')
+  if (device.id !== read.id) return fail('device_id_mismatch')
   if (!(Math.abs(now - device.signedAt) <= SKEW_MS)) return fail('device_signature_expired')
   const shown = device.nonce.trim()
   if (shown === '') return fail('device_nonce_missing')
   if (shown !== nonce) return fail('device_nonce_mismatch')
-  const key = keys.get(device.id) ?? keyObject(raw)
-  if (key === null) return fail('device_key_invalid')
-  if (!signed(device, words, key)) return fail('device_signature_invalid')
+  if (!signed(device, words, read.key)) return fail('device_signature_invalid')
+  if (read !== known) keep(keys, read)
+  return { id: device.id, publicKey: read.publicKey, proof: { kind: 'valid' } }
+}
+
+function keep(keys: Map<string, ReadKey>, read: ReadKey): void {
   if (keys.size >= KEPT_KEYS) keys.clear()
-  keys.set(device.id, key)
-  return { id: device.id, publicKey, proof: { kind: 'valid' } }
+  keys.set(read.id, read)
+}
+
+/** `null`: no key of this kind. */
+function readKey(text: string): ReadKey | null {
+  const raw = rawKey(text)
+  const key = raw === null ? null : keyObject(raw)
+  if (raw === null || key === null) return null
+  return { text, id: deviceIdOf(raw), publicKey: raw.toString('base64url'), key }
 }
 
 /** Lower-case hex SHA-256 of the raw public key. */

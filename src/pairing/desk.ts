@@ -43,6 +43,13 @@ export type PairingEvent =
   /** Its connections end now. `role`: of this role alone; `null`: all. */
   | { readonly kind: 'cut'; readonly deviceId: string; readonly role: Role | null }
 
+/** A connection of a device that began. `at`: milliseconds since the epoch. */
+interface Seen {
+  readonly deviceId: string
+  readonly role: Role
+  readonly at: number
+}
+
 /** What was decided in one turn. */
 export interface Turn<Result> {
   readonly result: Result
@@ -68,7 +75,7 @@ export class PairingDesk {
   readonly rules: () => QueueRules
   readonly clock: Clock
   readonly #parts: DeskParts
-  readonly #seen = new Set<string>()
+  readonly #seen = new Map<string, Seen>()
   /** In force, and not on disk yet: written before anything else, so that a restart does not undo it. */
   readonly #owed: PairingChange[] = []
   #last: Promise<unknown> = Promise.resolve()
@@ -90,24 +97,26 @@ export class PairingDesk {
 
   /** A connection of this device began. Cheap: it is written behind, by {@link flush}. */
   saw(deviceId: string, role: Role): void {
-    const device = this.book.find(deviceId)
-    if (device === null) return
-    this.book.apply({ devices: [seen(device, role, this.clock())] })
-    this.#seen.add(deviceId)
+    this.#seen.set(`${deviceId} ${role}`, { deviceId, role, at: this.clock() })
   }
 
   /** Writes when devices were last seen, and what a full disk did not take. Rejects as the store does; the next one tries again. */
   async flush(): Promise<void> {
-    const ids = [...this.#seen]
-    if (ids.length === 0 && this.#owed.length === 0) return
+    const sightings = [...this.#seen]
+    if (sightings.length === 0 && this.#owed.length === 0) return
     this.#seen.clear()
     try {
       await this.turn((book) => {
-        const devices = ids.flatMap((id) => book.find(id) ?? [])
-        return { result: undefined, change: { devices } }
+        const devices = new Map<string, PairedDevice>()
+        for (const [, { deviceId, role, at }] of sightings) {
+          const device = devices.get(deviceId) ?? book.find(deviceId)
+          if (device !== null) devices.set(deviceId, seen(device, role, at))
+        }
+        return { result: undefined, change: { devices: [...devices.values()] } }
       })
     } catch (error) {
-      for (const id of ids) this.#seen.add(id)
+      for (const [key, sighting] of sightings)
+        if (!this.#seen.has(key)) this.#seen.set(key, sighting)
       throw error
     }
   }

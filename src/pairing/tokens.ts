@@ -10,9 +10,12 @@ import { Secret } from '../core/secret.ts'
 import type { IssuedToken, PairedGrant } from './types.ts'
 
 const SEED_BYTES = 32
+/** Tokens that were handed out last are kept made, by digest: a device that comes often costs no HMAC. */
+const KEPT = 1_000
 
 export class DeviceTokens {
   readonly #key: KeyObject
+  readonly #made = new Map<string, Secret>()
 
   /** `stateKey`: 32 random bytes of the state dir, kept outside the store. */
   constructor(stateKey: Buffer) {
@@ -33,8 +36,13 @@ export class DeviceTokens {
    */
   current(deviceId: string, { role, token, next }: PairedGrant): Secret | null {
     const wanted = next ?? token
+    const known = this.#made.get(wanted.digest)
+    if (known !== undefined) return known
     const made = this.#make(deviceId, role, wanted.seed)
-    return made.digest() === wanted.digest ? made : null
+    if (made.digest() !== wanted.digest) return null
+    if (this.#made.size >= KEPT) this.#made.clear()
+    this.#made.set(wanted.digest, made)
+    return made
   }
 
   #make(deviceId: string, role: Role, seed: string): Secret {
