@@ -5,6 +5,7 @@
  * device, is that device: with what it was approved for, and no more. Pure, like the decision it is a part of:
  * requests are made and approvals given elsewhere.
  */
+import { shortId } from '../core/ids.ts'
 import { liveGrant, type DeviceGrant, type KnownDevice } from './devices.ts'
 import { devicePrincipal } from './methods/device-token.ts'
 import type { Scene } from './methods/types.ts'
@@ -165,7 +166,7 @@ function unapproved(
   return {
     kind: 'refused',
     reason: REASON_OF[actually],
-    detail: `device ${device.id}`,
+    detail: `device ${shortId(device.id)}`,
     pairing: {
       deviceId: device.id,
       publicKey: device.publicKey,
@@ -197,7 +198,7 @@ function bySetupCode(candidate: Candidate): Admission {
   return {
     kind: 'refused',
     reason: 'device_not_paired',
-    detail: `device ${device.id}`,
+    detail: `device ${shortId(device.id)}`,
     pairing: {
       deviceId: device.id,
       publicKey: device.publicKey,

@@ -65,6 +65,7 @@ function requestWords(entry: Entry): readonly string[] {
     word(entry, 'outcome'),
     word(entry, 'code'),
     word(entry, 'operation'),
+    about(word(entry, 'subject')),
     by(word(entry, 'principal')),
     from(entry),
     `request=${word(entry, 'requestId')}`,
@@ -75,6 +76,10 @@ function from(entry: Entry): string {
   const client = word(entry, 'client')
   const peer = word(entry, 'peer')
   return `from ${client}${peer === '' || peer === client ? '' : ` through ${peer}`}`
+}
+
+function about(what: string): string {
+  return what === '' ? '' : `(${what})`
 }
 
 function by(who: string): string {

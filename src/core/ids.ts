@@ -1,4 +1,4 @@
-/** Random ids and tokens. */
+/** Random ids and tokens, and how a long id is told to people. */
 import { randomBytes } from 'node:crypto'
 
 /** A 32-byte token as 64 hex characters: what `openssl rand -hex 32` prints. */
@@ -19,4 +19,12 @@ export function requestIds(): () => string {
   const prefix = randomBytes(6).toString('hex')
   const counter = { next: 0 }
   return () => `${prefix}-${(counter.next++).toString(36)}`
+}
+
+/** A device is named by 64 hex characters, which nobody can tell from a secret: so many of them name it in the record. */
+const SHORT_ID = 16
+
+/** How the record and the log name a device; commands take any beginning of its id that is the only one. */
+export function shortId(id: string): string {
+  return id.slice(0, SHORT_ID)
 }

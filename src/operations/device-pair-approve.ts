@@ -6,6 +6,7 @@ import { callingActor, denied, exceeds, unknown } from './device-answer.ts'
 import type { DevicePairParts } from './device-pair-list.ts'
 import { deviceView } from './device-view.ts'
 import { parseExpiry } from './api-keys-expiry.ts'
+import { factWord, requestSubject } from './pairing-subject.ts'
 import { defineOperation, type Operation } from './types.ts'
 
 export const requestIdShape = z.string().min(1).max(128)
@@ -20,6 +21,8 @@ export function devicePairApprove({ desk }: Pick<DevicePairParts, 'desk'>): Oper
     websocket: true,
     // `expires` is ours: 30d, a date, never. The wire's clients send none.
     input: z.strictObject({ requestId: requestIdShape, expires: z.string().default('never') }),
+    subject: ({ requestId, expires }) =>
+      `${requestSubject(desk, requestId)} expires=${factWord(expires)}`,
     async run({ requestId, expires }, call) {
       const expiresAt = parseExpiry(expires, desk.clock())
       const answer = await approve(desk, { requestId, expiresAt }, callingActor(call))

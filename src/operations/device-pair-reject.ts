@@ -5,6 +5,7 @@ import { reject } from '../pairing/resolve.ts'
 import { callingActor, denied, exceeds, unknown } from './device-answer.ts'
 import { requestIdShape } from './device-pair-approve.ts'
 import type { DevicePairParts } from './device-pair-list.ts'
+import { requestSubject } from './pairing-subject.ts'
 import { defineOperation, type Operation } from './types.ts'
 
 export function devicePairReject({ desk }: Pick<DevicePairParts, 'desk'>): Operation {
@@ -16,6 +17,7 @@ export function devicePairReject({ desk }: Pick<DevicePairParts, 'desk'>): Opera
     http: { method: 'POST', path: '/api/v1/devices/requests/:requestId/reject' },
     websocket: true,
     input: z.strictObject({ requestId: requestIdShape }),
+    subject: ({ requestId }) => requestSubject(desk, requestId),
     async run({ requestId }, call) {
       const answer = await reject(desk, requestId, callingActor(call))
       switch (answer.kind) {

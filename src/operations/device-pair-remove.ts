@@ -4,6 +4,7 @@ import { unreachable } from '../core/never.ts'
 import { remove } from '../pairing/manage.ts'
 import { callingActor, denied, unknown } from './device-answer.ts'
 import type { DevicePairParts } from './device-pair-list.ts'
+import { deviceSubject } from './pairing-subject.ts'
 import { defineOperation, type Operation } from './types.ts'
 
 export const deviceIdShape = z.string().min(1).max(128)
@@ -17,6 +18,7 @@ export function devicePairRemove({ desk }: Pick<DevicePairParts, 'desk'>): Opera
     http: { method: 'DELETE', path: '/api/v1/devices/:deviceId' },
     websocket: true,
     input: z.strictObject({ deviceId: deviceIdShape }),
+    subject: ({ deviceId }) => deviceSubject(desk, deviceId),
     async run({ deviceId }, call) {
       const answer = await remove(desk, deviceId, callingActor(call))
       switch (answer.kind) {

@@ -5,6 +5,7 @@ import { rename } from '../pairing/manage.ts'
 import { callingActor, denied, unknown } from './device-answer.ts'
 import type { DevicePairParts } from './device-pair-list.ts'
 import { deviceIdShape } from './device-pair-remove.ts'
+import { deviceSubject } from './pairing-subject.ts'
 import { defineOperation, Refusal, type Operation } from './types.ts'
 
 const MAX_LABEL = 64
@@ -24,6 +25,7 @@ export function devicePairRename({ desk }: Pick<DevicePairParts, 'desk'>): Opera
     http: { method: 'POST', path: '/api/v1/devices/:deviceId/rename' },
     websocket: true,
     input: z.strictObject({ deviceId: deviceIdShape, label: labelShape }),
+    subject: ({ deviceId }) => deviceSubject(desk, deviceId),
     async run({ deviceId, label: given }, call) {
       const label = given.trim()
       if (label === '') throw new Refusal('invalid_input', 'label required')

@@ -40,8 +40,10 @@ export function devicePairSetupCode({ desk, reachable, auth }: DeviceSetupParts)
     http: { method: 'POST', path: '/api/v1/devices/setup-codes' },
     websocket: true,
     input,
-    async run({ publicUrl, bootstrapProfile, joinUrl }, call) {
-      const access = joinUrl === true ? 'node' : (bootstrapProfile ?? 'full')
+    subject: (asked) => `access=${accessOf(asked)}`,
+    async run(asked, call) {
+      const { publicUrl } = asked
+      const access = accessOf(asked)
       const places = publicUrl === undefined ? reachable(access) : [given(publicUrl)]
       const [place] = places
       if (place === undefined)
@@ -72,6 +74,10 @@ export function devicePairSetupCode({ desk, reachable, auth }: DeviceSetupParts)
       }
     },
   })
+}
+
+function accessOf({ joinUrl, bootstrapProfile }: z.output<typeof input>): SetupCode['access'] {
+  return joinUrl === true ? 'node' : (bootstrapProfile ?? 'full')
 }
 
 const MOST_URLS = 8

@@ -2,10 +2,11 @@
 import { z } from 'zod'
 import { SCOPES, type Scope } from '../access/scopes.ts'
 import { rotate } from '../pairing/manage.ts'
-import { callingActor, denied } from './device-answer.ts'
+import { callingActor, denied, deniedInRole } from './device-answer.ts'
 import type { DevicePairParts } from './device-pair-list.ts'
 import { deviceIdShape } from './device-pair-remove.ts'
 import { knownRole } from './device-role.ts'
+import { deviceRoleSubject } from './pairing-subject.ts'
 import { defineOperation, type Operation } from './types.ts'
 
 export function deviceTokenRotate({ desk }: Pick<DevicePairParts, 'desk'>): Operation {
@@ -21,6 +22,7 @@ export function deviceTokenRotate({ desk }: Pick<DevicePairParts, 'desk'>): Oper
       role: z.string().min(1).max(64),
       scopes: z.array(z.string().min(1)).max(64).optional(),
     }),
+    subject: ({ deviceId, role }) => deviceRoleSubject(desk, deviceId, role),
     async run({ deviceId, role: named, scopes: asked }, call) {
       const role = knownRole(named)
       const scopes = asked === undefined ? null : asked.map(knownScope)
@@ -28,7 +30,7 @@ export function deviceTokenRotate({ desk }: Pick<DevicePairParts, 'desk'>): Oper
       if (role === null || scopes?.includes(null) === true) throw denied(WHAT)
       const wanted = scopes?.filter((scope) => scope !== null) ?? null
       const answer = await rotate(desk, { deviceId, role, scopes: wanted }, callingActor(call))
-      if (answer.kind === 'denied') throw denied(WHAT)
+      if (answer.kind === 'denied') throw deniedInRole(desk, { deviceId, role }, call, WHAT)
       // Whoever showed no key has no use for a token of it.
       const token = call.method === 'device-token' ? answer.token : null
       return {

@@ -12,6 +12,7 @@ import { surfaceInForce } from '../pairing/surface.ts'
 import type { NodeParts } from './node-pair-list.ts'
 import { nodeIdShape } from './node-pair-remove.ts'
 import { MAX_IDEMPOTENCY_KEY_LENGTH } from './submit-message.ts'
+import { deviceSubject, factWord } from './pairing-subject.ts'
 import { defineOperation, Refusal, type Call, type Operation } from './types.ts'
 
 export interface NodeInvokeParts extends NodeParts {
@@ -48,6 +49,8 @@ export function nodeInvoke(parts: NodeInvokeParts): Operation {
     http: { method: 'POST', path: '/api/v1/nodes/:nodeId/invoke' },
     websocket: true,
     input,
+    subject: ({ nodeId, command }) =>
+      `${deviceSubject(parts.desk, nodeId)} command=${factWord(command)}`,
     async run(asked, call) {
       const { nodeId, command } = asked
       if (isAdminCommand(command) && !holds(call.principal.scopes, 'operator.admin'))

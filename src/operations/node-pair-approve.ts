@@ -6,6 +6,7 @@ import { callingActor, denied, exceeds, unknown } from './device-answer.ts'
 import { requestIdShape } from './device-pair-approve.ts'
 import type { NodeParts } from './node-pair-list.ts'
 import { pairedNodeView } from './node-view.ts'
+import { surfaceSubject } from './pairing-subject.ts'
 import { defineOperation, type Operation } from './types.ts'
 
 export function nodePairApprove({ desk, connected }: NodeParts): Operation {
@@ -18,6 +19,7 @@ export function nodePairApprove({ desk, connected }: NodeParts): Operation {
     http: { method: 'POST', path: '/api/v1/nodes/requests/:requestId/approve' },
     websocket: true,
     input: z.strictObject({ requestId: requestIdShape }),
+    subject: ({ requestId }) => surfaceSubject(desk, requestId),
     async run({ requestId }, call) {
       const answer = await approveSurface(desk, requestId, callingActor(call))
       switch (answer.kind) {

@@ -5,6 +5,7 @@ import { rejectSurface } from '../pairing/nodes.ts'
 import { callingActor, denied, unknown } from './device-answer.ts'
 import { requestIdShape } from './device-pair-approve.ts'
 import type { NodeParts } from './node-pair-list.ts'
+import { surfaceSubject } from './pairing-subject.ts'
 import { defineOperation, type Operation } from './types.ts'
 
 export function nodePairReject({ desk }: Pick<NodeParts, 'desk'>): Operation {
@@ -16,6 +17,7 @@ export function nodePairReject({ desk }: Pick<NodeParts, 'desk'>): Operation {
     http: { method: 'POST', path: '/api/v1/nodes/requests/:requestId/reject' },
     websocket: true,
     input: z.strictObject({ requestId: requestIdShape }),
+    subject: ({ requestId }) => surfaceSubject(desk, requestId),
     async run({ requestId }, call) {
       const answer = await rejectSurface(desk, requestId, callingActor(call))
       switch (answer.kind) {

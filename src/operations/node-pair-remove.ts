@@ -4,6 +4,7 @@ import { unreachable } from '../core/never.ts'
 import { removeNode } from '../pairing/nodes.ts'
 import { callingActor, denied, unknown } from './device-answer.ts'
 import type { NodeParts } from './node-pair-list.ts'
+import { deviceSubject } from './pairing-subject.ts'
 import { defineOperation, type Operation } from './types.ts'
 
 export const nodeIdShape = z.string().min(1).max(128)
@@ -18,6 +19,7 @@ export function nodePairRemove({ desk }: Pick<NodeParts, 'desk'>): Operation {
     http: { method: 'DELETE', path: '/api/v1/nodes/:nodeId' },
     websocket: true,
     input: z.strictObject({ nodeId: nodeIdShape }),
+    subject: ({ nodeId }) => deviceSubject(desk, nodeId),
     async run({ nodeId }, call) {
       const answer = await removeNode(desk, nodeId, callingActor(call))
       switch (answer.kind) {

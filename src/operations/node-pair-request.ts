@@ -7,6 +7,7 @@ import { callingActor, denied } from './device-answer.ts'
 import type { NodeParts } from './node-pair-list.ts'
 import { nodeIdShape } from './node-pair-remove.ts'
 import { pairedNodeView, surfaceRequestView } from './node-view.ts'
+import { deviceSubject } from './pairing-subject.ts'
 import { defineOperation, Refusal, type Operation } from './types.ts'
 
 const text = z.string().max(512)
@@ -44,6 +45,7 @@ export function nodePairRequest({ desk, connected }: NodeParts): Operation {
       commands: names.optional(),
       ...LEFT_ALONE,
     }),
+    subject: ({ nodeId }) => deviceSubject(desk, nodeId),
     async run({ nodeId, caps = [], commands = [] }, call) {
       const claimed = claimedSurface({ caps, commands })
       const answer = await askForSurface(desk, { nodeId, claimed }, callingActor(call))

@@ -7,6 +7,7 @@ import { callingActor, denied, unknown } from './device-answer.ts'
 import { labelShape } from './device-pair-rename.ts'
 import type { NodeParts } from './node-pair-list.ts'
 import { nodeIdShape } from './node-pair-remove.ts'
+import { deviceSubject } from './pairing-subject.ts'
 import { defineOperation, Refusal, type Operation } from './types.ts'
 
 export function nodeRename({ desk }: Pick<NodeParts, 'desk'>): Operation {
@@ -18,6 +19,7 @@ export function nodeRename({ desk }: Pick<NodeParts, 'desk'>): Operation {
     http: { method: 'POST', path: '/api/v1/nodes/:nodeId/rename' },
     websocket: true,
     input: z.strictObject({ nodeId: nodeIdShape, displayName: labelShape }),
+    subject: ({ nodeId }) => deviceSubject(desk, nodeId),
     async run({ nodeId, displayName: given }, call) {
       const displayName = given.trim()
       if (displayName === '') throw new Refusal('invalid_input', 'displayName required')

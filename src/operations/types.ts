@@ -54,6 +54,8 @@ export interface Operation {
   readonly websocket: boolean
   /** Closed schema of the input; `null` input counts as `{}`. */
   readonly input: z.ZodType
+  /** What a change is about, for its entry in the record, as things are before it runs. Never a secret. */
+  subject?(input: unknown): string
   run(input: unknown, call: Call): unknown
 }
 
@@ -68,6 +70,7 @@ interface OperationSpec<Input extends z.ZodType, Output> {
     | null
   readonly websocket: boolean
   readonly input: Input
+  readonly subject?: (input: z.output<Input>) => string
   readonly run: (input: z.output<Input>, call: Call) => Output
 }
 

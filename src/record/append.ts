@@ -145,12 +145,13 @@ function minuteOf(at: number): number {
 
 /** The parts of an entry that a caller writes, held to a length. */
 function clipped(entry: RequestEntry): RequestEntry {
-  const { host, origin, principal, trace } = entry
+  const { host, origin, principal, subject, trace } = entry
   return {
     ...entry,
     host: clip(host),
     origin: origin && clip(origin),
     principal: principal && clip(principal),
+    ...(subject !== undefined && { subject: clip(subject) }),
     trace: trace.map((step) =>
       step.detail === null ? step : { ...step, detail: clip(step.detail) },
     ),

@@ -48,8 +48,10 @@ export type RecordEntry =
   | FoldedEntry
   | SummaryEntry
 
-const { text, number, either, list, map, nothing, object, oneOf } = shape
+const { text, number, either, list, map, nothing, absent, object, oneOf } = shape
 const maybeText = either(text, nothing)
+/** Older entries have none. */
+const addedText = either(text, absent)
 
 // Open where a later version may know more: an old command line still reads a newer record.
 const request = object({
@@ -65,6 +67,7 @@ const request = object({
   origin: maybeText,
   outcome: text,
   principal: maybeText,
+  subject: addedText,
   method: maybeText,
   fingerprint: maybeText,
   code: maybeText,
@@ -109,7 +112,9 @@ const summary = object({
   unlisted: number,
 })
 
-export type StoredRequest = shape.Shaped<typeof request>
+export type StoredRequest = Omit<shape.Shaped<typeof request>, 'subject'> & {
+  readonly subject?: string | undefined
+}
 export type StoredSummary = shape.Shaped<typeof summary>
 export type StoredEntry =
   | StoredRequest

@@ -27,7 +27,7 @@ function explainRequest(found: Request): readonly string[] {
   return [
     headline(entry),
     `  when        ${moment(entry.at)}`,
-    `  asked for   ${entry.operation}, over ${surfaceInWords(entry.surface)}`,
+    `  asked for   ${entry.operation}${aboutIn(entry)}, over ${surfaceInWords(entry.surface)}`,
     `  from        ${origin(entry)}`,
     `  Host        ${entry.host === '' ? 'none' : entry.host}; ${entry.origin === null ? 'no Origin' : `Origin ${entry.origin}`}`,
     `  forwarding headers that came: ${entry.forwarding.length === 0 ? 'none' : entry.forwarding.join(', ')}`,
@@ -47,6 +47,10 @@ function headline(entry: StoredRequest): string {
   const print = entry.fingerprint === null ? '' : ` (${entry.fingerprint})`
   const why = entry.code === null ? '' : `: ${entry.code}`
   return `Request ${entry.requestId} was ${entry.outcome}${who}${how}${print}${why}`
+}
+
+function aboutIn({ subject }: StoredRequest): string {
+  return subject === undefined ? '' : ` (${subject})`
 }
 
 function origin({ client, peer }: StoredRequest): string {

@@ -10,6 +10,7 @@ export const text: Shape<string> = (value) => typeof value === 'string'
 export const number: Shape<number> = (value) => typeof value === 'number'
 export const flag: Shape<boolean> = (value) => typeof value === 'boolean'
 export const nothing: Shape<null> = (value) => value === null
+export const absent: Shape<undefined> = (value) => value === undefined
 
 /** Members that are not named may be there: a later version may know more. */
 export function object<M extends Members>(members: M): Shape<MembersOf<M>> {

@@ -18,6 +18,8 @@ export interface RequestEntry {
   readonly outcome: 'allowed' | 'refused' | 'failed'
   /** `kind:id`, or `null` when nobody was authenticated. */
   readonly principal: string | null
+  /** What a change is about, in words like `device=682c1f… role=operator`; never a secret. Missing where the operation says it all. */
+  readonly subject?: string
   readonly method: MethodName | null
   readonly fingerprint: string | null
   /** Why it was refused; `null` when allowed. */

@@ -1,5 +1,6 @@
 /** What the record keeps of a request: evidence, decision and outcome in one entry, fingerprints only. */
 import type { Decision, Evidence } from '../access/types.ts'
+import { shortId } from '../core/ids.ts'
 import type { RequestEntry } from '../record/types.ts'
 import type { Outcome } from './outcome.ts'
 
@@ -57,7 +58,8 @@ export function surfaceOf({ listener, transport }: Evidence): RequestEntry['surf
 }
 
 export function principalName({ principal }: Extract<Decision, { kind: 'allowed' }>): string {
-  return `${principal.kind}:${principal.id}`
+  const { kind, id } = principal
+  return `${kind}:${kind === 'device' ? shortId(id) : id}`
 }
 
 function outcomeWord(outcome: Recorded['outcome']): RequestEntry['outcome'] {

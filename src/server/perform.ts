@@ -71,7 +71,7 @@ async function change(
   const outcome = await recordedChange(
     {
       requestId: call.requestId,
-      entry: entry(),
+      entry: { ...entry(), ...subjectOf(operation, input) },
       withoutRecord: call.surface === 'owner' ? 'allowed' : 'refused',
       run: () =>
         Promise.resolve()
@@ -81,6 +81,11 @@ async function change(
     gateway,
   )
   return outcome ?? refused('record_unavailable', RECORD_UNAVAILABLE)
+}
+
+function subjectOf(operation: Operation, input: unknown): Pick<RequestEntry, 'subject'> {
+  const subject = operation.subject?.(input)
+  return subject === undefined ? {} : { subject }
 }
 
 /**

@@ -1,4 +1,5 @@
 /** A token issued to one paired device in one role: `connect.auth.deviceToken`, or `Authorization: Bearer ocd_…`. */
+import { shortId } from '../../core/ids.ts'
 import { holds, type Scope } from '../scopes.ts'
 import { expired, type DeviceGrant, type KnownDevice } from '../devices.ts'
 import type { Principal, Role } from '../types.ts'
@@ -25,8 +26,9 @@ export const deviceToken: PresentedMethod = {
     // A stolen token is of no use on a WebSocket, which asks for the key; over HTTP nobody can show one.
     const { transport, device: shown } = evidence
     if (transport === 'websocket' && (shown?.proof.kind !== 'valid' || shown.id !== device.id))
-      return reject('device_token_without_key', `device ${device.id}`)
-    if (expired(grant, now)) return reject('device_approval_expired', `device ${device.id}`)
+      return reject('device_token_without_key', `device ${shortId(device.id)}`)
+    if (expired(grant, now))
+      return reject('device_approval_expired', `device ${shortId(device.id)}`)
 
     const scopes = transport === 'websocket' ? grant.scopes : withoutProof(grant.scopes)
     return accept(devicePrincipal(device, grant, scopes))

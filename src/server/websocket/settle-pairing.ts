@@ -1,6 +1,7 @@
 /** A right credential with a device that is not approved: asks for an approval, or gives it where the rules say so. */
 import { unreachable } from '../../core/never.ts'
 import type { Decision, PairingNeed } from '../../access/types.ts'
+import { grantSubject } from '../../operations/pairing-subject.ts'
 import type { Ask } from '../../pairing/ask.ts'
 import { toCredentials } from '../credentials.ts'
 import { requestEntry } from '../entry.ts'
@@ -104,15 +105,17 @@ function onRecord(
     decision,
     outcome: { kind: 'pending' },
   })
+  const subject = grantSubject(decision.pairing.deviceId, decision.pairing)
   const contained = (): Promise<Outcome> =>
     run().catch((error: unknown): Outcome => {
       gateway.log.failure(`${operation} of request ${requestId} failed`, error)
       return { kind: 'failed' }
     })
   const withoutRecord = evidence.listener === 'owner' ? 'allowed' : 'refused'
-  return recordedChange({ requestId, entry, withoutRecord, run: contained }, gateway).then(
-    (outcome) => (outcome?.kind === 'failed' ? null : outcome),
-  )
+  return recordedChange(
+    { requestId, entry: { ...entry, subject }, withoutRecord, run: contained },
+    gateway,
+  ).then((outcome) => (outcome?.kind === 'failed' ? null : outcome))
 }
 
 function askOf({ params, evidence }: Petition, { pairing, clientAddress }: Unpaired): Ask {
