@@ -44,6 +44,7 @@ const TOKENS: Record<string, KnownDeviceToken> = {
 const CODE: KnownSetupCode = {
   setupId: 'code',
   expiresAt: NOW + 1,
+  maker: { kind: 'owner', id: 'owner', madeBy: null },
   grants: [
     { role: 'node', scopes: [] },
     { role: 'operator', scopes: ['operator.read'] },

@@ -123,10 +123,10 @@ function asDevice(
   grant: DeviceGrant,
 ): Admission {
   const own = accepted.method === 'device-token'
-  const scopes = own ? grant.scopes : heldByBoth(grant.scopes, accepted.principal.scopes)
+  const scopes = heldByBoth(grant.scopes, accepted.principal.scopes)
   return {
     kind: 'admitted',
-    principal: devicePrincipal(known, grant, scopes),
+    principal: own ? accepted.principal : devicePrincipal(known, grant, scopes),
     device: {
       id: known.id,
       role,

@@ -108,16 +108,24 @@ function claim(id: string, publicKey: string, reason: DeviceProofReason): Device
 
 /** Raw, as base64 of either alphabet, or in a PEM: what clients of the wire send. `null` for anything else. */
 function rawKey(text: string): Buffer | null {
-  const base64 =
-    /^-----BEGIN PUBLIC KEY-----\s+([A-Za-z0-9+/=\s]+?)\s*-----END PUBLIC KEY-----\s*$/.exec(
-      text,
-    )?.[1]
-  const bytes = bytesOf(base64?.replaceAll(/\s/g, '') ?? text)
-  if (bytes === null || base64 === undefined) return bytes?.length === KEY_BYTES ? bytes : null
+  const base64 = pemBody(text)
+  const bytes = bytesOf(base64 ?? text)
+  if (bytes === null || base64 === null) return bytes?.length === KEY_BYTES ? bytes : null
   const head = bytes.subarray(0, SPKI_HEAD.length)
   return head.equals(SPKI_HEAD) && bytes.length === SPKI_HEAD.length + KEY_BYTES
     ? bytes.subarray(SPKI_HEAD.length)
     : null
+}
+
+const PEM_HEAD = '-----BEGIN PUBLIC KEY-----'
+const PEM_TAIL = '-----END PUBLIC KEY-----'
+
+/** Cut, not matched: strangers send this, and a pattern with blanks on both sides takes cubic time. */
+function pemBody(text: string): string | null {
+  const trimmed = text.trimEnd()
+  const framed = trimmed.startsWith(PEM_HEAD) && trimmed.endsWith(PEM_TAIL)
+  if (!framed || trimmed.length < PEM_HEAD.length + PEM_TAIL.length) return null
+  return trimmed.slice(PEM_HEAD.length, -PEM_TAIL.length).replaceAll(/\s/g, '')
 }
 
 function bytesOf(text: string): Buffer | null {

@@ -1,4 +1,5 @@
 /** Paired devices as the decision sees them: lookups in memory, nothing else. `pairing/` keeps them. */
+import type { CodeMaker } from './code-maker.ts'
 import type { Scope } from './scopes.ts'
 import type { Role } from './types.ts'
 
@@ -37,6 +38,7 @@ export interface KnownSetupCode {
   readonly setupId: string
   /** Milliseconds since the epoch. */
   readonly expiresAt: number
+  readonly maker: CodeMaker
   /** What it approves, the first role being the one to connect as. */
   readonly grants: readonly { readonly role: Role; readonly scopes: readonly Scope[] }[]
 }

@@ -97,14 +97,15 @@ const LIMITED: KnownSetupCode['grants'] = [
   { role: 'node', scopes: [] },
   { role: 'operator', scopes: ['operator.read', 'operator.write'] },
 ]
+const MAKER: KnownSetupCode['maker'] = { kind: 'owner', id: 'owner', madeBy: null }
 const CODES = new Map<string, KnownSetupCode>([
   [
     DEVICE_CREDENTIALS['setup code'].secret.digest(),
-    { setupId: 'open', expiresAt: NOW + 1, grants: LIMITED },
+    { setupId: 'open', expiresAt: NOW + 1, maker: MAKER, grants: LIMITED },
   ],
   [
     DEVICE_CREDENTIALS['setup code that is over'].secret.digest(),
-    { setupId: 'over', expiresAt: NOW, grants: LIMITED },
+    { setupId: 'over', expiresAt: NOW, maker: MAKER, grants: LIMITED },
   ],
 ])
 

@@ -106,7 +106,9 @@ function remedy(asked: Asked, accepted: Accepted, { known, role, grant }: Wantin
   const { required, autoApprove } = asked.access.policy.pairing
   if (known !== null && known.barred.length > 0) return 'request'
   if (known?.grants.some((one) => one.role === role) === true && grant === null) return 'request'
-  const wanted = asked.evidence.requestedScopes ?? []
+  const wanted: Scope[] = [...(asked.evidence.requestedScopes ?? [])]
+  // None but an administrator gives another role than operator.
+  if (role !== 'operator') wanted.push('operator.admin')
   if (!wanted.every((scope) => has(accepted.granted, scope))) return 'request'
   // `x-openclaw-scopes` only narrows, and an approval would outlive it.
   const cap = asked.evidence.scopesHeader

@@ -2,7 +2,7 @@
 import { expired, type KnownDevice } from './devices.ts'
 import { locality } from './locality.ts'
 import type { Scene } from './methods/types.ts'
-import { holds } from './scopes.ts'
+import { holds, type Scope } from './scopes.ts'
 import type { DeviceClaim, MethodName, PairingNeed, Principal, Role } from './types.ts'
 
 /** Who the credentials said it is, with all that they grant. */
@@ -40,7 +40,7 @@ export function remedyFor(
   // What an operator took away, or let expire, an operator gives back (R15).
   const lapsed = known?.grants.some((grant) => grant.role === role && expired(grant, now)) === true
   const barred = known !== null && known.barred.length > 0
-  if (barred || lapsed || exceedsCaller(accepted, scene)) return 'request'
+  if (barred || lapsed || exceedsCaller(accepted, role, scene)) return 'request'
 
   const { required, autoApprove } = scene.access.policy.pairing
   if (!required || (autoApprove && known === null)) return 'automatic'
@@ -52,10 +52,14 @@ export function remedyFor(
   return local === 'yes' ? 'automatic' : 'request'
 }
 
+const ADMIN: Scope = 'operator.admin'
+
 /** It asks for more than whoever brought it may do here: nobody grants what they have not (R11). */
-function exceedsCaller({ principal }: Accepted, { evidence }: Scene): boolean {
+function exceedsCaller({ principal }: Accepted, role: Role, { evidence }: Scene): boolean {
   const { requestedScopes, scopesHeader } = evidence
-  return (requestedScopes ?? []).some(
+  // None but an administrator gives another role than operator, asked or unasked.
+  const needed = [...(requestedScopes ?? []), ...(role === 'operator' ? [] : [ADMIN])]
+  return needed.some(
     (scope) =>
       !holds(principal.scopes, scope) || (scopesHeader !== null && !holds(scopesHeader, scope)),
   )

@@ -142,6 +142,7 @@ export function joinGateway(parts: JoinParts): Joined {
           at,
           tailnetNames: host.host.tailnetNames,
         }),
+      makerOf: (principal) => state.sessions.makerOf(principal),
       auth: () => (live.current().mode === 'token' ? 'token' : 'password'),
     },
     nodes: nodePorts({

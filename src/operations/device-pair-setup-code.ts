@@ -1,6 +1,7 @@
 /** `device.pair.setupCode`: an approval in advance, as text for a QR code: works once, for ten minutes (SPEC 4, PROTOCOL 3.6). */
 import { z } from 'zod'
 import { unreachable } from '../core/never.ts'
+import type { Principal } from '../access/types.ts'
 import type { PairingDesk } from '../pairing/desk.ts'
 import { makeSetupCode } from '../pairing/redeem.ts'
 import type { SetupCode } from '../pairing/types.ts'
@@ -17,6 +18,8 @@ export interface ReachableAddress {
 
 export interface DeviceSetupParts {
   readonly desk: PairingDesk
+  /** Digest of the secret behind a principal; `null` for an identity or the owner. */
+  readonly makerOf: (principal: Principal) => string | null
   /** Best first; empty when only this host can reach it. */
   readonly reachable: (access: SetupCode['access']) => readonly ReachableAddress[]
   /** What clients without a code would have to know. */
@@ -31,7 +34,12 @@ const input = z.strictObject({
   joinUrl: z.literal(true).optional(),
 })
 
-export function devicePairSetupCode({ desk, reachable, auth }: DeviceSetupParts): Operation {
+export function devicePairSetupCode({
+  desk,
+  makerOf,
+  reachable,
+  auth,
+}: DeviceSetupParts): Operation {
   return defineOperation({
     name: 'device.pair.setupCode',
     summary: 'A code that pairs one device without asking again: works once, for ten minutes.',
@@ -51,7 +59,9 @@ export function devicePairSetupCode({ desk, reachable, auth }: DeviceSetupParts)
           'conflict',
           'Gateway is only bound to loopback. Set gateway.bind to lan or tailnet, use gateway.tailscale.mode serve, or name the address: `openclaw qr --public-url wss://…`',
         )
-      const made = await makeSetupCode(desk, access, callingActor(call))
+      const { kind, id } = call.principal
+      const maker = { kind, id, madeBy: makerOf(call.principal) }
+      const made = await makeSetupCode(desk, access, callingActor(call), maker)
       switch (made.kind) {
         case 'missing-scope':
           throw exceeds(made.scope)

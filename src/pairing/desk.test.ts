@@ -1,9 +1,19 @@
 /** The desk on a disk that takes nothing, and with everybody at once. */
 import { describe, expect, test } from 'vitest'
 import { memoryDesk } from './desk.fixture.ts'
-import { confirm, remove, revoke, rotate } from './manage.ts'
+import { confirm, remove, rename, revoke, rotate } from './manage.ts'
 import { memoryMedium } from './model-media.fixture.ts'
-import { heldBy, LAPTOP, OWNER, pair, PHONE, requestOf, wish } from './people.fixture.ts'
+import {
+  BY_OWNER,
+  byToken,
+  heldBy,
+  LAPTOP,
+  OWNER,
+  pair,
+  PHONE,
+  requestOf,
+  wish,
+} from './people.fixture.ts'
 import { makeSetupCode, redeem } from './redeem.ts'
 import { approve, approveUnasked, ask, reject } from './resolve.ts'
 import type { PairingChange } from './types.ts'
@@ -30,7 +40,7 @@ describe('on a full disk', () => {
       await pair(desk)
       await rotate(desk, { ...OPERATOR, scopes: null }, OWNER)
       const requestId = await requestOf(desk, { device: LAPTOP })
-      const code = await makeSetupCode(desk, 'node', OWNER)
+      const code = await makeSetupCode(desk, 'node', OWNER, BY_OWNER)
       const digest = code.kind === 'made' ? code.token.digest() : ''
       const jobs: Record<string, () => Promise<unknown>> = {
         approve: () => approve(desk, { requestId, expiresAt: null }, OWNER),
@@ -218,4 +228,22 @@ describe('at once', () => {
     await next
     expect((await approve(desk, { requestId, expiresAt: null }, OWNER)).kind).toBe('approved')
   })
+})
+
+test('a device cannot put off its own end: what takes away goes before all that waits, and what it asked is denied (R45)', async () => {
+  const writes: string[] = []
+  const { desk } = memoryDesk({
+    write: async ({ devices }) => void writes.push(devices?.[0]?.label ?? 'none'),
+  })
+  await pair(desk)
+  writes.length = 0
+  const own = byToken(PHONE, 'operator.pairing')
+  const asked = Array.from({ length: 1_000 }, (_, index) =>
+    rename(desk, { deviceId: PHONE, label: `name ${index}` }, own),
+  )
+  const revoked = revoke(desk, OPERATOR, OWNER)
+  const answers = await Promise.all(asked)
+  expect(await revoked).toMatchObject({ kind: 'revoked' })
+  expect(answers.filter(({ kind }) => kind === 'done').length).toBeLessThanOrEqual(1)
+  expect(writes.length).toBeLessThanOrEqual(2)
 })

@@ -59,6 +59,9 @@ export interface Turn<Result> {
   readonly events?: readonly PairingEvent[]
 }
 
+/** Which line a turn waits in: those of `first` go before those of `last`, each in their order. */
+export type Place = 'first' | 'last'
+
 export interface DeskParts {
   readonly saved: PairingState
   readonly store: PairingStore
@@ -78,7 +81,8 @@ export class PairingDesk {
   readonly #seen = new Map<string, Seen>()
   /** In force, and not on disk yet: written before anything else, so that a restart does not undo it. */
   readonly #owed: PairingChange[] = []
-  #last: Promise<unknown> = Promise.resolve()
+  readonly #lines: Record<Place, (() => Promise<void>)[]> = { first: [], last: [] }
+  #working = false
 
   constructor(parts: DeskParts) {
     this.#parts = parts
@@ -88,11 +92,18 @@ export class PairingDesk {
     this.clock = parts.clock
   }
 
-  /** `decide` sees what is in force, and nothing changes under it. Rejects when the disk does not take the change. */
-  turn<Result>(decide: (book: DeviceBook, now: number) => Turn<Result>): Promise<Result> {
-    const mine = this.#last.then(() => this.#take(decide))
-    this.#last = mine.catch(() => undefined)
-    return mine
+  /**
+   * `decide` sees what is in force, and nothing changes under it. Rejects when the disk does not take the change.
+   * What takes away goes `first`: a device must not put off its own end by asking for much (SPEC 4: within a second).
+   */
+  turn<Result>(
+    decide: (book: DeviceBook, now: number) => Turn<Result>,
+    place: Place = 'last',
+  ): Promise<Result> {
+    return new Promise<Result>((resolve, reject) => {
+      this.#lines[place].push(() => this.#take(decide).then(resolve, reject))
+      void this.#work()
+    })
   }
 
   /** A connection of this device began. Cheap: it is written behind, by {@link flush}. */
@@ -119,6 +130,18 @@ export class PairingDesk {
         if (!this.#seen.has(key)) this.#seen.set(key, sighting)
       throw error
     }
+  }
+
+  async #work(): Promise<void> {
+    if (this.#working) return
+    this.#working = true
+    await Promise.resolve()
+    for (let next = this.#next(); next !== undefined; next = this.#next()) await next()
+    this.#working = false
+  }
+
+  #next(): (() => Promise<void>) | undefined {
+    return this.#lines.first.shift() ?? this.#lines.last.shift()
   }
 
   async #take<Result>(decide: (book: DeviceBook, now: number) => Turn<Result>): Promise<Result> {

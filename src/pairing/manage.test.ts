@@ -2,7 +2,17 @@
 import { describe, expect, test } from 'vitest'
 import { memoryDesk } from './desk.fixture.ts'
 import { confirm, issued, remove, rename, revoke, rotate, tokenFor } from './manage.ts'
-import { byToken, heldBy, HELPER, LAPTOP, OWNER, pair, PHONE, requestOf } from './people.fixture.ts'
+import {
+  BY_OWNER,
+  byToken,
+  heldBy,
+  HELPER,
+  LAPTOP,
+  OWNER,
+  pair,
+  PHONE,
+  requestOf,
+} from './people.fixture.ts'
 import { makeSetupCode } from './redeem.ts'
 import { DeviceTokens } from './tokens.ts'
 import { PairingDesk } from './desk.ts'
@@ -161,8 +171,8 @@ describe('revoking', () => {
     async (how) => {
       const { desk } = memoryDesk()
       await pair(desk, { scopes: ['operator.admin'] })
-      const made = await makeSetupCode(desk, 'full', byToken(PHONE, 'operator.admin'))
-      const other = await makeSetupCode(desk, 'full', OWNER)
+      const made = await makeSetupCode(desk, 'full', byToken(PHONE, 'operator.admin'), BY_OWNER)
+      const other = await makeSetupCode(desk, 'full', OWNER, BY_OWNER)
       if (made.kind !== 'made' || other.kind !== 'made') throw new Error('no code')
       if (how === 'revoked') await revoke(desk, OPERATOR, OWNER)
       else if (how === 'removed') await remove(desk, PHONE, OWNER)

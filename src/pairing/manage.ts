@@ -4,6 +4,7 @@ import type { Role } from '../access/types.ts'
 import type { Secret } from '../core/secret.ts'
 import { actorName, isAdministrator, mayManage, mayReissue, type Actor } from './authority.ts'
 import type { DeviceBook } from './book.ts'
+import { turnFor } from './acting.ts'
 import { confirmed, liveGrantOf, removed, renamed, revoked, rotated } from './change-device.ts'
 import type { PairingDesk, PairingEvent } from './desk.ts'
 import { resolved } from './resolve.ts'
@@ -32,7 +33,7 @@ export type Rotated =
 
 /** The old token stays valid until the new one has been used: a crash between the two locks nobody out (R47). */
 export function rotate(desk: PairingDesk, rotation: Rotation, actor: Actor): Promise<Rotated> {
-  return desk.turn<Rotated>((book, now) => {
+  return turnFor<Rotated>(desk, { actor, over: DENIED }, (book, now) => {
     const { deviceId, role } = rotation
     const device = book.find(deviceId)
     const next = device === null ? null : rotated(device, rotation, desk.tokens, now)
@@ -65,7 +66,7 @@ export function revoke(
   { deviceId, role }: { readonly deviceId: string; readonly role: Role },
   actor: Actor,
 ): Promise<Revoked> {
-  return desk.turn<Revoked>((book, now) => {
+  return turnFor<Revoked>(desk, { actor, over: DENIED, place: 'first' }, (book, now) => {
     const device = book.find(deviceId)
     const next = device === null ? null : revoked(device, role)
     const scopes = device?.grants.find((grant) => grant.role === role)?.scopes ?? []
@@ -95,7 +96,7 @@ export type Managed =
 
 /** Drops what it was approved for and what it asks for. */
 export function remove(desk: PairingDesk, deviceId: string, actor: Actor): Promise<Managed> {
-  return desk.turn<Managed>((book, now) => {
+  return turnFor<Managed>(desk, { actor, over: DENIED, place: 'first' }, (book, now) => {
     const device = paired(book.find(deviceId))
     const waiting = book.requestOf(deviceId)
     if (device === null && waiting === null)
@@ -123,7 +124,7 @@ export function rename(
   { deviceId, label }: { readonly deviceId: string; readonly label: string },
   actor: Actor,
 ): Promise<Managed> {
-  return desk.turn<Managed>((book) => {
+  return turnFor<Managed>(desk, { actor, over: DENIED }, (book) => {
     const device = paired(book.find(deviceId))
     if (device === null)
       return { result: actor.deviceId === null || isAdministrator(actor) ? UNKNOWN : DENIED }

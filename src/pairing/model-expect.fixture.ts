@@ -172,6 +172,7 @@ function unasked(connect: Connect, situation: Situation, holder: readonly Scope[
   const before = approvalOf(log, device, role)
   if (before !== null && inForce(log, device, role, now) === null) return false
   if (!hasAll(holder, ask)) return false
+  if (connect.role !== 'operator' && !has(holder, 'operator.admin')) return false
   if (!policy.required) return true
   if (policy.autoApprove && isNew(log, device)) return true
   if (shown.kind !== 'secret here') return false

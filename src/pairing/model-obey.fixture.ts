@@ -1,4 +1,5 @@
 /** An order of the model, given to the real desk, and its answer in the model's words. */
+import { BY_OWNER } from './people.fixture.ts'
 import type { Role } from '../access/types.ts'
 import type { Secret } from '../core/secret.ts'
 import { unreachable } from '../core/never.ts'
@@ -55,7 +56,7 @@ export async function obey(order: Order, { desk, by, requestId, now }: Scene): P
     case 'rename':
       return said((await rename(desk, { deviceId, label: 'a name' }, by)).kind)
     case 'code': {
-      const made = await makeSetupCode(desk, order.access, by)
+      const made = await makeSetupCode(desk, order.access, by, BY_OWNER)
       if (made.kind === 'missing-scope') return said('missing a scope')
       return { answer: 'made', told: { kind: 'code', id: made.code.setupId, secret: made.token } }
     }

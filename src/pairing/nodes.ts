@@ -8,6 +8,7 @@ import {
   standingOf,
   type Actor,
 } from './authority.ts'
+import { turnFor } from './acting.ts'
 import type { DeviceBook } from './book.ts'
 import { removed, revoked } from './change-device.ts'
 import type { PairingDesk, PairingEvent } from './desk.ts'
@@ -58,7 +59,7 @@ export function askForSurface(
   { nodeId, claimed }: { readonly nodeId: string; readonly claimed: NodeSurface },
   actor: Actor,
 ): Promise<AskedSurface> {
-  return desk.turn<AskedSurface>((book, now) => {
+  return turnFor<AskedSurface>(desk, { actor, over: { kind: 'denied' } }, (book, now) => {
     const device = nodeIn(book, nodeId, now)
     if (device === null || !mayTouch(actor, nodeId)) return { result: noSuch(actor) }
     const next = afterClaim(device, claimed, now)
@@ -110,7 +111,7 @@ export function rejectSurface(
   requestId: string,
   actor: Actor,
 ): Promise<RejectSurface> {
-  return desk.turn<RejectSurface>((book, now) => {
+  return turnFor<RejectSurface>(desk, { actor, over: { kind: 'denied' } }, (book, now) => {
     const asked = requestIn(book, requestId, now)
     if (asked === null) return { result: noSuch(actor) }
     const { device, request } = asked
@@ -125,27 +126,31 @@ export function rejectSurface(
 
 /** It is a node no longer, and what it was approved for is forgotten; what else the device may stays. */
 export function removeNode(desk: PairingDesk, nodeId: string, actor: Actor): Promise<Managed> {
-  return desk.turn<Managed>((book, now) => {
-    const device = book.find(nodeId)
-    const after = device === null || device.removedAt !== null ? null : revoked(device, 'node')
-    if (device === null || after === null) return { result: noSuch(actor) }
-    if (!mayManage(actor, nodeId, device)) return { result: { kind: 'denied' } }
-    const asked = book.requestOf(nodeId)
-    const waiting = asked?.role === 'node' ? asked : null
-    return {
-      result: { kind: 'done' },
-      takesAway: true,
-      change: {
-        devices: [after.grants.length === 0 ? removed(device, now) : after],
-        resolved: waiting === null ? [] : [waiting.requestId],
-      },
-      events: [
-        { kind: 'cut', deviceId: nodeId, role: 'node' },
-        ...(waiting === null ? [] : [resolved(waiting, 'rejected')]),
-        ...surfaceGone(device),
-      ],
-    }
-  })
+  return turnFor<Managed>(
+    desk,
+    { actor, over: { kind: 'denied' }, place: 'first' },
+    (book, now) => {
+      const device = book.find(nodeId)
+      const after = device === null || device.removedAt !== null ? null : revoked(device, 'node')
+      if (device === null || after === null) return { result: noSuch(actor) }
+      if (!mayManage(actor, nodeId, device)) return { result: { kind: 'denied' } }
+      const asked = book.requestOf(nodeId)
+      const waiting = asked?.role === 'node' ? asked : null
+      return {
+        result: { kind: 'done' },
+        takesAway: true,
+        change: {
+          devices: [after.grants.length === 0 ? removed(device, now) : after],
+          resolved: waiting === null ? [] : [waiting.requestId],
+        },
+        events: [
+          { kind: 'cut', deviceId: nodeId, role: 'node' },
+          ...(waiting === null ? [] : [resolved(waiting, 'rejected')]),
+          ...surfaceGone(device),
+        ],
+      }
+    },
+  )
 }
 
 /** What waits for an operator now, with the node that asks. */

@@ -1,4 +1,5 @@
 /** For tests: devices that ask, and people who answer. */
+import type { CodeMaker } from '../access/code-maker.ts'
 import { createHash } from 'node:crypto'
 import type { Scope } from '../access/scopes.ts'
 import type { Role } from '../access/types.ts'
@@ -87,3 +88,6 @@ export function heldBy(desk: PairingDesk, device = PHONE): readonly string[] {
   const grants = desk.book.find(device)?.grants ?? []
   return grants.map(({ role, scopes }) => [`${role}:`, ...scopes].join(' '))
 }
+
+/** A code whose maker's right has no end. */
+export const BY_OWNER: CodeMaker = { kind: 'owner', id: 'owner', madeBy: null }

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { memoryDesk } from './desk.fixture.ts'
 import type { PairingDesk } from './desk.ts'
 import {
+  BY_OWNER,
   byToken,
   heldBy,
   HELPER,
@@ -21,7 +22,7 @@ import { MOST_SETUP_CODES } from './setup-code.ts'
 const MINUTE = 60_000
 
 async function codeOf(desk: PairingDesk, access: 'full' | 'limited' | 'node' = 'limited') {
-  const made = await makeSetupCode(desk, access, OWNER)
+  const made = await makeSetupCode(desk, access, OWNER, BY_OWNER)
   if (made.kind !== 'made') throw new Error(made.scope)
   return made
 }
@@ -82,7 +83,7 @@ test.each(['full', 'limited', 'node'] as const)(
       'operator.approvals',
       'operator.pairing',
     ] as const
-    const answer = await makeSetupCode(desk, access, { ...HELPER, scopes: all })
+    const answer = await makeSetupCode(desk, access, { ...HELPER, scopes: all }, BY_OWNER)
     expect(answer).toEqual({ kind: 'missing-scope', scope: 'operator.admin' })
     expect(written).toEqual([])
   },
@@ -114,14 +115,19 @@ test('a code gives no longer than its maker has, and nothing once that is over (
   const { desk } = memoryDesk({ clock: () => time.now })
   await pair(desk, { device: LAPTOP, scopes: ['operator.admin'], expiresAt: 1_200_000 })
   const maker = byToken(LAPTOP, 'operator.admin')
-  const codes = [await makeSetupCode(desk, 'node', maker), await makeSetupCode(desk, 'node', maker)]
+  const codes = [
+    await makeSetupCode(desk, 'node', maker, BY_OWNER),
+    await makeSetupCode(desk, 'node', maker, BY_OWNER),
+  ]
   const [first = '', second = ''] = codes.map((one) => one.kind === 'made' && one.token.digest())
   await redeem(desk, String(first), wish({ role: 'node' }))
   expect(desk.book.find(PHONE)?.grants).toMatchObject([{ role: 'node', expiresAt: 1_200_000 }])
   time.now = 1_200_000
   const late = await redeem(desk, String(second), wish({ device: idOf('late'), role: 'node' }))
   expect(late).toEqual({ kind: 'gone' })
-  expect(await makeSetupCode(desk, 'node', maker)).toMatchObject({ kind: 'missing-scope' })
+  expect(await makeSetupCode(desk, 'node', maker, BY_OWNER)).toMatchObject({
+    kind: 'missing-scope',
+  })
 })
 
 test('beyond the most there may be, the oldest code ends', async () => {

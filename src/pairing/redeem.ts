@@ -1,4 +1,5 @@
 /** Makes setup codes, and exchanges one for a device's approval: once, for one device. */
+import type { CodeMaker } from '../access/code-maker.ts'
 import type { Secret } from '../core/secret.ts'
 import { approvedDevice } from './grant.ts'
 import type { PairingDesk } from './desk.ts'
@@ -24,6 +25,7 @@ export function makeSetupCode(
   desk: PairingDesk,
   access: NewSetupCode['access'],
   actor: Actor,
+  maker: CodeMaker,
 ): Promise<MadeCode> {
   return desk.turn<MadeCode>((book, now) => {
     const needed: readonly Scope[] = grantsOf(access).flatMap(({ scopes }) => scopes)
@@ -37,7 +39,7 @@ export function makeSetupCode(
       return { result: { kind: 'missing-scope', scope: 'operator.admin' } }
 
     const until = standing.expiresAt
-    const { token, code } = newSetupCode({ access, by: actor.name, until }, now)
+    const { token, code } = newSetupCode({ access, by: actor.name, maker, until }, now)
     const live = book.setupCodes().filter((one) => !codeIsOver(one, now))
     const surplus = live.slice(0, Math.max(0, live.length + 1 - MOST_SETUP_CODES))
     const over = book.setupCodes().filter((one) => codeIsOver(one, now))

@@ -97,10 +97,12 @@ describe('rejecting', () => {
   test.each([
     ['the owner', OWNER, 'unknown'],
     ['a helper', HELPER, 'unknown'],
-    ['a device', byToken(LAPTOP, 'operator.pairing'), 'denied'],
-    ["an administrator's device", byToken(LAPTOP, 'operator.admin'), 'unknown'],
+    ['a device', byToken(PHONE, 'operator.pairing'), 'denied'],
+    ["an administrator's device", byToken(PHONE, 'operator.admin'), 'unknown'],
+    ['a device that was revoked meanwhile', byToken(LAPTOP, 'operator.admin'), 'denied'],
   ])('what is not there: %s hears %s', async (_who, actor, kind) => {
     const { desk } = memoryDesk()
+    await pair(desk)
     expect(await reject(desk, 'no such', actor)).toEqual({ kind })
   })
 

@@ -4,6 +4,7 @@ import type { Scope } from '../access/scopes.ts'
 import type { PairingNeed } from '../access/types.ts'
 import { hasEnded, askForPairing, type Ask } from './ask.ts'
 import { isAdministrator, mayGrant, mayTouch, standingOf, within, type Actor } from './authority.ts'
+import { turnFor } from './acting.ts'
 import { liveGrantOf } from './change-device.ts'
 import type { PairingDesk, PairingEvent } from './desk.ts'
 import { approvedDevice } from './grant.ts'
@@ -66,7 +67,7 @@ export function approve(
 }
 
 export function reject(desk: PairingDesk, requestId: string, actor: Actor): Promise<Reject> {
-  return desk.turn<Reject>((book, now) => {
+  return turnFor<Reject>(desk, { actor, over: { kind: 'denied' } }, (book, now) => {
     const request = book.request(requestId)
     const gone = request === null || hasEnded(request, desk.rules().waitsMs, now)
     if (request === null || gone || !mayTouch(actor, request.deviceId))

@@ -1,5 +1,6 @@
 /** Setup codes: an approval given in advance, for whichever device shows the code first (SPEC 4, PROTOCOL 3.6). */
 import { randomUUID } from 'node:crypto'
+import type { CodeMaker } from '../access/code-maker.ts'
 import { DEVICE_TOKEN_PREFIX } from '../access/methods/device-token.ts'
 import { knownScopes, type Scope } from '../access/scopes.ts'
 import type { Role } from '../access/types.ts'
@@ -16,6 +17,7 @@ export interface NewSetupCode {
   readonly access: SetupCode['access']
   /** `kind:id` of whoever makes it. */
   readonly by: string
+  readonly maker: CodeMaker
   /** When the maker's own approval ends, in milliseconds since the epoch; `null` never. */
   readonly until: number | null
 }
@@ -53,7 +55,7 @@ export function grantsOf(access: SetupCode['access']): SetupCode['grants'] {
 
 /** `token` is here once and never again. */
 export function newSetupCode(
-  { access, by, until }: NewSetupCode,
+  { access, by, maker, until }: NewSetupCode,
   now: number,
 ): { readonly token: Secret; readonly code: SetupCode } {
   const token = new Secret(`${DEVICE_TOKEN_PREFIX}${randomText(SECRET_BYTES)}`)
@@ -64,6 +66,7 @@ export function newSetupCode(
     grants: GRANTS[access],
     createdAt: now,
     createdBy: by,
+    maker,
     approvesUntil: until,
     expiresAt: now + SETUP_CODE_MS,
     usedBy: null,

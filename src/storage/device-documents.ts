@@ -1,4 +1,5 @@
 /** Devices, requests and setup codes as their rows hold them: JSON that a schema reads back. */
+import { PRINCIPAL_KINDS } from '../access/types.ts'
 import { z } from 'zod'
 import { jsonOf } from '../core/json.ts'
 import type { PairedDevice, PairingRequest, SetupCode } from '../pairing/types.ts'
@@ -77,6 +78,11 @@ const setupCode = z.strictObject({
   grants: z.array(z.strictObject({ role: roleShape, scopes })).min(1),
   createdAt: time,
   createdBy: z.string(),
+  maker: z.strictObject({
+    kind: z.enum(PRINCIPAL_KINDS),
+    id: z.string(),
+    madeBy: z.string().nullable(),
+  }),
   approvesUntil: time.nullable(),
   expiresAt: time,
   usedBy: z.strictObject({ deviceId: digest, at: time }).nullable(),

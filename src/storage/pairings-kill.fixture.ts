@@ -1,3 +1,4 @@
+import { BY_OWNER } from '../pairing/people.fixture.ts'
 /** For tests: a store with a device, a request, a setup code and a rotation under way, and its desk. */
 import { createHash } from 'node:crypto'
 import type { Actor } from '../pairing/authority.ts'
@@ -49,7 +50,10 @@ export async function fillStore(dir: string): Promise<void> {
     'gateway:unasked',
   )
   await rotate(desk, { deviceId: DEVICE, role: 'node', scopes: null }, OWNER)
-  const { code } = newSetupCode({ access: 'limited', by: OWNER.name, until: null }, NOW)
+  const { code } = newSetupCode(
+    { access: 'limited', by: OWNER.name, maker: BY_OWNER, until: null },
+    NOW,
+  )
   const { need, description, browserOrigin, clientAddress } = wishOf(idOf('stranger'))
   const request = {
     requestId: REQUEST,

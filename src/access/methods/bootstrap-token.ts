@@ -1,4 +1,5 @@
 /** The secret in a setup code: pairs the first device that shows it, once, within ten minutes. */
+import { makerStands } from '../code-maker.ts'
 import { accept, reject, type PresentedMethod } from './types.ts'
 
 export const bootstrapToken: PresentedMethod = {
@@ -6,7 +7,8 @@ export const bootstrapToken: PresentedMethod = {
   class: 'device',
   verify({ secret }, { evidence, access }, now) {
     const code = access.devices.findSetupCode(secret.digest())
-    if (code === null || code.expiresAt <= now) return reject('setup_code_invalid')
+    if (code === null || code.expiresAt <= now || !makerStands(code.maker, access.policy))
+      return reject('setup_code_invalid')
     const { device } = evidence
     // It is exchanged for a token of a key, so there must be one; over HTTP nobody can show any.
     if (device?.proof.kind !== 'valid') return reject('setup_code_without_key')

@@ -31,7 +31,8 @@ export const deviceToken: PresentedMethod = {
       return reject('device_approval_expired', `device ${shortId(device.id)}`)
 
     const scopes = transport === 'websocket' ? grant.scopes : withoutProof(grant.scopes)
-    return accept(devicePrincipal(device, grant, scopes))
+    const principal = devicePrincipal(device, grant, scopes)
+    return accept({ ...principal, credentialId: `${principal.credentialId}:${digest}` })
   },
 }
 

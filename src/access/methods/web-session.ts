@@ -1,11 +1,11 @@
 /** A browser that logged in: the cookie, and the proof that the page was given at login. */
 import { Secret } from '../../core/secret.ts'
-import { liveGrant } from '../devices.ts'
+import { liveGrant, type Devices } from '../devices.ts'
 import { ALL_SCOPES, holds, narrowScopes, type Scope } from '../scopes.ts'
 import { keyDigestOf } from './api-key.ts'
 import { devicePrincipal } from './device-token.ts'
 import { accept, reject, type PresentedMethod } from './types.ts'
-import type { Access, WebSession } from '../types.ts'
+import type { Access, Principal, WebSession } from '../types.ts'
 
 /** However busy, a session ends seven days after the login (SPEC 7). */
 export const SESSION_ABSOLUTE_MS = 7 * 24 * 60 * 60 * 1000
@@ -58,6 +58,14 @@ function approvedNow(
   const device = devices.find(principal.id)
   const grant = device === null ? null : liveGrant(device, principal.role, now)
   if (device === null || grant === null) return null
-  if (devicePrincipal(device, grant, []).credentialId !== madeBy) return null
+  if (madeBy === null || !opens(madeBy, devicePrincipal(device, grant, []), devices)) return null
   return ALL_SCOPES.filter((scope) => holds(grant.scopes, scope) && holds(principal.scopes, scope))
+}
+
+/** Made by this approval and, where one was shown, by a token of it that is live: a rotation ends what the old one opened (SPEC 7). */
+function opens(madeBy: string, { id, role, credentialId }: Principal, devices: Devices): boolean {
+  if (madeBy === credentialId) return true
+  if (!madeBy.startsWith(`${credentialId}:`)) return false
+  const token = devices.findToken(madeBy.slice(`${credentialId}:`.length))
+  return token?.deviceId === id && token.role === role
 }

@@ -191,7 +191,10 @@ describe('revoked or removed (R45)', () => {
     const who = await operator(gateway.port)
     await who.call('device.token.rotate', { ...target, scopes: ['operator.read'] })
     expect(authOf(await admitted(gateway.port, browser)).scopes).toEqual(['operator.read'])
+    const last = await admitted(gateway.port, browser)
     await who.call('device.token.revoke', target)
+    // At once, like the device itself: not when somebody next looks at what has expired.
+    expect(await last.closed).toEqual(CUT)
     expect((await refusal(gateway.port, browser)).details).toMatchObject({
       code: 'AUTH_UNAUTHORIZED',
     })
@@ -199,6 +202,45 @@ describe('revoked or removed (R45)', () => {
     // Another approval of the same device is not the one that opened it.
     const again = await request(gateway.port, { device: one.device })
     await approve(gateway.port, again)
+    await refusal(gateway.port, browser)
+  })
+
+  it('a web session ends with the token that opened it, once the next one is used (R47)', async () => {
+    const parts = { saved: [], store: { save: async () => {} }, onEnded() {}, onWriteError() {} }
+    const rules = () => ({ idleMs: 60_000, maxConcurrent: 10 })
+    const sessions = new LiveWebSessions({ ...parts, rules }, Date.now())
+    const gateway = await start({
+      access: { sessions },
+      operations: [
+        defineOperation({
+          name: 'test.login',
+          summary: 'Opens a session for whoever asks.',
+          requires: 'principal',
+          changes: false,
+          http: null,
+          websocket: true,
+          input: z.strictObject({}),
+          async run(_input, { principal }) {
+            const login = { principal, madeBy: sessions.makerOf(principal) }
+            const { id, proof } = await sessions.open(login, Date.now())
+            return { id: id.reveal(), proof: proof.reveal() }
+          },
+        }),
+      ],
+    })
+    const one = await paired(gateway.port)
+    const { payload } = await (await admitted(gateway.port, returning(one))).call('test.login', {})
+    const opened = z.object({ id: z.string(), proof: z.string() }).parse(payload)
+    const browser = {
+      headers: { ...REMOTE, cookie: `openclaw_session=${opened.id}` },
+      params: { auth: { sessionProof: opened.proof }, scopes: ['operator.read'] },
+    }
+    const who = await operator(gateway.port)
+    await who.call('device.token.rotate', { deviceId: one.device.id, role: 'operator' })
+    const page = await admitted(gateway.port, browser)
+    const token = authOf(await admitted(gateway.port, returning(one))).deviceToken
+    await admitted(gateway.port, returning({ ...one, token: String(token) }))
+    expect((await page.closed).code).toBe(4001)
     await refusal(gateway.port, browser)
   })
 

@@ -1,3 +1,4 @@
+import { BY_OWNER } from '../../pairing/people.fixture.ts'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { PresentedDevice } from '../../access/device-proof.ts'
 import { TestDevice } from '../../access/device.fixture.ts'
@@ -286,7 +287,7 @@ describe('a setup code that is not enough (PROTOCOL 2.8)', () => {
     recommendedNextStep: 'review_auth_configuration',
   }
   const codeAt = async ({ desk }: TestGateway): Promise<string> => {
-    const made = await makeSetupCode(desk, 'limited', OWNER)
+    const made = await makeSetupCode(desk, 'limited', OWNER, BY_OWNER)
     if (made.kind !== 'made') throw new Error(made.kind)
     return made.token.reveal()
   }

@@ -1,3 +1,4 @@
+import { BY_OWNER } from '../../pairing/people.fixture.ts'
 import { HelloOkSchema } from '@openclaw/gateway-protocol/schema'
 import { Check } from 'typebox/value'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -54,7 +55,7 @@ describe('the hello of a device (PROTOCOL 2.11)', () => {
   it('by a setup code brings the tokens of all its roles, and says how it came', async () => {
     const gateway = await start()
     const owner = { scopes: ALL_SCOPES, deviceId: null, name: 'owner:owner' }
-    const made = await makeSetupCode(gateway.desk, 'limited', owner)
+    const made = await makeSetupCode(gateway.desk, 'limited', owner, BY_OWNER)
     if (made.kind !== 'made') throw new Error(made.kind)
     const device = new TestDevice()
     const client = await admitted(gateway.port, {

@@ -1,4 +1,5 @@
 /** All authenticated WebSockets: events for them, signs of life from them, and their end. */
+import { sameDevice } from '../../access/methods/device-token.ts'
 import type { TokenConnection } from '../../operations/token-rotation.ts'
 import type { Role } from '../../access/types.ts'
 import type { NodeConnection } from '../../nodes/types.ts'
@@ -138,9 +139,7 @@ export class LiveConnections {
   /** In the wire's words, so that clients know what became of them (PROTOCOL 1.6). `role`: `null` for all. */
   cutDevice(deviceId: string, role: Role | null): void {
     for (const connection of this.#live) {
-      const { device } = connection.decision
-      if (device?.id !== deviceId || (role !== null && device.role !== role)) continue
-      connection.dismiss(4001, 'device removed')
+      if (isOf(connection, deviceId, role)) connection.dismiss(4001, 'device removed')
     }
   }
 
@@ -154,6 +153,13 @@ export class LiveConnections {
     // Its own request may have ended its right to be here (`token.promote`): that one is answered yet.
     connection.dismiss(4001, 'gateway auth changed')
   }
+}
+
+/** Of the device in this role, or of a browser that it logged in, which is no more than the device (R15). */
+export function isOf({ decision }: LiveConnection, deviceId: string, role: Role | null): boolean {
+  const { device, principal } = decision
+  if (device?.id === deviceId && (role === null || device.role === role)) return true
+  return sameDevice(principal, deviceId, role)
 }
 
 /** Its end may come by time alone: keys and approvals expire, and sessions fall asleep. */

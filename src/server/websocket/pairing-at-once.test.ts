@@ -1,4 +1,5 @@
 /** Devices over real sockets, several things at the same moment: each counts once, and none adds up to more. */
+import { BY_OWNER } from '../../pairing/people.fixture.ts'
 import { afterEach, describe, expect, it } from 'vitest'
 import { TestDevice } from '../../access/device.fixture.ts'
 import { ALL_SCOPES } from '../../access/scopes.ts'
@@ -91,7 +92,7 @@ describe('two connects of a new device on this host', () => {
 
 it('of two devices with one setup code one is paired', async () => {
   const gateway = await start()
-  const made = await makeSetupCode(gateway.desk, 'node', OWNER)
+  const made = await makeSetupCode(gateway.desk, 'node', OWNER, BY_OWNER)
   const bootstrapToken = made.kind === 'made' ? made.token.reveal() : ''
   const clients = [1, 2].map(
     () => new TestClient(gateway.port, { headers: REMOTE, device: new TestDevice() }),

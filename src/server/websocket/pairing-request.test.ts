@@ -1,3 +1,4 @@
+import { BY_OWNER } from '../../pairing/people.fixture.ts'
 import {
   DevicePairRequestedEventSchema,
   DevicePairResolvedEventSchema,
@@ -184,9 +185,9 @@ describe('an approval', () => {
       const { desk } = await start()
       const may = { scopes: ALL_SCOPES, deviceId: null, name: 'owner:owner' }
       const mayNot = { ...may, scopes: ['operator.pairing', 'operator.read'] as const }
-      expect((await makeSetupCode(desk, access, may)).kind).toBe('made')
+      expect((await makeSetupCode(desk, access, may, BY_OWNER)).kind).toBe('made')
       if (access !== 'node')
-        expect((await makeSetupCode(desk, access, mayNot)).kind).toBe('missing-scope')
+        expect((await makeSetupCode(desk, access, mayNot, BY_OWNER)).kind).toBe('missing-scope')
     },
   )
 

@@ -1,4 +1,5 @@
 /** Setup codes over real sockets: the first device that shows one is paired, once (SPEC 4, PROTOCOL 3.6). */
+import { BY_OWNER } from '../../pairing/people.fixture.ts'
 import { afterEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { TestDevice } from '../../access/device.fixture.ts'
@@ -20,7 +21,7 @@ afterEach(async () => {
 
 const OWNER = { scopes: ALL_SCOPES, deviceId: null, name: 'owner:owner' }
 async function codeOf({ desk }: TestGateway, access: SetupCode['access'] = 'full') {
-  const made = await makeSetupCode(desk, access, OWNER)
+  const made = await makeSetupCode(desk, access, OWNER, BY_OWNER)
   if (made.kind !== 'made') throw new Error(made.kind)
   return made
 }
@@ -142,7 +143,7 @@ describe('a setup code', () => {
   it('grants at most what its maker holds (R11, R17)', async () => {
     const { desk } = await start()
     const maker = { ...OWNER, scopes: ['operator.pairing', 'operator.read'] as const }
-    expect(await makeSetupCode(desk, 'full', maker)).toEqual({
+    expect(await makeSetupCode(desk, 'full', maker, BY_OWNER)).toEqual({
       kind: 'missing-scope',
       scope: 'operator.write',
     })

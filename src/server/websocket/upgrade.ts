@@ -10,7 +10,7 @@ import type { SocketCaps } from '../socket-caps.ts'
 import { drain, type Drain } from './drain.ts'
 import { makeHello, type HelloSources } from './hello.ts'
 import { DEFAULT_LIMITS, type WebSocketLimits } from './limits.ts'
-import { endsByTime, LiveConnections } from './live-connections.ts'
+import { isOf, endsByTime, LiveConnections } from './live-connections.ts'
 import { upgradeAcceptor } from './accept-upgrade.ts'
 import type { Surroundings } from './conversation.ts'
 import type { Parts, Phase } from './parts.ts'
@@ -82,7 +82,7 @@ export function makeWebSocketSurface(options: WebSocketSurfaceOptions): WebSocke
     judgeDevice: (deviceId) => {
       surroundings.judgements.count += 1
       live
-        .judge(({ decision }) => decision.device?.id === deviceId)
+        .judge((connection) => isOf(connection, deviceId, null))
         .catch((error: unknown) =>
           gateway.log.failure('connections of a device could not be judged', error),
         )
