@@ -137,17 +137,31 @@ asRoot(
   },
 )
 
-test('beside a gateway that runs and answers there is nothing to recover, and nothing is touched', async () => {
+test('beside a gateway that runs, what is wrong on disk is said, the token is shown, and nothing is touched', async () => {
   const dir = makeStateDir({ config: CONFIG })
   const gateway = await startGateway({ dir })
   onTestFinished(async () => {
     await gateway.stop()
     rmSync(dir, { recursive: true, force: true })
   })
+  const whole = await openclaw(dir, ['recover'])
+  expect(whole.code).toBe(0)
+  expect(whole.stdout).toContain('nothing to recover')
+  expect(whole.stdout).toContain('Lost the token? openclaw config get gateway.auth.token --reveal')
+  expect(whole.stdout).not.toContain(TOKEN)
+  const revealed = await openclaw(dir, ['recover', '--reveal'])
+  expect(revealed.stdout).toContain(TOKEN)
+  expect(revealed.stdout).not.toContain('Lost the token?')
+
   writeFileSync(join(dir, 'openclaw.json'), '{ broken', { mode: 0o600 })
-  const ran = await openclaw(dir, ['recover'])
-  expect(ran.code).toBe(0)
-  expect(ran.stdout).toContain('the gateway that runs here answers you as its administrator')
+  for (const args of [['recover'], ['recover', '--dry-run']]) {
+    const ran = await openclaw(dir, args)
+    expect(ran.code).toBe(1)
+    expect(ran.stdout).toMatch(/wrong +config: openclaw\.json .*its next start would fail/)
+    expect(ran.stdout).toContain('Correct it, or: openclaw gateway stop && openclaw recover')
+    expect(ran.stdout).not.toContain('nothing to recover')
+    expect(ran.stdout).toContain('the gateway that runs here answers you as its administrator')
+  }
   expect(readFileSync(join(dir, 'openclaw.json'), 'utf8')).toBe('{ broken')
   expect(existsSync(join(dir, 'recovered'))).toBe(false)
 
@@ -177,6 +191,20 @@ test('--json says the same, and --reveal alone shows the secret', async () => {
   expect(first.stdout + first.stderr).not.toContain(token)
   const revealed = await openclaw(dir, ['recover', '--json', '--reveal'])
   expect(JSON.parse(revealed.stdout)).toMatchObject({ secret: token })
+})
+
+test('--dry-run says all that the real run does, once each', async () => {
+  const files = { 'openclaw.json': '{ gateway: { port: 0, bnid: "lan" } }', 'store.sqlite': 'no' }
+  const dir = stateDir(files)
+  const foreseen = await openclaw(dir, ['recover', '--dry-run'])
+  expect(foreseen.code).toBe(1)
+  const real = await openclaw(dir, ['recover'])
+  const stepsOf = (text: string, word: string): readonly (string | undefined)[] =>
+    [...text.matchAll(new RegExp(`^${word} +(\\w+):`, 'gm'))].map(([, step]) => step)
+  expect(stepsOf(foreseen.stdout, 'wrong')).toEqual(['config', 'token', 'key', 'store'])
+  expect(stepsOf(real.stdout, 'repaired')).toEqual(['config', 'token', 'key', 'store'])
+  expect(foreseen.stdout).toContain('-> would make a new one\n')
+  expect(real.stdout).toContain('until `openclaw config set gateway.auth.allowLocalDirect true`')
 })
 
 test('a device that nobody knows is not approved', async () => {

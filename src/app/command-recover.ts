@@ -6,6 +6,7 @@ import { basename, join } from 'node:path'
 import type { RecoverEnd, RecoverOptions } from '../cli/parts.ts'
 import type { Io } from '../cli/types.ts'
 import type { ConfigHost } from '../config/host-port.ts'
+import { modeInForce } from '../config/derived.ts'
 import { load } from '../config/load.ts'
 import { problemText } from '../config/problem.ts'
 import { startRules } from '../config/start-rules.ts'
@@ -13,13 +14,12 @@ import { stateDirOf } from '../config/locate.ts'
 import { systemClock } from '../core/clock.ts'
 import { messageOf } from '../core/errors.ts'
 import { Fingerprints } from '../core/fingerprint.ts'
-import type { Secret } from '../core/secret.ts'
 import { becomeOwner, giveBack } from '../host/become-owner.ts'
 import { configHost } from '../host/config-host.ts'
 import { acquireGatewayLock, readGatewayInfo } from '../host/gateway-lock.ts'
 import { ownerSocketPath } from '../host/owner-socket-path.ts'
 import { Aside, ASIDE_FOLDER, stampOf } from '../recover/aside.ts'
-import { BEFORE_THE_LOCK, UNDER_THE_LOCK } from '../recover/index.ts'
+import { BEFORE_THE_LOCK, TO_EXAMINE, UNDER_THE_LOCK, WHILE_IT_RUNS } from '../recover/index.ts'
 import { foundPlaces } from '../recover/known-places.ts'
 import { keepNote, keptNotes, notesAreRecorded, RECOVERER } from '../recover/notes.ts'
 import { runSteps, type Run, type Tally } from '../recover/run-steps.ts'
@@ -41,14 +41,14 @@ export async function recoverState(
   const stateDir = stateDirOf(io.env, io.env['HOME'] || homedir())
   const refusal = await takeOwnership(stateDir, { options, io, tell })
   if (refusal !== null) return { kind: 'refused', message: refusal }
-  const running = await whileItRuns(stateDir, io, options)
+  const running = await whileItRuns(stateDir, { options, io, tell })
   if (running !== null) return running
 
   const now = systemClock()
   const place = placeFor(stateDir, io, now)
   if (options.dryRun) {
     const run: Run = { place, mode: 'examine', tell }
-    const found = await runSteps([...BEFORE_THE_LOCK, ...UNDER_THE_LOCK], run)
+    const found = await runSteps(TO_EXAMINE, run)
     return { kind: 'examined', found: found.repairs + found.left }
   }
   const run: Run = { place, mode: 'repair', tell }
@@ -106,8 +106,7 @@ async function takeOwnership(stateDir: string, asked: Asked): Promise<string | n
 /** `null`: none runs. */
 async function whileItRuns(
   stateDir: string,
-  io: Io,
-  { device }: RecoverOptions,
+  { options, io, tell }: Asked,
 ): Promise<RecoverEnd | null> {
   const uid = process.getuid?.() ?? 0
   const socket = ownerSocketPath({ stateDir, env: io.env, uid, temporary: tmpdir() })
@@ -122,12 +121,30 @@ async function whileItRuns(
     const why = answer.kind === 'nobody' ? 'nobody answers at its socket' : answer.why
     return { kind: 'refused', message: `${who}, and ${why}. ${stop}, then run this again` }
   }
-  if (device === null) return { kind: 'admin', proof: 'running', made: [], secret: null, left: 0 }
+  if (options.device === null) {
+    const place = placeFor(stateDir, io, systemClock())
+    const run: Run = { place, mode: 'examine', tell: (told) => tell(besideIt(told)) }
+    const { repairs, left } = await runSteps(WHILE_IT_RUNS, run)
+    const secret = await secretAsked(place, [], options)
+    return { kind: 'admin', proof: 'running', made: [], ...secret, left: 0, found: repairs + left }
+  }
   return {
     kind: 'refused',
     message: `${who}, and you are its administrator. Approve the device there when it asks; or stop it first: openclaw gateway stop`,
   }
 }
+
+/** Nothing is repaired under a gateway that runs, and what it reads only once it starts is no trouble to it yet. */
+function besideIt(told: Told): Told {
+  if (told.kind !== 'found') return told
+  const { step, what } = told
+  const why = step === 'config' || step === 'env' ? `${what} (${KEEPS_THE_OLD})` : what
+  return { kind: 'found', step, what: why, would: null, next: MEND_IT }
+}
+
+const KEEPS_THE_OLD =
+  'the gateway that runs here keeps the configuration it has; its next start would fail'
+const MEND_IT = 'Correct it, or: openclaw gateway stop && openclaw recover'
 
 /** In a folder that others may write, somebody else could answer. */
 function isOurs(path: string, uid: number): boolean {
@@ -199,8 +216,8 @@ async function prove(proof: Proof): Promise<RecoverEnd> {
   const refused = await refusesToStart(run.place)
   if (refused !== null) return { kind: 'not-admin', why: refused }
   const made = [...run.place.made]
-  const secret = options.reveal ? await liveSecret(run.place, made) : null
-  return { kind: 'admin', proof: 'trial', made, secret, left: tally.left }
+  const secret = await secretAsked(run.place, made, options)
+  return { kind: 'admin', proof: 'trial', made, ...secret, left: tally.left, found: 0 }
 }
 
 /** The trial listened on this host alone: whether a start may listen where the configuration says is asked here. */
@@ -247,10 +264,19 @@ async function once({ run, io, options, stamp }: Proof): Promise<Tried> {
   return tried
 }
 
-async function liveSecret({ request }: Place, made: readonly string[]): Promise<Secret | null> {
+type SecretAsked = Pick<Extract<RecoverEnd, { kind: 'admin' }>, 'secret' | 'credential'>
+
+async function secretAsked(
+  { request }: Place,
+  made: readonly string[],
+  { reveal }: RecoverOptions,
+): Promise<SecretAsked> {
   const loaded = await load(request)
-  if (loaded.kind === 'refused') return null
-  const { token, password } = loaded.config.gateway.auth
-  const secret = made.includes('gateway.auth.password') ? password : token
-  return secret ?? null
+  if (loaded.kind === 'refused') return { secret: null, credential: null }
+  const { config } = loaded
+  const wanted = made.includes('gateway.auth.password') || modeInForce(config).value === 'password'
+  const credential = wanted ? 'password' : 'token'
+  const secret = config.gateway.auth[credential]
+  if (secret === undefined) return { secret: null, credential: null }
+  return { secret: reveal ? secret : null, credential }
 }

@@ -135,6 +135,10 @@ export type RecoverEnd =
       readonly made: readonly string[]
       /** With `reveal`; `null` where the mode has none. */
       readonly secret: Secret | null
+      /** Which is configured, for whoever lost it. */
+      readonly credential: 'token' | 'password' | null
+      /** While it runs: things that are wrong on disk, where nothing was changed. */
+      readonly found: number
       /** Things that are wrong still, and keep nobody out. */
       readonly left: number
     }

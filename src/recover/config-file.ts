@@ -8,6 +8,7 @@ import { CONFIG_NAMES, locate, resolvedPath, type Location } from '../config/loc
 import { newToken } from '../core/ids.ts'
 import { syncFolder } from '../host/replace-file.ts'
 import { shortName } from './known-places.ts'
+import { UNTIL_ALLOWED } from './narrow.ts'
 import type { Fault, Place, Step } from './types.ts'
 import { configLocation } from './write-config.ts'
 
@@ -34,7 +35,9 @@ function unusable(place: Place, location: Location, why: string): Fault {
     kind: 'repairable',
     what: `${shortName(place, location.file)} ${why}`,
     remedy: 'moved aside, and a new one made: this host only, mode token with a new token',
-    next: 'Take what you need from the old one with `openclaw config set`; your clients need the new token (`openclaw config get gateway.auth.token --reveal`)',
+    would:
+      'move it aside, and make a new one: this host only, mode token with a new token, which callers on this host need, too',
+    next: `Take what you need from the old one with \`openclaw config set\`; your clients need the new token (\`openclaw config get gateway.auth.token --reveal\`). ${UNTIL_ALLOWED}`,
     async repair() {
       const auth = { mode: 'token', token: newToken(), allowLocalDirect: false }
       const text = `${JSON.stringify({ gateway: { auth } }, null, 2)}\n`

@@ -7,9 +7,10 @@ import { problemText, type Problem } from '../config/problem.ts'
 import { startRules } from '../config/start-rules.ts'
 import { newToken } from '../core/ids.ts'
 import { shortName } from './known-places.ts'
+import { UNTIL_ALLOWED } from './narrow.ts'
 import { planFor, planWithoutDotenv } from './plan-config.ts'
 import type { Fault, Place, Step } from './types.ts'
-import { changeConfig, configLocation, configTree } from './write-config.ts'
+import { changeConfig, changedText, configLocation, configTree } from './write-config.ts'
 
 export const configKeys: Step = { name: 'config', examine }
 
@@ -34,6 +35,21 @@ async function problemsOf(place: Place, loaded: LoadResult): Promise<readonly Pr
   return startRules(loaded.config, await place.sharedWithKeys(loaded.config)).problems
 }
 
+/** As it will read once what this step can mend now is mended; `null` when that is nothing. */
+export async function mendedText(place: Place): Promise<string | null> {
+  const location = configLocation(place)
+  const file = location === null ? null : await place.request.host.read(location.file)
+  if (location === null || file?.kind !== 'text') return null
+  const tree = await configTree(place)
+  if (tree === null) return null
+  const loaded = await load(place.request)
+  const secret = newToken()
+  const changes = (await problemsOf(place, loaded))
+    .filter((problem) => sourceOf(problem, loaded).kind === 'file')
+    .flatMap((problem) => planFor(problem, tree, secret)?.changes ?? [])
+  return changes.length === 0 ? null : changedText(location.file, file.text, () => changes)
+}
+
 interface Scene {
   readonly place: Place
   readonly loaded: LoadResult
@@ -54,11 +70,12 @@ function faultOf(problem: Problem, { place, loaded, tree, secret, all }: Scene):
   if (source.kind === 'dotenv') return lineOfDotenv(place, what, source.line)
   const plan = planFor(problem, tree, secret)
   if (plan === null) return { kind: 'elsewhere', what, next: problem.fix }
-  const { remedy, confined = false } = plan
+  const { remedy, would, confined = false } = plan
   const opened = confined ? openedByEnvironment(place) : null
   const next = [plan.next, opened].filter((one) => one !== null).join('. ')
   const repair = () => all.repair()
-  return { kind: 'repairable', what, remedy, next: next === '' ? null : next, repair }
+  const words = { what, remedy, ...(would === undefined ? {} : { would }) }
+  return { kind: 'repairable', ...words, next: next === '' ? null : next, repair }
 }
 
 /** What stands in the environment wins over the file. */
@@ -102,7 +119,7 @@ function lineOfDotenv(place: Place, what: string, line: number): Fault {
     kind: 'repairable',
     what,
     remedy: 'that line of .env is moved aside, and the gateway kept to this host',
-    next: 'Set it again; then open the gateway with `openclaw config set gateway.bind …`',
+    next: `Set it again; then open the gateway with \`openclaw config set gateway.bind …\`. ${UNTIL_ALLOWED}`,
     async repair() {
       const location = configLocation(place)
       const read = location === null ? null : await place.request.host.read(location.dotenv)

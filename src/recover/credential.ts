@@ -4,11 +4,14 @@ import { join } from 'node:path'
 import { load } from '../config/load.ts'
 import { startRules } from '../config/start-rules.ts'
 import { newToken } from '../core/ids.ts'
-import { CREDENTIAL_ON_THIS_HOST, saysWhoIsLocal } from './narrow.ts'
+import { CREDENTIAL_ON_THIS_HOST, saysWhoIsLocal, UNTIL_ALLOWED } from './narrow.ts'
 import type { Fault, Place, Step } from './types.ts'
 import { changeConfig } from './write-config.ts'
 
 export const credential: Step = { name: 'token', examine }
+
+const GIVE_IT =
+  'Give it to your clients: `openclaw config get gateway.auth.token --reveal` shows it on this host'
 
 async function examine(place: Place): Promise<readonly Fault[]> {
   const loaded = await load(place.request)
@@ -24,7 +27,8 @@ async function examine(place: Place): Promise<readonly Fault[]> {
       remedy: vanished
         ? 'a new one was made; callers on this host need it, too'
         : 'a new one was made',
-      next: 'Give it to your clients: `openclaw config get gateway.auth.token --reveal` shows it on this host',
+      would: vanished ? 'make a new one; callers on this host need it, too' : 'make a new one',
+      next: vanished ? `${GIVE_IT}. ${UNTIL_ALLOWED}` : GIVE_IT,
       async repair() {
         const made = newToken()
         await changeConfig(place, (tree) => [

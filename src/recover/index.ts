@@ -5,6 +5,7 @@ import { configFile } from './config-file.ts'
 import { configKeys } from './config-keys.ts'
 import { credential } from './credential.ts'
 import { dotenv } from './dotenv.ts'
+import { afterTheSettings } from './foresee.ts'
 import { forms } from './forms.ts'
 import { identity, lockouts, tailscaleNote, webSessions } from './kept-files.ts'
 import { lockFiles } from './lock-files.ts'
@@ -36,5 +37,27 @@ export const UNDER_THE_LOCK: readonly Step[] = [
   lockouts,
   records,
   tailscaleNote,
+  identity,
+]
+
+const TOKEN_TO_BE = afterTheSettings(credential)
+
+/** Without a repair in between, once is enough. */
+export const TO_EXAMINE: readonly Step[] = [
+  ...BEFORE_THE_LOCK,
+  ...new Set(UNDER_THE_LOCK.map((step) => (step === credential ? TOKEN_TO_BE : step))),
+]
+
+/** What a gateway that runs does not change: its store and its record are never the same twice. */
+export const WHILE_IT_RUNS: readonly Step[] = [
+  stateFolder,
+  owners,
+  modes,
+  forms,
+  configFile,
+  dotenv,
+  configKeys,
+  stateKey,
+  apiKeys,
   identity,
 ]

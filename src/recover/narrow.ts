@@ -50,6 +50,10 @@ export function confine(tree: Tree): readonly Change[] {
 
 export const CREDENTIAL_ON_THIS_HOST: Change = { kind: 'set', path: LOCAL, value: false }
 
+/** Goes with it. */
+export const UNTIL_ALLOWED =
+  'Callers on this host need the token too, until `openclaw config set gateway.auth.allowLocalDirect true`'
+
 /** Callers on this host are never locked by default: without its section the narrower word is written down. */
 export function guessesCountHere(removed: KeyPath): readonly Change[] {
   const path = ['gateway', 'auth', 'rateLimit', 'exemptLoopback']

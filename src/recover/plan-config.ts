@@ -13,6 +13,7 @@ import {
   saysWhoIsLocal,
   speaksOfLocal,
   unset,
+  UNTIL_ALLOWED,
 } from './narrow.ts'
 
 export interface Planned {
@@ -20,6 +21,8 @@ export interface Planned {
   /** The gateway is kept to this host. */
   readonly confined?: boolean
   readonly remedy: string
+  /** For `--dry-run`, after "would". */
+  readonly would?: string
   readonly next: string | null
 }
 
@@ -119,7 +122,10 @@ function wrongValue(
   if (key === 'gateway.auth.token' || key === 'gateway.auth.password')
     return secretAt(tree, path, made)
   if (key === 'gateway.auth.allowLocalDirect')
-    return narrowed(path, false, 'now false: callers on this host need a credential')
+    return {
+      ...narrowed(path, false, 'now false: callers on this host need a credential'),
+      next: UNTIL_ALLOWED,
+    }
   if (key === 'gateway.auth.rateLimit.exemptLoopback') return narrowed(path, false, 'now false')
   return removed(problem, tree, path)
 }
@@ -150,6 +156,7 @@ function newSecret(tree: Tree, path: KeyPath, made: string): Planned {
   return {
     changes: [...unset(tree, path), set(path, made)],
     remedy: `a new ${word} was made; the old value is moved aside`,
+    would: `make a new ${word}; the old value is moved aside`,
     next: TELL_CLIENTS,
   }
 }
@@ -189,12 +196,16 @@ function removed(problem: Problem, tree: Tree, path: KeyPath): Planned | null {
     ...(confined ? confine(tree) : local ? [CREDENTIAL_ON_THIS_HOST] : []),
   ]
   const meant = problem.fix.startsWith('Did you mean') ? problem.fix : null
-  const nexts = [...(meant === null ? [] : [meant]), ...(confined ? [OPEN_AGAIN] : [])]
+  const nexts = [
+    ...(meant === null ? [] : [meant]),
+    ...(confined ? [OPEN_AGAIN] : []),
+    ...(confined || local ? [UNTIL_ALLOWED] : []),
+  ]
   return {
     changes,
     confined,
     remedy: `moved aside${confined ? '; it may have kept somebody out, so the gateway is kept to this host' : ''}`,
-    next: nexts.length === 0 ? null : nexts.join(' '),
+    next: nexts.length === 0 ? null : nexts.join('. '),
   }
 }
 

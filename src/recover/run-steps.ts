@@ -51,8 +51,8 @@ class StepRun {
       for (const fault of faults) this.#sayWhatStays(fault)
       const repairable = faults.filter((fault) => fault.kind === 'repairable')
       if (this.#run.mode === 'examine') {
-        for (const { what, remedy } of repairable)
-          this.#run.tell({ kind: 'found', step: this.#step.name, what, remedy })
+        for (const { what, remedy, would = `be: ${remedy}` } of repairable)
+          this.#run.tell({ kind: 'found', step: this.#step.name, what, would, next: null })
         return { ...this.#tally, repairs: repairable.length }
       }
       const fresh = repairable.filter((fault) => !this.#said.has(fault.what))

@@ -26,6 +26,7 @@ async function examine(place: Place): Promise<readonly Fault[]> {
       kind: 'repairable',
       what: read === null ? 'fingerprint.key is missing' : whatIs(place, read.why),
       remedy: read === null ? 'a new one was made' : 'moved aside, and a new one made',
+      would: read === null ? 'make a new one' : 'move it aside, and make a new one',
       next: CONSEQUENCES,
       async repair() {
         const path = join(stateDir, 'fingerprint.key')

@@ -65,6 +65,7 @@ function lost(place: Place): Fault {
     kind: 'repairable',
     what: `${STORE} is gone or empty, and this gateway has run before`,
     remedy: 'a new one was made: conversations and devices are gone',
+    would: 'make a new one: conversations and devices are gone',
     next: 'Put a backup in its place, or approve your devices again as they ask. Was one revoked that knows the token? Then `openclaw token rotate`',
     async repair() {
       await narrowPairing(place)

@@ -32,6 +32,8 @@ export type Fault =
       readonly what: string
       /** What is done about it: `moved aside`. */
       readonly remedy: string
+      /** What `--dry-run` says in its place, after "would": `make a new one`. */
+      readonly would?: string
       /** What the owner should do afterwards. */
       readonly next: string | null
       /** A second time does nothing. Resolves to what more there is to say; rejects when it could not be done. */
@@ -60,12 +62,14 @@ export type Told =
       readonly aside: readonly string[]
       readonly next: string | null
     }
-  /** `--dry-run`: it would be repaired. */
+  /** Nothing is changed: `--dry-run`, or a gateway runs. */
   | {
       readonly kind: 'found'
       readonly step: string
       readonly what: string
-      readonly remedy: string
+      /** What would be done, after "would"; `null` while a gateway runs. */
+      readonly would: string | null
+      readonly next: string | null
     }
   /** Wrong, and still so. */
   | {

@@ -36,18 +36,27 @@ export async function changeConfig(
     const file = await host.read(location.file)
     if (file.kind === 'refused') throw new Error(`${location.file} ${file.why}`)
     const text = file.kind === 'text' ? file.text : '{}\n'
-    const format = formatOf(location.file, text)
-    const parsed = await parseDocument(format, text)
-    if (parsed.kind === 'malformed') throw new Error(`${location.file} ${parsed.message}`)
-    const changes = inOrder(plan(parsed.tree))
-    const edited = await applyChanges({ text, format, tree: parsed.tree }, changes)
-    // Where a key stands twice no edit can be sure of itself: then the comments go, and the original is kept.
-    const next = edited.kind === 'applied' ? edited.text : written(parsed.tree, changes)
+    const next = await changedText(location.file, text, plan)
     await place.aside.copy(location.file)
     await done(host.write(location.file, next))
   } finally {
     lock.release()
   }
+}
+
+/** Rejects when `text` cannot be read. */
+export async function changedText(
+  file: string,
+  text: string,
+  plan: (tree: Tree) => readonly Change[],
+): Promise<string> {
+  const format = formatOf(file, text)
+  const parsed = await parseDocument(format, text)
+  if (parsed.kind === 'malformed') throw new Error(`${file} ${parsed.message}`)
+  const changes = inOrder(plan(parsed.tree))
+  const edited = await applyChanges({ text, format, tree: parsed.tree }, changes)
+  // Where a key stands twice no edit can be sure of itself: then the comments go, and the original is kept.
+  return edited.kind === 'applied' ? edited.text : written(parsed.tree, changes)
 }
 
 /** What is removed comes first, the last of a list before the others. */

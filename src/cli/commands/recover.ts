@@ -45,7 +45,7 @@ async function run(args: Arguments, context: Context): Promise<number> {
   })
   if (asJson) json(context, { ...resultOf(end), done: all })
   else showEnd(end, all, context)
-  const done = end.kind === 'admin' || (end.kind === 'examined' && end.found === 0)
+  const done = (end.kind === 'admin' || end.kind === 'examined') && end.found === 0
   return done ? EXIT.done : EXIT.no
 }
 
@@ -58,7 +58,10 @@ function show(told: Told, context: Context): void {
       return
     }
     case 'found':
-      line(context, `wrong     ${step}: ${what} -> would be: ${told.remedy}`)
+      line(
+        context,
+        `wrong     ${step}: ${what}${told.would === null ? '' : ` -> would ${told.would}`}${sentence(told.next)}`,
+      )
       return
     case 'left':
       line(context, `left      ${step}: ${what}${sentence(told.next)}`)
@@ -84,13 +87,15 @@ function showEnd(end: RecoverEnd, all: readonly Told[], context: Context): void 
       problem(context, end.why)
       return
     case 'examined':
-      line(context, end.found === 0 ? NOTHING : `${end.found} thing(s) wrong; nothing was changed`)
+      line(context, foundInWords(end.found))
       return
     case 'admin': {
       const begun = all.some(({ kind }) => kind === 'repaired' || kind === 'left')
-      if (!begun) line(context, NOTHING)
+      if (!begun || end.found > 0) line(context, foundInWords(end.found))
       line(context, PROOF[end.proof])
       if (end.secret !== null) line(context, end.secret.reveal())
+      else if (end.credential !== null && !end.made.includes(`gateway.auth.${end.credential}`))
+        line(context, lost(end.credential))
       return
     }
     default:
@@ -98,7 +103,14 @@ function showEnd(end: RecoverEnd, all: readonly Told[], context: Context): void 
   }
 }
 
-const NOTHING = 'nothing to recover'
+function foundInWords(found: number): string {
+  return found === 0 ? 'nothing to recover' : `${found} thing(s) wrong; nothing was changed`
+}
+
+function lost(credential: 'token' | 'password'): string {
+  return `Lost the ${credential}? openclaw config get gateway.auth.${credential} --reveal`
+}
+
 const PROOF = {
   running: 'the gateway that runs here answers you as its administrator (operator.admin)',
   trial:
@@ -114,6 +126,7 @@ function resultOf(end: RecoverEnd): object {
         made: end.made,
         secret: end.secret?.reveal() ?? null,
         left: end.left,
+        found: end.found,
       }
     case 'examined':
       return { admin: null, found: end.found }
