@@ -157,7 +157,15 @@ export function joinGateway(parts: JoinParts): Joined {
       links: state.links,
       baseUrl: () => (at[0] === undefined ? '' : baseUrl(at[0])),
     }),
-    lifecycle: { pid: process.pid, stop: start.stop, restart: start.restart },
+    lifecycle: {
+      pid: process.pid,
+      stop: start.stop,
+      restart: start.restart,
+      whyNotAgain: async () => {
+        await reload.now()
+        return reload.problem
+      },
+    },
     configProblem: () => reload.problem,
     judgeAll: () => void judgeAll(),
   })

@@ -19,6 +19,7 @@ import { askHost } from './host-facts.ts'
 import { listenAt, listenForOwner, placesFor, portsOf } from './listeners.ts'
 import { LiveAccess } from './live-access.ts'
 import { joinGateway, type Joined } from './join.ts'
+import { DOES_NOT_START } from '../cli/parts.ts'
 import { StartProblem } from './start-problem.ts'
 import { openState, type State } from './state.ts'
 import { openTailscale, type TailscaleListener } from './tailscale-listener.ts'
@@ -150,6 +151,8 @@ export async function startGateway(start: StartOptions): Promise<Started> {
     }
   } catch (error) {
     for (const server of servers) server.close()
+    // Whoever asked for a restart looks for it there.
+    if (error instanceof StartProblem) state.log.error(`${DOES_NOT_START}${error.message}`)
     await state.close()
     throw error
   }

@@ -37,6 +37,9 @@ export type SettingsRead =
   /** The configuration cannot be read; the message names file, place and what to do. */
   | { readonly kind: 'broken'; readonly message: string }
 
+/** Begins the line of the gateway's log that says why a start ended. */
+export const DOES_NOT_START = 'the gateway does not start: '
+
 /** What a running gateway says of itself in its state dir. */
 export interface GatewayInfo {
   /** `null` while it has not said anything yet. */

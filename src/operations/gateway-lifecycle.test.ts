@@ -3,7 +3,10 @@ import { gatewayRestart } from './gateway-restart.ts'
 import { gatewayStop, type Lifecycle } from './gateway-stop.ts'
 import { runOperation } from './operator-call.fixture.ts'
 
-function lifecycle(canRestart = true): Lifecycle & { readonly asked: string[] } {
+function lifecycle(
+  canRestart = true,
+  broken: string | null = null,
+): Lifecycle & { readonly asked: string[] } {
   const asked: string[] = []
   return {
     asked,
@@ -13,6 +16,7 @@ function lifecycle(canRestart = true): Lifecycle & { readonly asked: string[] } 
       asked.push(`restart: ${reason}`)
       return canRestart
     },
+    whyNotAgain: async () => broken,
   }
 }
 
@@ -38,6 +42,15 @@ describe('gateway.stop and gateway.restart', () => {
     await expect(runOperation(gatewayRestart(lifecycle(false)))).rejects.toThrow(
       /openclaw gateway stop/,
     )
+  })
+
+  it('restart refuses while the files would not let it start again, and says why', async () => {
+    const process = lifecycle(true, 'openclaw.json:4: gateway.prt: not a key')
+    await expect(runOperation(gatewayRestart(process))).rejects.toMatchObject({
+      reason: 'conflict',
+      message: expect.stringMatching(/keeps the configuration.*openclaw\.json:4: gateway\.prt/),
+    })
+    expect(process.asked).toEqual([])
   })
 
   it("both are changes, and an administrator's", () => {

@@ -11,7 +11,14 @@ export function gatewayRestart(lifecycle: Lifecycle): Operation {
     http: { method: 'POST', path: '/api/v1/gateway/restart' },
     websocket: true,
     input: lifecycleInput,
-    run: ({ reason }, { principal }) => {
+    run: async ({ reason }, { principal }) => {
+      // Once it has stopped nobody is there to say that it cannot come back.
+      const why = await lifecycle.whyNotAgain()
+      if (why !== null)
+        throw new Refusal(
+          'conflict',
+          `nothing was restarted, and the gateway keeps the configuration it has: it would not start again. ${why}`,
+        )
       const restarting = lifecycle.restart(reason ?? `asked by ${principal.kind}:${principal.id}`)
       if (!restarting) {
         throw new Refusal(

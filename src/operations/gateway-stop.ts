@@ -9,6 +9,8 @@ export interface Lifecycle {
   stop(reason: string): void
   /** The same, then start again with the same arguments. False where nothing would start it again. */
   restart(reason: string): boolean
+  /** Takes over what the files say; why it would not start with them, `null` when it would. */
+  whyNotAgain(): Promise<string | null>
 }
 
 export const lifecycleInput = z.strictObject({ reason: z.string().max(200).optional() })
