@@ -58,12 +58,14 @@ async function gatewayInfo(env: Env): Promise<GatewayInfo | null> {
 }
 
 async function readSettings(env: Env): Promise<SettingsRead> {
-  const [{ load }, { configHost }, { problemText }, { readGatewayInfo }] = await Promise.all([
-    import('../config/load.ts'),
-    import('../host/config-host.ts'),
-    import('../config/problem.ts'),
-    import('../host/gateway-lock.ts'),
-  ])
+  const [{ load }, { startRules }, { configHost }, { problemText }, { readGatewayInfo }] =
+    await Promise.all([
+      import('../config/load.ts'),
+      import('../config/start-rules.ts'),
+      import('../host/config-host.ts'),
+      import('../config/problem.ts'),
+      import('../host/gateway-lock.ts'),
+    ])
   const loaded = await load({ variables: env, flags: {}, host: configHost(env), missing: 'omit' })
   if (loaded.kind === 'refused') {
     return { kind: 'broken', message: loaded.problems.map(problemText).join(' ') }
@@ -71,10 +73,19 @@ async function readSettings(env: Env): Promise<SettingsRead> {
   // A gateway that was started with --port, or with port 0, says where it is.
   const running = readGatewayInfo(loaded.location.stateDir)
   const port = running.kind === 'running' ? running.info?.port : undefined
-  return { kind: 'settings', settings: settingsOf(loaded.config, port) }
+  // A secret that only the gateway's own environment has is none that is missing.
+  const partial = loaded.warnings.some(
+    ({ code }) => code === 'missing_variable' || code === 'unresolved_secret',
+  )
+  const problems = partial ? [] : startRules(loaded.config).problems
+  const wouldNotStart = problems.length === 0 ? null : problems.map(problemText).join('; ')
+  return { kind: 'settings', settings: { ...settingsOf(loaded.config, port), wouldNotStart } }
 }
 
-function settingsOf({ gateway, security }: Config, port: number | undefined): ClientSettings {
+function settingsOf(
+  { gateway, security }: Config,
+  port: number | undefined,
+): Omit<ClientSettings, 'wouldNotStart'> {
   const { url, token, password } = gateway.remote
   const remote =
     gateway.mode === 'remote' && url !== undefined

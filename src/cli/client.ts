@@ -47,7 +47,8 @@ export async function ask<Value>(
     if (answer.kind !== 'unreachable') return answer
     tried.push(targetInWords(target))
   }
-  return { kind: 'not-running', tried, named: text(args, 'url') !== undefined, note: found.note }
+  const named = text(args, 'url') !== undefined
+  return { kind: 'not-running', tried, named, wouldNotStart: found.wouldNotStart }
 }
 
 /** In milliseconds. */

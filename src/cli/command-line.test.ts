@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -90,6 +90,24 @@ describe('openclaw as it is typed', () => {
         `^openclaw: the gateway is not running \\(tried .*, http://127.0.0.1:${port}\\): start it with .openclaw gateway.\\n$`,
       ),
     )
+  })
+
+  it.each([
+    ['{ gateway: { bnid: "lan" } }', 'gateway\\.bnid: '],
+    ['{ gateway: { bind: "lan" } }', 'gateway\\.auth\\.token: no token is configured'],
+  ])('while nothing runs and nothing would start (%s): why, and what to do', async (text, why) => {
+    const dir = await mkdtemp(join(home.dir, 'broken-'))
+    await writeFile(join(dir, 'openclaw.json'), text, { mode: 0o600 })
+    const port = String(await freePort())
+    const env = { OPENCLAW_STATE_DIR: dir, OPENCLAW_GATEWAY_PORT: port }
+    const { code, err } = await openclaw(['health'], env)
+    expect(code).toBe(1)
+    expect(err).toMatch(
+      new RegExp(
+        `is not running .*, and would not start: .*${why}.*[^.]\\. Correct it, or run .openclaw recover.\\n$`,
+      ),
+    )
+    expect(err).not.toContain('start it with')
   })
 
   it('creates nothing by asking', async () => {

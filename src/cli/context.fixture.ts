@@ -12,6 +12,7 @@ export const SETTINGS: ClientSettings = {
   credential: null,
   remote: null,
   apiKeysEnabled: true,
+  wouldNotStart: null,
 }
 
 const NOTHING_RUNS: Parts = {

@@ -9,7 +9,8 @@ export type NoAnswer =
       readonly tried: readonly string[]
       /** By `--url`, so that starting one here would not help. */
       readonly named: boolean
-      readonly note: string | null
+      /** Why one would not start here, as far as the configuration says. */
+      readonly wouldNotStart: string | null
     }
   | {
       readonly kind: 'refused'
@@ -36,10 +37,11 @@ export function reportNoAnswer(answer: NoAnswer, args: Arguments, context: Conte
 
 export function noAnswerInWords(answer: NoAnswer): string {
   if (answer.kind === 'not-running') {
-    const note =
-      answer.note === null ? '' : ` The configuration could not be read either: ${answer.note}`
-    const next = answer.named ? 'is that the right address?' : 'start it with `openclaw gateway`'
-    return `the gateway is not running (tried ${answer.tried.join(', ')}): ${next}${note}`
+    const { tried, named, wouldNotStart } = answer
+    const gone = `the gateway is not running (tried ${tried.join(', ')})`
+    if (wouldNotStart !== null)
+      return `${gone}, and would not start: ${wouldNotStart.replace(/[.\s]+$/, '')}. Correct it, or run \`openclaw recover\``
+    return `${gone}: ${named ? 'is that the right address?' : 'start it with `openclaw gateway`'}`
   }
   if (answer.kind !== 'refused') return answer.message
   const { from, failed, code, message, requestId } = answer

@@ -36,7 +36,9 @@ async function named(args: Arguments, context: Context): Promise<NodeTargetRead>
   if (found.kind === 'wrong') return found
   const target = found.targets.find((one) => one.kind === 'address')
   if (target === undefined)
-    return wrong(found.note ?? 'there is no gateway configured on this host: name one with --url')
+    return wrong(
+      found.wouldNotStart ?? 'there is no gateway configured on this host: name one with --url',
+    )
 
   const url = target.thisHost ? await bridgeOf(target.url, context) : target.url
   const stranger = await strangerAt({ ...target, url }, context)

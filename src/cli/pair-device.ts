@@ -103,7 +103,7 @@ async function outcomeOf(
     case 'answered':
       return kept(gateway, introduction.device)
     case 'unreachable':
-      return { kind: 'not-running', tried: [gateway], named: true, note: null }
+      return { kind: 'not-running', tried: [gateway], named: true, wouldNotStart: null }
     case 'refused': {
       const requestId = pendingRequest(ended.refusal)
       return requestId === null

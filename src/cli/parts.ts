@@ -30,6 +30,8 @@ export interface ClientSettings {
   readonly remote: { readonly url: string; readonly credential: Secret | null } | null
   /** `security.apiKeys.enabled`. */
   readonly apiKeysEnabled: boolean
+  /** What keeps a gateway from starting with it; `null`: nothing that the configuration says. */
+  readonly wouldNotStart: string | null
 }
 
 export type SettingsRead =

@@ -21,7 +21,12 @@ export interface Credential {
 }
 
 export type Targets =
-  | { readonly kind: 'targets'; readonly targets: readonly Target[]; readonly note: string | null }
+  | {
+      readonly kind: 'targets'
+      readonly targets: readonly Target[]
+      /** Why a gateway would not start on this host, as far as its configuration says. */
+      readonly wouldNotStart: string | null
+    }
   | { readonly kind: 'wrong'; readonly message: string }
 
 /** For every command that asks a gateway. */
@@ -51,7 +56,11 @@ export async function findTargets(args: Arguments, context: Context): Promise<Ta
   // Who names a credential wants to be seen as its bearer, not as the owner.
   const socket = credential === null ? await ownerSocket(context) : []
   if (settings === null)
-    return { kind: 'targets', targets: socket, note: read.kind === 'broken' ? read.message : null }
+    return {
+      kind: 'targets',
+      targets: socket,
+      wouldNotStart: read.kind === 'broken' ? read.message : null,
+    }
   const address = new URL(`http://127.0.0.1:${settings.port}`)
   const port: Target = {
     kind: 'address',
@@ -59,7 +68,7 @@ export async function findTargets(args: Arguments, context: Context): Promise<Ta
     credential: credential ?? named(settings.credential, 'the secret in this host’s configuration'),
     thisHost: true,
   }
-  return { kind: 'targets', targets: [...socket, port], note: null }
+  return { kind: 'targets', targets: [...socket, port], wouldNotStart: settings.wouldNotStart }
 }
 
 /** Whether this host's gateway is meant, so that its files say as much as it does. */
@@ -103,7 +112,7 @@ function remoteTarget(given: string, credential: Credential | null, where: strin
   return {
     kind: 'targets',
     targets: [{ kind: 'address', url, credential, thisHost: false }],
-    note: null,
+    wouldNotStart: null,
   }
 }
 
