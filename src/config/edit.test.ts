@@ -264,12 +264,12 @@ describe('a change is refused', () => {
   })
 })
 
-it('a change that would not start yet is made, with a warning', async () => {
+it('a change that would not start yet is made, with the problem', async () => {
   const dir = folder({ 'openclaw.json': '{}' })
   const result = await editConfig(dir.request(), () => [set('gateway.bind', 'lan')])
-  expect(result.kind === 'edited' && result.warnings.map(({ code }) => code)).toEqual(['no_token'])
+  expect(result.kind === 'edited' && result.problems.map(({ code }) => code)).toEqual(['no_token'])
   const after = await editConfig(dir.request(), () => [set('gateway.auth.token', OTHER_TOKEN)])
-  expect(after.kind === 'edited' && after.warnings).toEqual([])
+  expect(after.kind === 'edited' && [...after.problems, ...after.warnings]).toEqual([])
 })
 
 it.each([

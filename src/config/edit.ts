@@ -6,6 +6,7 @@ import { gather, type Gathered, type LoadRequest, type Refused } from './gather.
 import type { Tree } from './key-path.ts'
 import { evaluate, type LoadResult } from './load.ts'
 import type { Location } from './locate.ts'
+import { needsRestart } from './needs-restart.ts'
 import type { Problem } from './problem.ts'
 import { startRules } from './start-rules.ts'
 
@@ -18,8 +19,12 @@ export interface Edited {
   readonly now: LoadResult
   /** Whether the gateway would start with it, as far as it can be told from here. */
   readonly startable: boolean
-  /** Why the gateway would not start, or not as meant. */
+  /** Why the gateway would not start. */
+  readonly problems: readonly Problem[]
+  /** Why it would not start as meant. */
   readonly warnings: readonly Problem[]
+  /** What changed and a gateway that runs takes over only when it starts again. */
+  readonly waiting: readonly string[]
 }
 
 /** What to change, given the file as it stands once nobody else can change it. */
@@ -62,13 +67,15 @@ async function change(gathered: Gathered, plan: Plan): Promise<Edited | Refused>
   if (added.length > 0) return { kind: 'refused', problems: added }
   const failed = edited.text === gathered.text ? null : await save(gathered, edited.text)
   if (failed !== null) return unwritable(failed)
-  const now = await evaluate(candidate)
+  const [was, now] = [await evaluate(gathered), await evaluate(candidate)]
+  const bothLoad = was.kind === 'loaded' && now.kind === 'loaded'
   return {
     kind: 'edited',
     location,
     changed: edited.text !== gathered.text,
     now,
     ...verdictOn(now),
+    waiting: bothLoad ? needsRestart(was.config, now.config) : [],
   }
 }
 
@@ -96,12 +103,13 @@ async function save(
   return written.kind === 'failed' ? written.why : null
 }
 
-function verdictOn(now: LoadResult): Pick<Edited, 'startable' | 'warnings'> {
-  if (now.kind === 'refused') return { startable: false, warnings: now.problems }
+function verdictOn(now: LoadResult): Pick<Edited, 'startable' | 'problems' | 'warnings'> {
+  if (now.kind === 'refused') return { startable: false, problems: now.problems, warnings: [] }
   const { problems, warnings } = startRules(now.config)
   return {
     startable: problems.length === 0,
-    warnings: [...now.warnings, ...problems, ...warnings],
+    problems,
+    warnings: [...now.warnings, ...warnings],
   }
 }
 

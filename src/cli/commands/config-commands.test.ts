@@ -166,7 +166,9 @@ describe('config set', () => {
       file,
       changed: true,
       startable: true,
+      problems: [],
       warnings: [],
+      waiting: ['gateway.port'],
     })
     expect(JSON.parse((await one.set('gateway.port', '8080', true)).stdout)).toMatchObject({
       changed: false,
@@ -183,6 +185,29 @@ describe('config set', () => {
     const json = await one.set('gateway.bind', 'lan', true)
     expect(JSON.parse(json.stdout)).toMatchObject({ changed: true, startable: false })
     expect((await shell().set('gateway.port', '8080')).stderr).toBe('')
+  })
+
+  it('calls what stops a start a problem, and names the command that ends it', async () => {
+    const one = shell({ 'openclaw.json': '{}' })
+    const { code, stderr } = await one.set('gateway.bind', 'lan')
+    expect(code).toBe(0)
+    expect(stderr).toContain('problem: gateway.auth.token: no token is configured')
+    expect(stderr).toContain(
+      'next: openclaw config set gateway.auth.token "$(openssl rand -hex 32)"\n',
+    )
+    expect(stderr).not.toContain('warning:')
+    const mended = await one.set('gateway.auth.token', 'c0ffee11'.repeat(8))
+    expect(mended.stderr).toBe('')
+  })
+
+  it('names a restart for what only a restart applies', async () => {
+    const one = shell({ 'openclaw.json': '{}' })
+    const applies = '`openclaw gateway restart` applies it'
+    expect((await one.set('gateway.port', '8080')).stdout).toContain(applies)
+    expect((await one.set('gateway.port', '8080')).stdout).not.toContain(applies)
+    const live = await one.set('security.session.maxConcurrent', '7')
+    expect(live.stdout).not.toContain(applies)
+    expect((await one.set('gateway.mode', 'remote')).stdout).not.toContain(applies)
   })
 
   it('shows how a list is typed in a shell', async () => {

@@ -6,6 +6,7 @@ import { problemText, type Problem } from '../../config/problem.ts'
 import { configSchema } from '../../config/schema.ts'
 import { settingAt } from '../../config/schema-walk.ts'
 import { typedValue } from '../../config/typed-value.ts'
+import { nextCommands } from '../../config/next-command.ts'
 import { EXIT, type Io } from '../types.ts'
 import { knownPath } from './config-path.ts'
 import { printProblems, requestOf, type ConfigOptions } from './config-reading.ts'
@@ -35,17 +36,27 @@ export async function applyChange(change: Change, options: ConfigOptions, io: Io
   }
   const warnings = [...edited.warnings.map(problemText), ...overruled(edited, change)]
   const path = keyText(change.path)
-  const { changed, startable, location } = edited
-  if (options.json)
-    io.stdout(`${JSON.stringify({ path, file: location.file, changed, startable, warnings })}\n`)
-  else io.stdout(`${done(edited, change)}\n`)
+  const { changed, startable, location, waiting } = edited
+  const problems = edited.problems.map(problemText)
+  if (options.json) {
+    const said = { path, file: location.file, changed, startable, problems, warnings, waiting }
+    io.stdout(`${JSON.stringify(said)}\n`)
+  } else {
+    io.stdout(`${done(edited, change)}\n`)
+    if (startable && waiting.length > 0) io.stdout(`${RESTART_APPLIES}\n`)
+  }
+  for (const one of problems) io.stderr(`problem: ${one}\n`)
   for (const warning of warnings) io.stderr(`warning: ${warning}\n`)
   if (changed && !startable)
     io.stderr(
       'written, but the gateway does not start with it; one that runs keeps the configuration it has\n',
     )
+  for (const command of nextCommands(edited.problems)) io.stderr(`next: ${command}\n`)
   return EXIT.done
 }
+
+const RESTART_APPLIES =
+  'a gateway that runs keeps the old value: `openclaw gateway restart` applies it'
 
 function done({ changed, location }: Edited, { kind, path }: Change): string {
   if (!changed) return `${location.file} already says so`
