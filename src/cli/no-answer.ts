@@ -39,8 +39,10 @@ export function noAnswerInWords(answer: NoAnswer): string {
   if (answer.kind === 'not-running') {
     const { tried, named, wouldNotStart } = answer
     const gone = `the gateway is not running (tried ${tried.join(', ')})`
-    if (wouldNotStart !== null)
-      return `${gone}, and would not start: ${wouldNotStart.replace(/[.\s]+$/, '')}. Correct it, or run \`openclaw recover\``
+    if (wouldNotStart !== null) {
+      const why = /[.?!]\s*$/.test(wouldNotStart) ? wouldNotStart : `${wouldNotStart}.`
+      return `${gone}, and would not start: ${why} Correct it, or run \`openclaw recover\``
+    }
     return `${gone}: ${named ? 'is that the right address?' : 'start it with `openclaw gateway`'}`
   }
   if (answer.kind !== 'refused') return answer.message

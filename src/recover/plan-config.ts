@@ -205,7 +205,13 @@ function removed(problem: Problem, tree: Tree, path: KeyPath): Planned | null {
     changes,
     confined,
     remedy: `moved aside${confined ? '; it may have kept somebody out, so the gateway is kept to this host' : ''}`,
-    next: nexts.length === 0 ? null : nexts.join('. '),
+    next:
+      nexts.length === 0
+        ? null
+        : nexts
+            .map((next) => (next.endsWith('?') ? next : `${next}.`))
+            .join(' ')
+            .replace(/\.$/, ''),
   }
 }
 
