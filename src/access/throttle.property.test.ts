@@ -223,44 +223,48 @@ function take(pair: Pair, what: typeof step extends fc.Arbitrary<infer Step> ? S
   }
 }
 
-test('R24 R29 R31: the limiter agrees with a naive reading of SPEC 2.4 over random histories', () => {
-  const seen = { steps: 0, holds: 0, crowd: 0 }
-  const history = fc.array(step, { minLength: 150, maxLength: 350, size: 'max' })
-  const property = fc.property(settings, history, address, (start, steps, bystander) => {
-    const naive = new NaiveLimits(start)
-    const pair: Pair = {
-      naive,
-      now: 1_000_000,
-      journaled: 0,
-      throttle: new Throttle({
-        settings: start,
-        capacity: CAPACITY,
-        steady: () => pair.now,
-        wall: () => pair.now,
-        journal: {
-          append: async () => {
-            pair.journaled += 1
+test(
+  'R24 R29 R31: the limiter agrees with a naive reading of SPEC 2.4 over random histories',
+  { timeout: 120_000 },
+  () => {
+    const seen = { steps: 0, holds: 0, crowd: 0 }
+    const history = fc.array(step, { minLength: 150, maxLength: 350, size: 'max' })
+    const property = fc.property(settings, history, address, (start, steps, bystander) => {
+      const naive = new NaiveLimits(start)
+      const pair: Pair = {
+        naive,
+        now: 1_000_000,
+        journaled: 0,
+        throttle: new Throttle({
+          settings: start,
+          capacity: CAPACITY,
+          steady: () => pair.now,
+          wall: () => pair.now,
+          journal: {
+            append: async () => {
+              pair.journaled += 1
+            },
           },
-        },
-      }),
-    }
-    for (const what of steps) {
-      seen.steps += 1
-      take(pair, what)
-      for (const guessable of [true, false]) {
-        const held = naive.heldForMs(bystander, 'shared', guessable, pair.now)
-        expect(pair.throttle.heldForMs(bystander, 'shared', guessable)).toBe(held)
-        if (held > 0) seen.holds += 1
+        }),
       }
-      expect(pair.throttle.loopbackHeldForMs()).toBe(rateHeld(naive.loopback, 5, pair.now))
-      expect(pair.throttle.size).toBeLessThanOrEqual(CAPACITY.addresses + CAPACITY.networks + 6)
-      const listed = pair.throttle.list().map((l) => `${l.class} ${l.address} ${l.until}`)
-      expect(listed.sort()).toEqual(naive.list(pair.now))
-      if (naive.place(bystander, 'shared', pair.now).tier > 0) seen.crowd += 1
-    }
-  })
-  fc.assert(property, { numRuns: 500 })
-  expect(seen.steps).toBeGreaterThan(100_000)
-  expect(seen.holds).toBeGreaterThan(10_000)
-  expect(seen.crowd).toBeGreaterThan(1_000)
-})
+      for (const what of steps) {
+        seen.steps += 1
+        take(pair, what)
+        for (const guessable of [true, false]) {
+          const held = naive.heldForMs(bystander, 'shared', guessable, pair.now)
+          expect(pair.throttle.heldForMs(bystander, 'shared', guessable)).toBe(held)
+          if (held > 0) seen.holds += 1
+        }
+        expect(pair.throttle.loopbackHeldForMs()).toBe(rateHeld(naive.loopback, 5, pair.now))
+        expect(pair.throttle.size).toBeLessThanOrEqual(CAPACITY.addresses + CAPACITY.networks + 6)
+        const listed = pair.throttle.list().map((l) => `${l.class} ${l.address} ${l.until}`)
+        expect(listed.sort()).toEqual(naive.list(pair.now))
+        if (naive.place(bystander, 'shared', pair.now).tier > 0) seen.crowd += 1
+      }
+    })
+    fc.assert(property, { numRuns: 500 })
+    expect(seen.steps).toBeGreaterThan(100_000)
+    expect(seen.holds).toBeGreaterThan(10_000)
+    expect(seen.crowd).toBeGreaterThan(1_000)
+  },
+)

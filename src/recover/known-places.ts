@@ -40,6 +40,7 @@ const FILES = [
   'web-sessions.json',
   'gateway.lock',
   'gateway.json',
+  'node-commands.json',
   'tailscale-serve.json',
   'auth/api_keys.json',
   'auth/api_keys.json.lock',
