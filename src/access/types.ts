@@ -126,8 +126,7 @@ export type TailnetAnswer =
   | { readonly kind: 'unavailable'; readonly detail: string }
 export const NO_FACTS: Facts = { peerOwner: undefined, tailnet: undefined }
 
-export const PRINCIPAL_KINDS = ['owner', 'shared', 'device', 'api-key', 'user'] as const
-export type PrincipalKind = (typeof PRINCIPAL_KINDS)[number]
+export type PrincipalKind = 'owner' | 'shared' | 'device' | 'api-key' | 'user'
 export type Role = 'operator' | 'node' | 'webchat'
 
 /** Who was authenticated. */

@@ -101,12 +101,16 @@ function reachable(
     throw new Refusal('node_unknown', 'node pairing changed before request dispatch')
   const connection = connected.find(nodeId)
   if (connection === null) throw new Refusal('node_not_connected', 'node not connected')
-  if (surfaceInForce(device, connection.claimed, desk.clock()).commands.includes(command))
-    return connection
+  const { commands } = surfaceInForce(device, connection.claimed, desk.clock())
+  if (commands.includes(command)) return connection
 
   const waits = device.surface.pending?.commands.includes(command) === true
   const why = waits ? 'it awaits an operator’s approval' : 'the node is not approved for it'
-  throw new Refusal('node_command_not_allowed', `node command not allowed: ${why}`)
+  const others = commands.length === 0 ? 'no command' : commands.join(', ')
+  throw new Refusal(
+    'node_command_not_allowed',
+    `node command not allowed: ${why}; it may run ${others}`,
+  )
 }
 
 function served(

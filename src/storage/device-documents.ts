@@ -1,5 +1,4 @@
 /** Devices, requests and setup codes as their rows hold them: JSON that a schema reads back. */
-import { PRINCIPAL_KINDS } from '../access/types.ts'
 import { z } from 'zod'
 import { jsonOf } from '../core/json.ts'
 import type { PairedDevice, PairingRequest, SetupCode } from '../pairing/types.ts'
@@ -79,7 +78,7 @@ const setupCode = z.strictObject({
   createdAt: time,
   createdBy: z.string(),
   maker: z.strictObject({
-    kind: z.enum(PRINCIPAL_KINDS),
+    kind: z.enum(['owner', 'shared', 'device', 'api-key', 'user']),
     id: z.string(),
     madeBy: z.string().nullable(),
   }),
