@@ -198,6 +198,20 @@ describe('devices pair by a setup code', () => {
     expect([code, err]).toEqual([1, expect.stringContaining(words)])
   })
 
+  it('for a node alone leaves an operator’s token from before as it was, and does not boast of it', async () => {
+    const later = { reply: both }
+    const { url } = await gateway(() => later.reply)
+    const { openclaw, tokens } = machine()
+    const words = ['devices', 'pair', '--code', codeFor(url)]
+    expect((await openclaw(...words)).code).toBe(0)
+    later.reply = hello({ role: 'node', scopes: [], deviceToken: 'ocd_node-2' })
+    const { code, out, err } = await openclaw(...words)
+    expect([code, out]).toEqual([1, ''])
+    expect(err).toContain('not as an operator')
+    expect(tokens()).toContain(DEVICE_TOKEN)
+    expect(tokens()).toContain('ocd_node-2')
+  })
+
   it('shows none where anybody on the way could listen, and makes no identity for that', async () => {
     const { openclaw, files } = machine()
     const words = ['devices', 'pair', '--code', codeFor('ws://203.0.113.9:18789')]

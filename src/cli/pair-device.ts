@@ -3,7 +3,7 @@ import type { Scope } from '../access/scopes.ts'
 import { unreachable } from '../core/never.ts'
 import { ensureDeviceIdentity } from '../host/device-identity.ts'
 import { noAnswerOf, timeoutOf } from './client.ts'
-import { deviceFor, tokenOf, type Device } from './device.ts'
+import { deviceFor, type Device } from './device.ts'
 import { exchange, type Exchange } from './exchange.ts'
 import { ROLE, type Credential, type Introduction } from './introduction.ts'
 import type { NoAnswer } from './no-answer.ts'
@@ -119,11 +119,11 @@ async function outcomeOf(
   }
 }
 
-/** Not paired before what proves it is on the disk. */
+/** Not paired before what proves it is on the disk; and by what this hello gave, not by what an earlier one left. */
 async function kept(gateway: string, device: Device): Promise<Paired> {
   const saved = await device.tokens.saved()
   if (saved.kind === 'failed') return { kind: 'broken', message: saved.why }
-  const token = tokenOf(device)
+  const token = device.tokens.given({ deviceId: device.deviceId, role: ROLE })
   return token === null
     ? {
         kind: 'broken',

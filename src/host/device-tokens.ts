@@ -58,6 +58,8 @@ export class DeviceTokens {
   readonly #gateway: string
   #file: TokenFile
   #saving: Promise<Written> = Promise.resolve({ kind: 'written' })
+  /** Roles. */
+  readonly #given = new Set<string>()
 
   constructor(path: string, gateway: string, file: TokenFile) {
     this.#path = path
@@ -71,8 +73,14 @@ export class DeviceTokens {
     return { token: new Secret(entry.token), scopes: entry.scopes }
   }
 
+  /** That which the gateway handed out since this was opened; an older one may have been revoked meanwhile. */
+  given(holder: TokenHolder): DeviceToken | null {
+    return this.#given.has(holder.role) ? this.load(holder) : null
+  }
+
   /** Replaces the one before. Nothing else ever removes one: a gateway that says no may be the wrong one, or wrong (R47). */
   store(holder: TokenHolder, { token, scopes }: DeviceToken): void {
+    this.#given.add(holder.role)
     const before = this.load(holder)
     if (before?.token.equals(token) === true && before.scopes.join() === scopes.join()) return
     const change = (file: TokenFile) =>
