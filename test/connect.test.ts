@@ -141,7 +141,9 @@ describe('openclaw connect', () => {
     await call(who, 'device.pair.remove', { deviceId: nodeId })
     expect(await node.exited).toBe(1)
     expect(node.output()).toMatch(/disconnected \(4001 device removed\)/)
-    expect(node.output()).toMatch(/AUTH_DEVICE_TOKEN_MISMATCH.*no longer valid there/)
+    expect(node.output()).toMatch(
+      /AUTH_DEVICE_TOKEN_MISMATCH.*no longer valid there.*`openclaw qr --access node` on its host, then `openclaw connect --code -` here/,
+    )
     // It was started with the gateway’s token, and did not ask with that to be let in again.
     expect(Object(await call(who, 'device.pair.list', {})).pending).toEqual([])
     await who.close()
@@ -215,6 +217,26 @@ describe('openclaw connect', () => {
     const node = connect(gateway.dir, ['--allow', 'up=uptime'])
     await node.says(new RegExp(`connected to http://127.0.0.1:${gateway.port}`))
     await node.says(/commands +node\.info, up\n/)
+  })
+
+  it.each([
+    ['removed', ['remove']],
+    ['revoked', ['revoke', '--role', 'node', '--device']],
+  ])('on the gateway’s own host ends when it is %s, after a new token too', async (_, words) => {
+    const gateway = await start({ gateway: { auth: CONFIG.gateway.auth } })
+    const node = connect(gateway.dir, ['--allow', 'up=uptime'])
+    const [, nodeId = ''] = await node.says(/device +([0-9a-f]{64})/)
+    await node.says(/connected to/)
+    const said = node.output().length
+    expect(gateway.cli(['devices', 'rotate', '--device', nodeId, '--role', 'node']).code).toBe(0)
+    await node.says(/disconnected \(4001/, said)
+    await node.says(/connected to/, said)
+
+    const [verb = '', ...options] = words
+    expect(gateway.cli(['devices', verb, ...options, nodeId]).code).toBe(0)
+    expect(await node.exited).toBe(1)
+    expect(node.output()).toMatch(/no longer valid there.*start this command again/)
+    expect(node.output()).not.toContain('devices approve')
   })
 
   it('with --once does not wait: for an approval, nor for a gateway', async () => {

@@ -92,8 +92,8 @@ export async function noAnswerOf(
   target: Target,
   { credential }: Introduction,
 ): Promise<NoAnswer> {
-  const { refusedBy, turnedAway } = await import('./refusal.ts')
-  const asker = { from: targetInWords(target), credential }
+  const { pairAgain, refusedBy, turnedAway } = await import('./refusal.ts')
+  const asker = { from: targetInWords(target), credential, again: pairAgain(target) }
   switch (ended.kind) {
     case 'refused':
       return refusedBy(ended.refusal, asker)

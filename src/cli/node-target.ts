@@ -9,6 +9,8 @@ import type { Arguments, Context } from './types.ts'
 
 export interface NodeTarget {
   readonly url: URL
+  /** This host's own gateway. */
+  readonly thisHost: boolean
   /** `null`: the device token that this machine has from before. */
   readonly credential: (Credential & { readonly kind: NodeCredential['kind'] }) | null
 }
@@ -44,7 +46,8 @@ async function named(args: Arguments, context: Context): Promise<NodeTargetRead>
   const stranger = await strangerAt({ ...target, url }, context)
   if (stranger !== null) return wrong(stranger)
   const { credential } = target
-  return nodeAt(url, credential === null ? null : { ...credential, kind: 'token' })
+  const shown = credential === null ? null : ({ ...credential, kind: 'token' } as const)
+  return nodeAt(url, { thisHost: target.thisHost, credential: shown })
 }
 
 async function bridgeOf(url: URL, { parts, env }: Context): Promise<URL> {
@@ -63,7 +66,10 @@ async function coded(given: string, args: Arguments, context: Context): Promise<
   const place = await firstReached(targets)
   return place === null
     ? wrong('no address in this setup code begins with wss://, ws://, https:// or http://')
-    : nodeAt(place, { secret: bootstrapToken, name: 'the setup code', kind: 'setup-code' })
+    : nodeAt(place, {
+        thisHost: false,
+        credential: { secret: bootstrapToken, name: 'the setup code', kind: 'setup-code' },
+      })
 }
 
 function placeAt(given: string): readonly URL[] {
@@ -94,8 +100,8 @@ function listens({ hostname, port, protocol }: URL): Promise<boolean> {
   })
 }
 
-function nodeAt(url: URL, credential: NodeTarget['credential']): NodeTargetRead {
-  return { kind: 'target', target: { url, credential } }
+function nodeAt(url: URL, more: Omit<NodeTarget, 'url'>): NodeTargetRead {
+  return { kind: 'target', target: { url, ...more } }
 }
 
 function wrong(message: string): Extract<NodeTargetRead, { kind: 'wrong' }> {

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { Refusal } from './exchange.ts'
 import { noAnswerInWords } from './no-answer.ts'
-import { pendingRequest, refusedBy, turnedAway } from './refusal.ts'
+import { pairAgain, pendingRequest, refusedBy, turnedAway } from './refusal.ts'
 
 const FROM = 'https://gateway.test'
 const TOKEN = { name: '--token' }
+const AGAIN = 'pair it again'
 
 function words(refusal: Refusal, credential: { name: string } | null = TOKEN): string {
-  return noAnswerInWords(refusedBy(refusal, { from: FROM, credential }))
+  return noAnswerInWords(refusedBy(refusal, { from: FROM, credential, again: AGAIN }))
 }
 
 const connect = (code: string, more: object = {}, rest: Partial<Refusal> = {}): Refusal => ({
@@ -88,6 +89,22 @@ describe('a refused connect says what to do next (R46)', () => {
     expect(text).not.toContain('rm -rf')
   })
 
+  it('a device that was let in before hears that this was taken away, not that it must ask', () => {
+    const asker = { from: FROM, credential: TOKEN, again: AGAIN, admitted: true }
+    const no = refusedBy(connect('PAIRING_REQUIRED', { requestId: 'p-7' }), asker)
+    expect(noAnswerInWords(no)).toMatch(/no longer valid there: .* with --token, or pair it again;/)
+  })
+
+  it('what to type to be paired again names that gateway, its path too', () => {
+    const at = (url: string, thisHost = false) =>
+      pairAgain({ kind: 'address', url: new URL(url), credential: null, thisHost })
+    expect(at('https://claw.test')).toContain(
+      '`openclaw devices pair --url https://claw.test --token -`',
+    )
+    expect(at('https://claw.test/two/')).toContain('--url https://claw.test/two --token -')
+    expect(at('http://127.0.0.1:1', true)).not.toContain('pair')
+  })
+
   it.each([
     'DEVICE_IDENTITY_REQUIRED',
     'AUTH_TOKEN_MISSING',
@@ -121,8 +138,7 @@ describe('a request that waits for approval', () => {
 })
 
 describe('HTTP in place of a WebSocket', () => {
-  const away = (status: number, body: string) =>
-    turnedAway(status, body, { from: FROM, credential: null })
+  const away = (status: number, body: string) => turnedAway(status, body, { from: FROM })
   it('is a refusal of ours when it says so in our words', () => {
     const error = { type: 'malformed', message: 'bad request', requestId: 'r-1' }
     expect(away(400, JSON.stringify({ error }))).toEqual({

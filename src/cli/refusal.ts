@@ -4,6 +4,7 @@ import type { Refusal } from './exchange.ts'
 import type { Credential } from './introduction.ts'
 import type { NoAnswer } from './no-answer.ts'
 import { inWords } from './output.ts'
+import type { Target } from './targets.ts'
 
 /** Who asked whom, showing what. */
 export interface Asker {
@@ -11,6 +12,17 @@ export interface Asker {
   readonly from: string
   /** What was shown; `null`: nothing. */
   readonly credential: Pick<Credential, 'name'> | null
+  /** What gets this machine in once its own token is good for nothing there. */
+  readonly again: string
+  /** It was let in by what it showed: what is not approved now was taken away. */
+  readonly admitted?: boolean
+}
+
+/** For what comes as an operator. */
+export function pairAgain(target: Target): string {
+  if (target.kind === 'socket' || target.thisHost) return 'look at `openclaw devices list`'
+  const url = target.url.href.replace(/\/$/, '')
+  return `pair this machine again: \`openclaw devices pair --url ${url} --token -\``
 }
 
 /** In the wire's words: of `connect`, or of a method. */
@@ -33,7 +45,7 @@ export function pendingRequest({ details }: Refusal): string | null {
 }
 
 /** In HTTP's words, before there was a WebSocket. */
-export function turnedAway(status: number, body: string, { from }: Asker): NoAnswer {
+export function turnedAway(status: number, body: string, { from }: Pick<Asker, 'from'>): NoAnswer {
   const { error } = members(jsonOf(body))
   const { code, type, message, requestId } = members(error)
   if (typeof message !== 'string') {
@@ -52,7 +64,10 @@ export function turnedAway(status: number, body: string, { from }: Asker): NoAns
   }
 }
 
-function sentence({ details, message, retryAfterMs }: Refusal, { credential }: Asker): string {
+function sentence(
+  { details, message, retryAfterMs }: Refusal,
+  { credential, again, admitted }: Asker,
+): string {
   const { code, ...facts } = members(details)
   const shown = credential?.name ?? 'who you are there'
   switch (code) {
@@ -67,14 +82,15 @@ function sentence({ details, message, retryAfterMs }: Refusal, { credential }: A
     case 'AUTH_PASSWORD_MISMATCH':
       return `${shown} is not its token or password: compare it with the one that it runs with`
     case 'AUTH_DEVICE_TOKEN_MISMATCH':
-      return `${shown} is no longer valid there: it was rotated or revoked, or this machine was removed. Give the gateway's token with --token, or pair this machine again: \`openclaw devices pair\``
+      return takenAway(shown, again)
     case 'AUTH_BOOTSTRAP_TOKEN_INVALID':
       return `${shown} is not valid there: it works once, for ten minutes. \`openclaw qr\` on its host makes another`
     case 'AUTH_RATE_LIMITED':
       return `too many wrong credentials came from this address: try again ${when(retryAfterMs)}; \`openclaw lockouts clear\` on its host ends the lock`
     case 'AUTH_SCOPE_MISMATCH':
-      return `this machine was approved for less than this command needs: \`openclaw devices list\` on its host shows for what. Give the gateway's token with --token, or pair this machine again: \`openclaw devices pair\``
+      return `this machine was approved for less than this command needs: \`openclaw devices list\` on its host shows for what. Give the gateway's token with --token, or ${again}`
     case 'PAIRING_REQUIRED':
+      if (admitted === true) return takenAway(shown, again)
       return `${pairing(facts['reason'])}: ${approval(safeId(facts['requestId']), facts['remediationHint'])}`
     case 'PROTOCOL_MISMATCH':
       return `it speaks ${version(facts['expectedProtocol'])} of the protocol, and this command line does not: compare \`openclaw --version\` on both ends`
@@ -85,6 +101,10 @@ function sentence({ details, message, retryAfterMs }: Refusal, { credential }: A
     default:
       return message
   }
+}
+
+function takenAway(shown: string, again: string): string {
+  return `${shown} is no longer valid there: it was rotated or revoked, or this machine was removed. Give the gateway's token with --token, or ${again}`
 }
 
 function when(retryAfterMs: number | undefined): string {

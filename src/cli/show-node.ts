@@ -147,7 +147,7 @@ function endInWords(
   // After the first connection nothing but the device token was shown.
   const credential = end.wasConnected ? null : asker.credential
   const shown = credential ?? { name: 'this machine’s device token' }
-  const no = refusedBy(end.refusal, { from: asker.from, credential: shown })
+  const no = refusedBy(end.refusal, { ...asker, credential: shown, admitted: end.wasConnected })
   const code = no.kind === 'refused' ? no.code : end.refusal.code
   return { code, message: noAnswerInWords(no) }
 }

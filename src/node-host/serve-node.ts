@@ -23,13 +23,15 @@ export async function serveNode(parts: SessionParts): Promise<SessionEnd> {
 
 async function untilRefused(parts: SessionParts): Promise<SessionEnd> {
   const { signal, tell, connections } = parts
-  const state = { credential: parts.credential, waitMs: FIRST_WAIT_MS }
+  const state = { wasConnected: false, waitMs: FIRST_WAIT_MS }
   for (;;) {
-    const end = await runSession({ ...parts, credential: state.credential })
+    const credential = state.wasConnected ? null : parts.credential
+    const end = await runSession({ ...parts, credential })
     if (end.kind !== 'refused' || connections === 'first') return end
-    if (end.wasConnected) state.credential = null
-    const retryMs = waitFor(end.refusal, state.waitMs)
-    if (retryMs === null) return end
+    state.wasConnected ||= end.wasConnected
+    const { wasConnected } = state
+    const retryMs = waitFor(end.refusal, { wasConnected, waitMs: state.waitMs })
+    if (retryMs === null) return { ...end, wasConnected }
 
     tell({ kind: 'waiting', refusal: end.refusal, retryMs })
     await pause(retryMs, undefined, { signal }).catch(() => undefined)
@@ -38,11 +40,15 @@ async function untilRefused(parts: SessionParts): Promise<SessionEnd> {
   }
 }
 
-/** Milliseconds; `null`: asking again would be refused again. */
-function waitFor({ details, retryAfterMs }: GatewayRefusal, waitMs: number): number | null {
+/** Milliseconds; `null`: asking again would be refused again, or would ask to be let in after somebody took that away. */
+function waitFor(
+  { details, retryAfterMs }: GatewayRefusal,
+  { wasConnected, waitMs }: { readonly wasConnected: boolean; readonly waitMs: number },
+): number | null {
   switch (codeIn(details)) {
+    // Where the gateway takes this machine for its owner's, a token that was taken away is no mismatch but a new request.
     case 'PAIRING_REQUIRED':
-      return waitMs
+      return wasConnected ? null : waitMs
     case 'AUTH_RATE_LIMITED':
       return Math.max(retryAfterMs ?? LOCKED_WAIT_MS, waitMs)
     default:

@@ -11,6 +11,9 @@ import { nodeTeller, showNodeEnd } from '../show-node.ts'
 import { EXIT, type Arguments, type Command, type Context } from '../types.ts'
 
 const LIST_FILE = 'node-commands.json'
+const HERE_AGAIN = 'start this command again: it asks for an approval'
+const ELSEWHERE_AGAIN =
+  'type `openclaw qr --access node` on its host, then `openclaw connect --code -` here'
 
 export const connect: Command = {
   name: 'connect',
@@ -65,10 +68,11 @@ async function run(args: Arguments, context: Context): Promise<number> {
   const found = await nodeTarget(args, context)
   if (found.kind === 'wrong') return wrong(context, found.message)
   const { commands } = read
-  const { url, credential } = found.target
+  const { url, credential, thisHost } = found.target
   warnOfDangerous(commands, context)
 
-  const asker = { from: url.origin, credential }
+  const again = thisHost ? HERE_AGAIN : ELSEWHERE_AGAIN
+  const asker = { from: url.origin, credential, again }
   const manner = { asJson: flag(args, 'json'), context }
   const options = {
     url,
