@@ -65,3 +65,30 @@ it('is approved on the gateway’s host, then needs no token, until it is remove
   )
   expect((await pair()).kind).toBe('pending')
 })
+
+it('takes a token or a setup code from standard input, where nobody else sees it', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'openclaw-typed-'))
+  const pairWith = (args: readonly string[], input: string) =>
+    runCli(dir, ['devices', 'pair', '--url', url(), ...args], { input: `${input}\n` })
+
+  const wrong = pairWith(['--token', '-', '--no-wait'], 'tok-that-is-none-0123456789abcdef')
+  expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('AUTH_TOKEN_MISMATCH')])
+  const asked = pairWith(['--token', '-', '--no-wait'], TOKEN)
+  expect([asked.code, asked.stderr]).toEqual([
+    1,
+    expect.stringMatching(/^openclaw: request \S+ waits/),
+  ])
+
+  const { json } = await at.gateway.ask({
+    method: 'POST',
+    path: '/api/v1/devices/setup-codes',
+    headers: bearer(TOKEN),
+    body: { bootstrapProfile: 'full', publicUrl: url() },
+  })
+  const paired = pairWith(
+    ['--code', '-'],
+    z.looseObject({ setupCode: z.string() }).parse(json).setupCode,
+  )
+  expect([paired.code, paired.stderr]).toEqual([0, ''])
+  rmSync(dir, { recursive: true, force: true })
+})

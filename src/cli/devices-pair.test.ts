@@ -180,6 +180,9 @@ describe('devices pair by a setup code', () => {
     const { err, ...ended } = await openclaw('devices', 'pair', '--code', `oc-pair://${code}`)
     expect(ended.code).toBe(0)
     expect(err).toContain('warning: what follows --code can be read')
+    expect(err).toContain(
+      'OPENCLAW_SETUP_CODE is safer, and `--code -` reads it from standard input',
+    )
     expect(err).not.toContain(code)
     const alone = ['devices', 'pair', '--code', codeFor(url), '--url', 'http://127.0.0.1:1']
     expect((await openclaw(...alone)).code).toBe(1)

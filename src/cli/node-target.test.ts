@@ -10,10 +10,15 @@ const code = (urls: readonly string[]) =>
     'base64url',
   )
 
-async function target(options: Record<string, string>, settings: Partial<ClientSettings> = {}) {
-  const { context } = testContext({
-    settings: async () => ({ kind: 'settings', settings: { ...SETTINGS, ...settings } }),
-  })
+async function target(
+  options: Record<string, string>,
+  settings: Partial<ClientSettings> = {},
+  env: Record<string, string> = {},
+) {
+  const { context } = testContext(
+    { settings: async () => ({ kind: 'settings', settings: { ...SETTINGS, ...settings } }) },
+    { env },
+  )
   const read = await nodeTarget({ positionals: [], options }, context)
   if (read.kind === 'wrong') return read.message
   const { url, credential } = read.target
@@ -58,6 +63,14 @@ describe('where a node connects', () => {
     ],
   ])('%s', async (_, options, settings, expected) => {
     expect(await target({ ...options }, settings)).toBe(expected)
+  })
+
+  it('by a code in the environment, unless the command line says another way', async () => {
+    const env = { OPENCLAW_SETUP_CODE: code(['wss://claw.test/']) }
+    expect(await target({}, {}, env)).toBe('https://claw.test the setup code')
+    const token = { token: 'x', url: 'wss://far.test' }
+    expect(await target(token, {}, env)).toBe('https://far.test --token')
+    expect(await target({}, {}, { OPENCLAW_SETUP_CODE: 'x' })).toContain('this is no setup code')
   })
 
   it('of several addresses in a code the first where anybody listens', async () => {

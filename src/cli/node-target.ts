@@ -1,6 +1,7 @@
 /** Which gateway this machine connects to as a node, and what it shows there first. */
 import { connect } from 'node:net'
 import type { NodeCredential } from '../node-host/session.ts'
+import type { SetupCode } from '../node-host/setup-code.ts'
 import { text } from './arguments.ts'
 import { strangerAt } from './client.ts'
 import { setupCodeFrom } from './setup-code.ts'
@@ -22,8 +23,11 @@ export type NodeTargetRead =
 const PROBE_MS = 3_000
 
 export async function nodeTarget(args: Arguments, context: Context): Promise<NodeTargetRead> {
-  const code = text(args, 'code')
-  const read = code === undefined ? await named(args, context) : await coded(code, args, context)
+  const given = setupCodeFrom(args, context)
+  if (text(args, 'code') !== undefined && text(args, 'token') !== undefined)
+    return wrong('give --token or --code, not both')
+  if (given.kind === 'wrong') return given
+  const read = given.kind === 'none' ? await named(args, context) : await coded(given.code, args)
   if (read.kind === 'wrong') return read
   const { url } = read.target
   // The device token goes there with every connect, whatever is shown at the first.
@@ -56,11 +60,10 @@ async function bridgeOf(url: URL, { parts, env }: Context): Promise<URL> {
   return port === null ? url : new URL(`http://${url.hostname}:${port}`)
 }
 
-async function coded(given: string, args: Arguments, context: Context): Promise<NodeTargetRead> {
-  if (text(args, 'token') !== undefined) return wrong('give --token or --code, not both')
-  const read = await setupCodeFrom(given, context)
-  if (read.kind === 'wrong') return read
-  const { urls, bootstrapToken } = read.code
+async function coded(
+  { urls, bootstrapToken }: SetupCode,
+  args: Arguments,
+): Promise<NodeTargetRead> {
   const named = text(args, 'url')
   const targets = (named === undefined ? urls : [named]).flatMap(placeAt)
   const place = await firstReached(targets)

@@ -5,6 +5,7 @@ import {
   CommanderError,
   Option as CommanderOption,
 } from 'commander'
+import { described } from './secret-options.ts'
 import type { Argument, Arguments, Command, Option, OptionValue } from './types.ts'
 
 export type Parsed =
@@ -73,8 +74,9 @@ function oneOf(choices: readonly string[], subject: string): (value: string) => 
   }
 }
 
-function commanderOption({ flags, description, repeat, choices }: Option): CommanderOption {
-  const option = new CommanderOption(flags, description)
+function commanderOption(given: Option): CommanderOption {
+  const { flags, repeat, choices } = given
+  const option = new CommanderOption(flags, described(given))
   if (choices !== undefined)
     option.choices(choices).argParser(oneOf(choices, `${flags.split(' ', 1)[0]} `))
   if (repeat)

@@ -1,5 +1,6 @@
 /** The reference page of the command line, made from the registry so that it never lags behind. */
 import type { CommandEntry } from './index.ts'
+import { described } from './secret-options.ts'
 import type { Argument, Command, Option } from './types.ts'
 
 const INTRODUCTION = `# The command line
@@ -41,8 +42,8 @@ function argumentLine({ name, description, choices }: Argument): string {
   return `- \`${name}\`: ${description}${choicesOf(choices)}`
 }
 
-function optionLine({ flags, description, choices }: Option): string {
-  return `- \`${flags}\`: ${description}${choicesOf(choices)}`
+function optionLine(option: Option): string {
+  return `- \`${option.flags}\`: ${described(option)}${choicesOf(option.choices)}`
 }
 
 function choicesOf(choices: readonly string[] | undefined): string {

@@ -92,7 +92,9 @@ describe('a refused connect says what to do next (R46)', () => {
   it('a device that was let in before hears that this was taken away, not that it must ask', () => {
     const asker = { from: FROM, credential: TOKEN, again: AGAIN, admitted: true }
     const no = refusedBy(connect('PAIRING_REQUIRED', { requestId: 'p-7' }), asker)
-    expect(noAnswerInWords(no)).toMatch(/no longer valid there: .* with --token, or pair it again;/)
+    expect(noAnswerInWords(no)).toMatch(
+      /no longer valid there: .* with --token -, or pair it again;/,
+    )
   })
 
   it('what to type to be paired again names that gateway, its path too', () => {
@@ -111,7 +113,7 @@ describe('a refused connect says what to do next (R46)', () => {
     'AUTH_PASSWORD_MISSING',
     'AUTH_REQUIRED',
   ])('%s: nothing was shown', (code) => {
-    expect(words(connect(code), null)).toContain('give its token or password with --token')
+    expect(words(connect(code), null)).toContain('`--token -` reads it from standard input')
     expect(words(connect(code))).toContain('as the gateway says it')
   })
 

@@ -76,7 +76,7 @@ function sentence(
     case 'AUTH_TOKEN_MISSING':
     case 'AUTH_PASSWORD_MISSING':
       return credential === null
-        ? 'it wants to know who asks, and nothing was shown: give its token or password with --token'
+        ? 'it wants to know who asks, and nothing was shown: give its token or password: `--token -` reads it from standard input'
         : message
     case 'AUTH_TOKEN_MISMATCH':
     case 'AUTH_PASSWORD_MISMATCH':
@@ -88,7 +88,7 @@ function sentence(
     case 'AUTH_RATE_LIMITED':
       return `too many wrong credentials came from this address: try again ${when(retryAfterMs)}; \`openclaw lockouts clear\` on its host ends the lock`
     case 'AUTH_SCOPE_MISMATCH':
-      return `this machine was approved for less than this command needs: \`openclaw devices list\` on its host shows for what. Give the gateway's token with --token, or ${again}`
+      return `this machine was approved for less than this command needs: \`openclaw devices list\` on its host shows for what. Give the gateway's token with --token -, or ${again}`
     case 'PAIRING_REQUIRED':
       if (admitted === true) return takenAway(shown, again)
       return `${pairing(facts['reason'])}: ${approval(safeId(facts['requestId']), facts['remediationHint'])}`
@@ -104,7 +104,7 @@ function sentence(
 }
 
 function takenAway(shown: string, again: string): string {
-  return `${shown} is no longer valid there: it was rotated or revoked, or this machine was removed. Give the gateway's token with --token, or ${again}`
+  return `${shown} is no longer valid there: it was rotated or revoked, or this machine was removed. Give the gateway's token with --token -, or ${again}`
 }
 
 function when(retryAfterMs: number | undefined): string {

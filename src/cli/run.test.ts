@@ -107,7 +107,9 @@ describe('the command line', () => {
   it('R61: warns of a secret on the command line, and never repeats one', async () => {
     const secret = 'tok-SECRET-0123456789'
     const warned = await openclaw(['gateway', '--token', secret])
-    expect(warned.err).toMatch(/warning: what follows --token can be read by every user/)
+    expect(warned.err).toMatch(
+      /warning: what follows --token can be read by every user.*; OPENCLAW_GATEWAY_TOKEN is safer, and `--token -` reads it from standard input/,
+    )
     const lines = [
       ['gateway', '--token', secret, '--nope'],
       ['gateway', `--tokn=${secret}`],

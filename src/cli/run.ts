@@ -3,7 +3,8 @@ import { findCommand } from './find-command.ts'
 import { COMMANDS, type CommandEntry } from './index.ts'
 import { overhear } from './json-errors.ts'
 import { printable, problem } from './output.ts'
-import { EXIT, type Arguments, type Command, type Context } from './types.ts'
+import { openSecrets, warningOf, withSecrets } from './secret-options.ts'
+import { EXIT, type Context } from './types.ts'
 
 /** `words`: the command line without the program's own name. */
 export async function run(words: readonly string[], context: Context): Promise<number> {
@@ -77,21 +78,8 @@ async function runCommand(
     context.stdout(parsed.text)
     return EXIT.done
   }
-  warnOfSecrets(command, parsed.args, context)
-  return command.run(parsed.args, context)
-}
-
-/** R61: a program's arguments can be read by every user of the machine, and end up in shell history. */
-function warnOfSecrets(command: Command, { options }: Arguments, context: Context): void {
-  for (const { flags, secret } of command.options) {
-    const [, name = ''] = /^--([a-z-]+)/.exec(flags) ?? []
-    // `-`: it comes on standard input, where nobody else sees it.
-    if (secret !== true || options[name] === undefined || options[name] === '-') continue
-    problem(
-      context,
-      `warning: what follows --${name} can be read by every user of this machine while the command runs; the environment or the config file is safer`,
-    )
-  }
+  for (const option of openSecrets(command, parsed.args)) problem(context, warningOf(option))
+  return command.run(await withSecrets(command, parsed.args, context), context)
 }
 
 async function showHelp(words: readonly string[], context: Context): Promise<number> {

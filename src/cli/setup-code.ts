@@ -1,27 +1,32 @@
-/** A setup code from where nobody else sees it: standard input, or a prompt (R61). */
-import { createInterface } from 'node:readline'
+/** The setup code that a command is given: by `--code`, or by the environment, where nobody else sees it (R61). */
 import { readSetupCode, type SetupCode } from '../node-host/setup-code.ts'
-import type { Context } from './types.ts'
+import { text } from './arguments.ts'
+import type { Arguments, Context, Option } from './types.ts'
 
 export type SetupCodeRead =
   | { readonly kind: 'code'; readonly code: SetupCode }
+  | { readonly kind: 'none' }
   | { readonly kind: 'wrong'; readonly message: string }
 
-/** `given`: what follows `--code`; `-` for the first line of standard input. */
-export async function setupCodeFrom(given: string, context: Context): Promise<SetupCodeRead> {
-  const text = given === '-' ? await firstLine(context) : given
-  const code = readSetupCode(text)
+const VARIABLE = 'OPENCLAW_SETUP_CODE'
+
+export const CODE_OPTION: Option = {
+  flags: '--code <code>',
+  description: `a setup code, from \`openclaw qr\` there, in place of --url and --token (${VARIABLE})`,
+  secret: true,
+  variable: VARIABLE,
+}
+
+/** A `--token` is meant more than a code that the environment happens to hold. */
+export function setupCodeFrom(args: Arguments, { env }: Context): SetupCodeRead {
+  const given = text(args, 'code')
+  const inherited = text(args, 'token') === undefined ? (env[VARIABLE] ?? '') : ''
+  if (given === undefined && inherited.trim() === '') return { kind: 'none' }
+  const code = readSetupCode(given ?? inherited)
   return code === null
     ? {
         kind: 'wrong',
-        message: 'this is no setup code: copy all of what the gateway printed, and nothing else',
+        message: 'this is no setup code: copy all of what `openclaw qr` printed, and nothing else',
       }
     : { kind: 'code', code }
-}
-
-async function firstLine(context: Context): Promise<string> {
-  if (process.stdin.isTTY) context.stderr('Setup code: ')
-  const lines = createInterface({ input: process.stdin, terminal: false })
-  for await (const line of lines) return line
-  return ''
 }

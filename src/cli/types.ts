@@ -36,6 +36,8 @@ export interface Option {
   readonly choices?: readonly string[]
   /** Its value on the command line is seen by everybody on the machine: the user is warned. */
   readonly secret?: true
+  /** The environment variable that says the same. */
+  readonly variable?: string
 }
 
 export type OptionValue = string | boolean | readonly string[]

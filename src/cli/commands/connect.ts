@@ -7,6 +7,7 @@ import type { NodeCommands } from '../../node-host/types.ts'
 import { flag, list, text } from '../arguments.ts'
 import { nodeTarget } from '../node-target.ts'
 import { problem } from '../output.ts'
+import { CODE_OPTION } from '../setup-code.ts'
 import { nodeTeller, showNodeEnd } from '../show-node.ts'
 import { EXIT, type Arguments, type Command, type Context } from '../types.ts'
 
@@ -29,11 +30,7 @@ export const connect: Command = {
       description: 'its token or password, to ask to be let in',
       secret: true,
     },
-    {
-      flags: '--code <code>',
-      description: 'a setup code in place of both; - reads it from standard input',
-      secret: true,
-    },
+    CODE_OPTION,
     {
       flags: '--allow <command>',
       description: 'allow <name>=<program and its fixed arguments>, besides the file',

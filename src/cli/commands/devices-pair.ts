@@ -1,29 +1,25 @@
 /** `openclaw devices pair`: makes this machine a device of a gateway elsewhere, so that its commands need no token (SPEC 4). */
 import type { Scope } from '../../access/scopes.ts'
+import type { SetupCode } from '../../node-host/setup-code.ts'
 import { flag, list, text, type Reading } from '../arguments.ts'
 import { awaitApproval } from '../await-approval.ts'
 import { EVERYTHING } from '../methods.ts'
 import { reportNoAnswer } from '../no-answer.ts'
 import { json, line } from '../output.ts'
 import { pairDevice, type Paired } from '../pair-device.ts'
-import { readSetupCode, type SetupCode } from '../../node-host/setup-code.ts'
+import { CODE_OPTION, setupCodeFrom } from '../setup-code.ts'
 import { ended } from '../show-answer.ts'
 import { GATEWAY_OPTIONS } from '../targets.ts'
 import { EXIT, type Arguments, type Command, type Context } from '../types.ts'
 
 const STEP_MS = 2000
-const CODE_VARIABLE = 'OPENCLAW_SETUP_CODE'
 
 export const devicesPair: Command = {
   name: 'devices pair',
   summary: 'Pair this machine with a gateway elsewhere; its commands then need no token.',
   arguments: [],
   options: [
-    {
-      flags: '--code <code>',
-      description: `a setup code, from \`openclaw qr\` there, in place of --url and --token (${CODE_VARIABLE})`,
-      secret: true,
-    },
+    CODE_OPTION,
     {
       flags: '--scope <scope>',
       description: 'what to ask for, such as operator.read (everything)',
@@ -37,12 +33,12 @@ export const devicesPair: Command = {
   ],
   examples: [
     {
-      line: 'openclaw devices pair --url wss://claw.example.com --token "$TOKEN"',
-      does: 'prints what to type on the gateway’s host, waits for it, and keeps the device token',
+      line: 'openclaw devices pair --url wss://claw.example.com --token -',
+      does: 'reads the token from standard input, prints what to type on the gateway’s host, waits for it, and keeps the device token',
     },
     {
-      line: `${CODE_VARIABLE}=eyJ1cmwi… openclaw devices pair`,
-      does: 'by a setup code: nobody has to approve it',
+      line: 'openclaw devices pair --code -',
+      does: 'by a setup code from standard input: nobody has to approve it',
     },
     {
       line: 'openclaw status --url wss://claw.example.com',
@@ -126,20 +122,13 @@ function approvalOf({ gateway, requestId }: Pending): string {
   return `request ${requestId} waits at ${gateway}: on its host, type \`openclaw devices approve ${requestId}\``
 }
 
-function wishOf(args: Arguments, { env }: Context): Reading<Wish> {
+function wishOf(args: Arguments, context: Context): Reading<Wish> {
   const asked = list(args, 'scope')
   const unknown = asked.some((name) => !EVERYTHING.some((scope) => scope === name))
   if (unknown) return { kind: 'wrong', message: `--scope must be of ${EVERYTHING.join(', ')}` }
   const scopes = asked.length === 0 ? EVERYTHING : EVERYTHING.filter((one) => asked.includes(one))
 
-  const given = text(args, 'code') ?? env[CODE_VARIABLE] ?? ''
-  if (given.trim() === '' && text(args, 'code') === undefined)
-    return { kind: 'value', value: { scopes, code: null } }
-  const code = readSetupCode(given)
-  return code === null
-    ? {
-        kind: 'wrong',
-        message: 'this is no setup code: copy the whole line that `openclaw qr` printed',
-      }
-    : { kind: 'value', value: { scopes, code } }
+  const read = setupCodeFrom(args, context)
+  if (read.kind === 'wrong') return read
+  return { kind: 'value', value: { scopes, code: read.kind === 'code' ? read.code : null } }
 }

@@ -25,11 +25,13 @@ export const gateway: Command = {
       flags: '--token <token>',
       description: 'the shared token (OPENCLAW_GATEWAY_TOKEN)',
       secret: true,
+      variable: 'OPENCLAW_GATEWAY_TOKEN',
     },
     {
       flags: '--password <password>',
       description: 'the shared password (OPENCLAW_GATEWAY_PASSWORD)',
       secret: true,
+      variable: 'OPENCLAW_GATEWAY_PASSWORD',
     },
     {
       flags: '--tailscale <mode>',

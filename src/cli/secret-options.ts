@@ -1,0 +1,55 @@
+/** Secrets that a command line names: what is said of such an option, and where `-` takes one from (R61). */
+import { createInterface } from 'node:readline'
+import type { Arguments, Command, Context, Option, OptionValue } from './types.ts'
+
+/** For help and reference: how to give it where nobody else sees it. */
+export function described({ description, secret }: Option): string {
+  return secret === true ? `${description}; - reads it from standard input` : description
+}
+
+/** A program's arguments can be read by every user of the machine, and end up in shell history. */
+export function warningOf({ flags, variable }: Option): string {
+  const name = nameOf(flags)
+  const better = variable === undefined ? '' : `${variable} is safer, and `
+  return `warning: what follows --${name} can be read by every user of this machine while the command runs; ${better}\`--${name} -\` reads it from standard input`
+}
+
+/** Each `-` replaced by a line of standard input, in the order of the command's options. */
+export async function withSecrets(
+  command: Command,
+  { positionals, options }: Arguments,
+  context: Context,
+): Promise<Arguments> {
+  const asked = secretsIn(command).filter((name) => options[name] === '-')
+  if (asked.length === 0) return { positionals, options }
+  if (process.stdin.isTTY) context.stderr(`${asked.map((name) => `--${name}`).join(', ')}: `)
+  return { positionals, options: { ...options, ...(await linesFor(asked)) } }
+}
+
+/** Those that stand on the command line itself. */
+export function openSecrets(command: Command, { options }: Arguments): readonly Option[] {
+  return command.options.filter(({ flags, secret }) => {
+    const given = options[nameOf(flags)]
+    return secret === true && given !== undefined && given !== '-'
+  })
+}
+
+function secretsIn({ options }: Command): readonly string[] {
+  return options.filter(({ secret }) => secret === true).map(({ flags }) => nameOf(flags))
+}
+
+async function linesFor(names: readonly string[]): Promise<Record<string, OptionValue>> {
+  const read: Record<string, OptionValue> = Object.fromEntries(names.map((name) => [name, '']))
+  const waiting = [...names]
+  const lines = createInterface({ input: process.stdin, terminal: false })
+  for await (const line of lines) {
+    const name = waiting.shift()
+    if (name !== undefined) read[name] = line.trim()
+    if (waiting.length === 0) break
+  }
+  return read
+}
+
+function nameOf(flags: string): string {
+  return /^--([a-z-]+)/.exec(flags)?.[1] ?? ''
+}
