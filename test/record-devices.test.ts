@@ -19,7 +19,7 @@ const printed = () => owner('logs').stdout
 
 it('names the device, the role and the scopes of each change, and who connected', async () => {
   const device = new TestDevice()
-  const short = device.id.slice(0, 16)
+  const short = device.id.slice(0, 12)
   const scopes = ['operator.read', 'operator.write']
   const asking = {
     device,
@@ -59,7 +59,7 @@ it('does not repeat what a caller made up in place of a device', async () => {
   expect(status).toBe(404)
   const record = printed()
   expect(record).toContain('device.token.revoke (an unknown device role=operator)')
-  expect(record).not.toContain(pasted.slice(0, 16))
+  expect(record).not.toContain(pasted.slice(0, 12))
 })
 
 it('tells an administrator what a device is approved as, where another role is named', async () => {

@@ -8,12 +8,6 @@ import { EXIT, type Arguments, type Context } from './types.ts'
 /** A device's id is the digest of its key: 64 hexadecimal digits. */
 const WHOLE = /^[0-9a-f]{64}$/
 const LEAST = 8
-const SHOWN = 12
-
-/** As lists show it: enough to name it in a command. */
-export function shortId(id: string): string {
-  return id.slice(0, SHOWN)
-}
 
 export type Found =
   | { readonly kind: 'id'; readonly id: string }

@@ -1,6 +1,6 @@
 /** Prints devices for people: who waits, who is approved for what, who is connected. */
 import { deviceName, scopesInWords, type KnownDevice, type WaitingDevice } from './devices.ts'
-import { shortId } from './ids.ts'
+import { shortId } from '../core/ids.ts'
 import { inWords, line, localTime, table } from './output.ts'
 import type { Context } from './types.ts'
 

@@ -1,6 +1,6 @@
 /** Prints nodes for people: which there are, what they may run, what they ask for. */
 import { oneCell } from './devices.ts'
-import { shortId } from './ids.ts'
+import { shortId } from '../core/ids.ts'
 import type { KnownNode, WaitingSurface } from './nodes.ts'
 import { line, localTime, table } from './output.ts'
 import type { Context } from './types.ts'

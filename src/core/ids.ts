@@ -22,9 +22,9 @@ export function requestIds(): () => string {
 }
 
 /** A device is named by 64 hex characters, which nobody can tell from a secret: so many of them name it in the record. */
-const SHORT_ID = 16
+const SHORT_ID = 12
 
-/** How the record and the log name a device; commands take any beginning of its id that is the only one. */
+/** How the record and the command line name a device; commands take any beginning of its id that is the only one. */
 export function shortId(id: string): string {
   return id.slice(0, SHORT_ID)
 }

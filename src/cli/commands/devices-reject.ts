@@ -1,6 +1,6 @@
 /** `openclaw devices reject <requestId>`: turns a device away that asks to be let in. */
 import { z } from 'zod'
-import { shortId } from '../ids.ts'
+import { shortId } from '../../core/ids.ts'
 import { line } from '../output.ts'
 import { showAnswer } from '../show-answer.ts'
 import { GATEWAY_OPTIONS } from '../targets.ts'

@@ -1,7 +1,8 @@
 /** `openclaw devices remove <device>`: forgets a device; only an approval lets it in again. */
 import { z } from 'zod'
 import { DEVICE_ARGUMENT, DEVICE_OPTION, knownDevice } from '../devices.ts'
-import { namedId, shortId } from '../ids.ts'
+import { shortId } from '../../core/ids.ts'
+import { namedId } from '../ids.ts'
 import { line } from '../output.ts'
 import { showAnswer } from '../show-answer.ts'
 import { GATEWAY_OPTIONS } from '../targets.ts'

@@ -1,6 +1,6 @@
 /** `openclaw nodes reject <requestId>`: a node is not allowed what it asks for. */
 import { z } from 'zod'
-import { shortId } from '../ids.ts'
+import { shortId } from '../../core/ids.ts'
 import { line } from '../output.ts'
 import { showAnswer } from '../show-answer.ts'
 import { GATEWAY_OPTIONS } from '../targets.ts'

@@ -1,6 +1,7 @@
 /** `openclaw nodes remove <node>`: the device is a node no longer. */
 import { z } from 'zod'
-import { namedId, shortId } from '../ids.ts'
+import { shortId } from '../../core/ids.ts'
+import { namedId } from '../ids.ts'
 import { NODE_ARGUMENT, NODE_OPTION, pairedNode } from '../nodes.ts'
 import { line } from '../output.ts'
 import { showAnswer } from '../show-answer.ts'

@@ -1,7 +1,8 @@
 /** `openclaw nodes rename <node> <name>`: what its owner calls a node. */
 import { z } from 'zod'
 import { text } from '../arguments.ts'
-import { namedId, shortId } from '../ids.ts'
+import { shortId } from '../../core/ids.ts'
+import { namedId } from '../ids.ts'
 import { NODE_ARGUMENT, NODE_OPTION, pairedNode } from '../nodes.ts'
 import { line } from '../output.ts'
 import { ended, showAnswer } from '../show-answer.ts'
