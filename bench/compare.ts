@@ -5,10 +5,11 @@ import { cpuMicros, type ServerProcess } from './server-process.ts'
 /** Puts load on a server for about `durationMs` and says how many operations that were. */
 export type Load = (port: number, durationMs: number) => Promise<number>
 
-const ROUNDS = 3
-const WARM_UP_MS = 400
+const ROUNDS = 5
+/** Until V8 has compiled what runs often: of a handshake, which runs through more code than a request, that takes ten thousand. */
+const WARM_UP_MS = 5_000
 /** Long enough that a tick of 10 ms is about a percent. */
-const ROUND_MS = 1_000
+const ROUND_MS = 2_000
 
 interface Comparison {
   readonly name: string

@@ -35,22 +35,22 @@ export type Admission =
  * can lead somewhere: an approval that may be asked for. `accepted` in the order of the methods; `now`:
  * milliseconds since the epoch.
  */
-export function admit(
-  accepted: readonly Accepted[],
+export function admit<By extends Accepted>(
+  accepted: readonly By[],
   scene: Scene,
   now: number,
-): Admission & { readonly by: Accepted | null } {
-  const refusals: (Refused & { readonly by: Accepted })[] = []
+): { readonly admission: Admission; readonly by: By | null } {
+  const refusals: { readonly admission: Refused; readonly by: By }[] = []
   for (const by of accepted) {
     const admission = admitBy(by, scene, now)
-    if (admission.kind !== 'refused') return { ...admission, by }
-    refusals.push({ ...admission, by })
+    if (admission.kind !== 'refused') return { admission, by }
+    refusals.push({ admission, by })
   }
   const hopeful =
-    refusals.find(({ pairing }) => pairing !== null && pairing.remedy !== 'none') ??
-    refusals.find(({ pairing }) => pairing !== null) ??
+    refusals.find(({ admission: { pairing } }) => pairing !== null && pairing.remedy !== 'none') ??
+    refusals.find(({ admission: { pairing } }) => pairing !== null) ??
     refusals[0]
-  return hopeful ?? { ...refused('nothing_presented'), by: null }
+  return hopeful ?? { admission: refused('nothing_presented'), by: null }
 }
 
 /**
@@ -64,7 +64,7 @@ export function identityMaySpare(
 ): boolean {
   const { controlUi, device } = scene.evidence
   if (!controlUi || device === null) return false
-  const admission = admit(accepted, scene, now)
+  const { admission } = admit(accepted, scene, now)
   return admission.kind === 'refused' && !settlesItself(admission.pairing)
 }
 

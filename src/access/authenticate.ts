@@ -163,7 +163,8 @@ function acceptPresented(
   const { principal } = verdict
   findings.accepted.push({ principal, method: step, class: credential.class, fingerprint })
   // The order of the methods counts, not the order in which the strings came (SPEC 2.3).
-  findings.accepted.sort((a, b) => rankOf(a.method) - rankOf(b.method))
+  if (findings.accepted.length > 1)
+    findings.accepted.sort((a, b) => rankOf(a.method) - rankOf(b.method))
 }
 
 function failPresented(

@@ -159,14 +159,13 @@ function signed(
     token,
     nonce.trim(),
   ]
-  const third = ['v3', ...common, plain(platform), plain(deviceFamily)].join('|')
-  const second = ['v2', ...common].join('|')
-  return (
-    verify(null, Buffer.from(third), key, bytes) || verify(null, Buffer.from(second), key, bytes)
-  )
+  const holdsFor = (version: string, words: readonly string[]): boolean =>
+    verify(null, Buffer.from([version, ...words].join('|')), key, bytes)
+  return holdsFor('v3', [...common, plain(platform), plain(deviceFamily)]) || holdsFor('v2', common)
 }
 
 /** Trimmed, with ASCII letters lower: other letters are left alone, as the clients leave them. */
 function plain(text: string): string {
-  return text.trim().replace(/[A-Z]/g, (letter) => letter.toLowerCase())
+  const trimmed = text.trim()
+  return /[A-Z]/.test(trimmed) ? trimmed.replace(/[A-Z]/g, (one) => one.toLowerCase()) : trimmed
 }

@@ -45,7 +45,7 @@ export function decide(findings: Findings, scene: Scene, now: number): Judgement
     proof?.kind === 'invalid' ? proof.reason : heldMs > 0 ? 'locked' : firstReason(trace)
   const code =
     reason === 'trusted_proxy_missing_header' ? `${reason}_${missingHeader(scene)}` : reason
-  return { kind: 'denied', reason, code, retryAfterMs: heldMs, pairing: null, ...common }
+  return { ...common, kind: 'denied', reason, code, retryAfterMs: heldMs, pairing: null }
 }
 
 type Common = Pick<Decision, 'failures' | 'account' | 'clientAddress' | 'trace'>
@@ -55,32 +55,31 @@ function decideAdmission(
   common: Common,
   { scene, now }: { readonly scene: Scene; readonly now: number },
 ): Judgement {
-  const admission = admit(accepted, scene, now)
+  const { admission, by } = admit(accepted, scene, now)
   if (admission.kind === 'need') return admission
-  const by = accepted.find((one) => one === admission.by) ?? accepted[0]
-  if (admission.kind === 'refused' || by === undefined) {
+  if (admission.kind === 'refused' || by === null) {
     const { reason, detail, pairing } = admission.kind === 'refused' ? admission : NOBODY
     const step = { step: 'device' as const, verdict: 'reject' as const, reason, detail }
     return {
+      ...common,
       kind: 'denied',
       reason,
       code: reason,
       retryAfterMs: 0,
       pairing,
-      ...common,
       trace: [...common.trace, step],
     }
   }
   const { method, class: cls, fingerprint } = by
   const principal = narrow(admission.principal, method, scene)
   return {
+    ...common,
     kind: 'allowed',
     principal,
     method,
     class: cls,
     fingerprint,
     device: admission.device,
-    ...common,
   }
 }
 

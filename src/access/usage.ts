@@ -56,7 +56,7 @@ export class SecretUsage {
     // Not the later of the two: a clock that once ran ahead would keep a token in use for years.
     this.#lastUsed.set(user.fingerprint, at)
     const client = user.client.slice(0, MAX_CLIENT_NAME)
-    const key = keyOf({ ...user, client })
+    const key = keyOf(user, client)
     const entry = this.#entries.get(key) ?? this.#add(key, { ...user, client }, at)
     entry.lastAt = at
     entry.uses += 1
@@ -89,7 +89,7 @@ export class SecretUsage {
         use.fingerprint,
         Math.max(use.lastAt, this.lastUsedAt(use.fingerprint) ?? 0),
       )
-      const key = keyOf(use)
+      const key = keyOf(use, use.client)
       const known = this.#entries.get(key)
       if (known === undefined && this.#entries.size < this.#limit) {
         this.#entries.set(key, { ...use, dirty: false })
@@ -165,7 +165,7 @@ export class SecretUsage {
   }
 }
 
-function keyOf({ fingerprint, address, principal, client }: SecretUser): string {
+function keyOf({ fingerprint, address, principal }: SecretUser, client: string): string {
   return `${fingerprint}\n${address}\n${principal}\n${client}`
 }
 

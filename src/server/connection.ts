@@ -29,9 +29,12 @@ export function openConnection(socket: Socket, listener: Listener): Connection {
   const connection: Connection = {
     listener,
     remote: { address, port: socket.remotePort ?? 0 },
-    local: {
-      address: canonicalAddress(socket.localAddress ?? '') ?? '',
-      port: socket.localPort ?? 0,
+    // Asked of the kernel when somebody wants it: whose socket it is matters for a few connections alone.
+    get local() {
+      return {
+        address: canonicalAddress(socket.localAddress ?? '') ?? '',
+        port: socket.localPort ?? 0,
+      }
     },
     loopback: listener !== 'owner' && address !== 'unknown' && isLoopback(address),
     owner: null,

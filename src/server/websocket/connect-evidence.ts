@@ -33,10 +33,11 @@ const AUTH_FIELDS: readonly AuthField[] = ['token', 'password', 'deviceToken', '
 
 export function askedIn(params: ConnectParams, role: Role, proving: Proving): Asked {
   const { auth, scopes, client } = params
-  const presented = AUTH_FIELDS.flatMap((field): Presented[] => {
+  const presented: Presented[] = []
+  for (const field of AUTH_FIELDS) {
     const value = auth?.[field] ?? ''
-    return value === '' ? [] : [{ value, source: sourceOf(field) }]
-  })
+    if (value !== '') presented.push({ value, source: sourceOf(field) })
+  }
   const proof = auth?.sessionProof ?? ''
   return {
     credentials: toCredentials(presented, null),
@@ -120,6 +121,10 @@ function presentedAs({ class: cls, secret, sources }: Credential): readonly Pres
 
 /** Whatever is no scope of ours is dropped before anything is compared or echoed (SPEC 3). */
 function knownInOrder(names: readonly string[]): readonly Scope[] {
-  const known = names.flatMap((name) => SCOPES.find((scope) => scope === name) ?? [])
-  return [...new Set(known)]
+  const known: Scope[] = []
+  for (const name of names) {
+    const scope = SCOPES.find((one) => one === name)
+    if (scope !== undefined && !known.includes(scope)) known.push(scope)
+  }
+  return known
 }

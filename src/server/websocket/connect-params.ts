@@ -107,8 +107,8 @@ function invalid(detail: string): ParsedConnect {
 function oversized(input: unknown): string | null {
   if (typeof input !== 'object' || input === null) return 'at root: must be object'
   for (const [name, value] of Object.entries(input)) {
-    if (typeof value !== 'object' || value === null) continue
-    if (Object.keys(value).length > MAX_LIST && LISTS.has(name))
+    if (!LISTS.has(name) || typeof value !== 'object' || value === null) continue
+    if (Object.keys(value).length > MAX_LIST)
       return `at /${name}: must not have more than ${MAX_LIST} items`
   }
   return null
