@@ -1,22 +1,10 @@
 import { connect } from 'node:net'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import { stoppedAfterEach } from './stopped-after-each.fixture.ts'
 import { admitted, refusal, REMOTE, TestClient } from './test-client.fixture.ts'
-import {
-  testGateway,
-  TOKEN,
-  type TestGateway,
-  type TestGatewayOptions,
-} from './test-gateway.fixture.ts'
+import { testGateway, TOKEN } from './test-gateway.fixture.ts'
 
-const open: TestGateway[] = []
-const start = async (options?: TestGatewayOptions): Promise<TestGateway> => {
-  const gateway = await testGateway(options)
-  open.push(gateway)
-  return gateway
-}
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((gateway) => gateway.stop()))
-})
+const start = stoppedAfterEach(testGateway)
 
 /** What the gateway writes back to these lines. */
 async function raw(port: number, lines: readonly string[]): Promise<string> {

@@ -1,24 +1,12 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { live, PASSWORD } from '../../access/scene.fixture.ts'
 import type { AccessPolicy } from '../../access/types.ts'
 import { TestDevice } from '../../access/device.fixture.ts'
+import { stoppedAfterEach } from './stopped-after-each.fixture.ts'
 import { refusal, REMOTE } from './test-client.fixture.ts'
-import {
-  testGateway,
-  TOKEN,
-  type TestGateway,
-  type TestGatewayOptions,
-} from './test-gateway.fixture.ts'
+import { testGateway, TOKEN } from './test-gateway.fixture.ts'
 
-const open: TestGateway[] = []
-const start = async (options?: TestGatewayOptions): Promise<TestGateway> => {
-  const gateway = await testGateway(options)
-  open.push(gateway)
-  return gateway
-}
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((gateway) => gateway.stop()))
-})
+const start = stoppedAfterEach(testGateway)
 
 const device = new TestDevice()
 const CLI_HINT = 'set gateway.remote.token to match gateway.auth.token'

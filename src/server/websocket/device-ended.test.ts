@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { devicePrincipal } from '../../access/methods/device-token.ts'
 import { ALL_SCOPES } from '../../access/scopes.ts'
@@ -6,18 +6,11 @@ import { Throttle } from '../../access/throttle.ts'
 import { LiveWebSessions } from '../../access/web-sessions.ts'
 import { defineOperation } from '../../operations/types.ts'
 import { approve, asking, authOf, operator, paired, request, returning } from './pairing.fixture.ts'
+import { stoppedAfterEach } from './stopped-after-each.fixture.ts'
 import { admitted, refusal, REMOTE, TestClient } from './test-client.fixture.ts'
-import { testGateway, type TestGateway, type TestGatewayOptions } from './test-gateway.fixture.ts'
+import { testGateway } from './test-gateway.fixture.ts'
 
-const open: TestGateway[] = []
-const start = async (options?: TestGatewayOptions): Promise<TestGateway> => {
-  const gateway = await testGateway(options)
-  open.push(gateway)
-  return gateway
-}
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((gateway) => gateway.stop()))
-})
+const start = stoppedAfterEach(testGateway)
 
 const CUT = { code: 4001, reason: 'device removed' }
 const isDead = async (port: number, one: Parameters<typeof returning>[0]): Promise<void> => {

@@ -1,27 +1,15 @@
 import { BY_OWNER } from '../../pairing/people.fixture.ts'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { PresentedDevice } from '../../access/device-proof.ts'
 import { TestDevice } from '../../access/device.fixture.ts'
 import { ALL_SCOPES } from '../../access/scopes.ts'
 import { makeSetupCode } from '../../pairing/redeem.ts'
 import { asking, operator, paired, returning } from './pairing.fixture.ts'
+import { stoppedAfterEach } from './stopped-after-each.fixture.ts'
 import { admitted, BASE_PARAMS, refusal, REMOTE, TestClient } from './test-client.fixture.ts'
-import {
-  testGateway,
-  TOKEN,
-  type TestGateway,
-  type TestGatewayOptions,
-} from './test-gateway.fixture.ts'
+import { testGateway, TOKEN, type TestGateway } from './test-gateway.fixture.ts'
 
-const open: TestGateway[] = []
-const start = async (options?: TestGatewayOptions): Promise<TestGateway> => {
-  const gateway = await testGateway(options)
-  open.push(gateway)
-  return gateway
-}
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((gateway) => gateway.stop()))
-})
+const start = stoppedAfterEach(testGateway)
 
 const OWNER = { scopes: ALL_SCOPES, deviceId: null, name: 'owner:owner' }
 const stranger = new TestDevice()

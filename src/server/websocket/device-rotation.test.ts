@@ -1,19 +1,12 @@
 import { DeviceTokenRotateResultSchema } from '@openclaw/gateway-protocol/schema'
 import { Check } from 'typebox/value'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { operator, paired, returning, tokenIn } from './pairing.fixture.ts'
+import { stoppedAfterEach } from './stopped-after-each.fixture.ts'
 import { admitted, refusal } from './test-client.fixture.ts'
-import { testGateway, type TestGateway, type TestGatewayOptions } from './test-gateway.fixture.ts'
+import { testGateway } from './test-gateway.fixture.ts'
 
-const open: TestGateway[] = []
-const start = async (options?: TestGatewayOptions): Promise<TestGateway> => {
-  const gateway = await testGateway(options)
-  open.push(gateway)
-  return gateway
-}
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((gateway) => gateway.stop()))
-})
+const start = stoppedAfterEach(testGateway)
 
 const CUT = { code: 4001, reason: 'device removed' }
 const isDead = async (port: number, one: Parameters<typeof returning>[0]): Promise<void> => {

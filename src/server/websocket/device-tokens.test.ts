@@ -1,29 +1,17 @@
 import { BY_OWNER } from '../../pairing/people.fixture.ts'
 import { HelloOkSchema } from '@openclaw/gateway-protocol/schema'
 import { Check } from 'typebox/value'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { TestDevice } from '../../access/device.fixture.ts'
 import { ALL_SCOPES } from '../../access/scopes.ts'
 import { makeSetupCode } from '../../pairing/redeem.ts'
 import { authOf, operator, paired, request, returning, tokenIn } from './pairing.fixture.ts'
+import { stoppedAfterEach } from './stopped-after-each.fixture.ts'
 import { admitted, refusal, REMOTE, type TestClient } from './test-client.fixture.ts'
-import {
-  testGateway,
-  TOKEN,
-  type TestGateway,
-  type TestGatewayOptions,
-} from './test-gateway.fixture.ts'
+import { testGateway, TOKEN } from './test-gateway.fixture.ts'
 
-const open: TestGateway[] = []
-const start = async (options?: TestGatewayOptions): Promise<TestGateway> => {
-  const gateway = await testGateway(options)
-  open.push(gateway)
-  return gateway
-}
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((gateway) => gateway.stop()))
-})
+const start = stoppedAfterEach(testGateway)
 
 const isDead = async (port: number, one: Parameters<typeof returning>[0]): Promise<void> => {
   const { details } = await refusal(port, returning(one))

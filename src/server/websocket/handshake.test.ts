@@ -1,23 +1,11 @@
 import { connect as connectTcp, type Socket } from 'node:net'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { PeerOwner } from '../../access/types.ts'
+import { stoppedAfterEach } from './stopped-after-each.fixture.ts'
 import { BASE_PARAMS, REMOTE, TestClient, admitted, refusal } from './test-client.fixture.ts'
-import {
-  testGateway,
-  TOKEN,
-  type TestGateway,
-  type TestGatewayOptions,
-} from './test-gateway.fixture.ts'
+import { testGateway, TOKEN } from './test-gateway.fixture.ts'
 
-const open: TestGateway[] = []
-const start = async (options?: TestGatewayOptions): Promise<TestGateway> => {
-  const gateway = await testGateway(options)
-  open.push(gateway)
-  return gateway
-}
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((gateway) => gateway.stop()))
-})
+const start = stoppedAfterEach(testGateway)
 
 const request = (method: string, params: unknown = {}) => ({ type: 'req', id: 'x', method, params })
 

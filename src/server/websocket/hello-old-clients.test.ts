@@ -1,13 +1,11 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { TestDevice } from '../../access/device.fixture.ts'
+import { stoppedAfterEach } from './stopped-after-each.fixture.ts'
 import { admitted } from './test-client.fixture.ts'
-import { testGateway, TOKEN, type TestGateway } from './test-gateway.fixture.ts'
+import { testGateway, TOKEN } from './test-gateway.fixture.ts'
 
-const open: TestGateway[] = []
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((gateway) => gateway.stop()))
-})
+const start = stoppedAfterEach(testGateway)
 
 const hello = z.looseObject({
   auth: z.looseObject({ scopes: z.array(z.string()), deviceToken: z.string() }),
@@ -15,8 +13,7 @@ const hello = z.looseObject({
 
 /** What a device on this host is told after it asked for reading, and then for the right to pair. */
 async function toldSecond(maxProtocol: number) {
-  const gateway = await testGateway()
-  open.push(gateway)
+  const gateway = await start()
   const device = new TestDevice()
   const ask = async (scopes: readonly string[]) => {
     const params = { scopes, maxProtocol, minProtocol: 3, auth: { token: TOKEN } }

@@ -1,25 +1,13 @@
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { live, NEXT_TOKEN } from '../../access/scene.fixture.ts'
 import type { ApiKey, PeerOwner } from '../../access/types.ts'
 import { Secret } from '../../core/secret.ts'
 import type { GatewayEvent } from '../../operations/types.ts'
+import { stoppedAfterEach } from './stopped-after-each.fixture.ts'
 import { admitted, BASE_PARAMS, REMOTE, TestClient } from './test-client.fixture.ts'
-import {
-  testGateway,
-  TOKEN,
-  type TestGateway,
-  type TestGatewayOptions,
-} from './test-gateway.fixture.ts'
+import { testGateway, TOKEN } from './test-gateway.fixture.ts'
 
-const open: TestGateway[] = []
-const start = async (options?: TestGatewayOptions): Promise<TestGateway> => {
-  const gateway = await testGateway(options)
-  open.push(gateway)
-  return gateway
-}
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((gateway) => gateway.stop()))
-})
+const start = stoppedAfterEach(testGateway)
 
 const withToken = (token = TOKEN, scopes: readonly string[] = ['operator.read']) => ({
   headers: REMOTE,

@@ -1,18 +1,15 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { TestDevice } from '../../access/device.fixture.ts'
 import { MAX_ANSWER_LENGTH, MAX_PARAMS_LENGTH, MOST_OF_ONE_NODE } from '../../nodes/invocations.ts'
-import { approvedNode, nodeGateway, type Claim, type NodeGateway } from './node-gateway.fixture.ts'
+import { approvedNode, nodeGateway, type Claim } from './node-gateway.fixture.ts'
+import { stoppedAfterEach } from './stopped-after-each.fixture.ts'
 import type { Frame, TestClient } from './test-client.fixture.ts'
 
-const open: NodeGateway[] = []
+const startGateway = stoppedAfterEach(nodeGateway)
 const start = async (claim?: Claim) => {
-  const gateway = await nodeGateway()
-  open.push(gateway)
+  const gateway = await startGateway()
   return { gateway, ...(await approvedNode(gateway, claim)) }
 }
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((gateway) => gateway.stop()))
-})
 
 /** The nth request that this node was sent. */
 const asked = async (node: TestClient, nth = 0): Promise<Readonly<Record<string, unknown>>> => {
@@ -91,8 +88,7 @@ describe('node.invoke', () => {
     { name: 'not claimed', claim: { commands: ['camera.snap'] }, command: 'camera.clip' },
     { name: 'claimed and not approved', claim: {}, command: 'camera.snap' },
   ])('refuses a command that is $name, and sends nothing', async ({ claim, command }) => {
-    const gateway = await nodeGateway()
-    open.push(gateway)
+    const gateway = await startGateway()
     const operator = await gateway.operator()
     const device = new TestDevice()
     const node = await gateway.node(device, { commands: ['camera.snap'] })

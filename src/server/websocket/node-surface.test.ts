@@ -1,18 +1,11 @@
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { TestDevice } from '../../access/device.fixture.ts'
-import { nodeGateway, pending, pendingId, type NodeGateway } from './node-gateway.fixture.ts'
+import { nodeGateway, pending, pendingId } from './node-gateway.fixture.ts'
+import { stoppedAfterEach } from './stopped-after-each.fixture.ts'
 import { admitted, type TestClient } from './test-client.fixture.ts'
-import { TOKEN, type TestGatewayOptions } from './test-gateway.fixture.ts'
+import { TOKEN } from './test-gateway.fixture.ts'
 
-const open: NodeGateway[] = []
-const start = async (options?: TestGatewayOptions): Promise<NodeGateway> => {
-  const gateway = await nodeGateway(options)
-  open.push(gateway)
-  return gateway
-}
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((gateway) => gateway.stop()))
-})
+const start = stoppedAfterEach(nodeGateway)
 
 const SNAP = { caps: ['camera'], commands: ['camera.snap', 'camera.clip'] }
 const described = async (operator: TestClient, nodeId: string) =>

@@ -1,11 +1,12 @@
 /** Devices over real sockets, several things at the same moment: each counts once, and none adds up to more. */
 import { BY_OWNER } from '../../pairing/people.fixture.ts'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { TestDevice } from '../../access/device.fixture.ts'
 import { ALL_SCOPES } from '../../access/scopes.ts'
 import { makeSetupCode } from '../../pairing/redeem.ts'
 import { approve, reject } from '../../pairing/resolve.ts'
 import { remove, rotate } from '../../pairing/manage.ts'
+import { stoppedAfterEach } from './stopped-after-each.fixture.ts'
 import { admitted, refusal, REMOTE, TestClient, type Frame } from './test-client.fixture.ts'
 import {
   testGateway,
@@ -14,15 +15,7 @@ import {
   type TestGatewayOptions,
 } from './test-gateway.fixture.ts'
 
-const open: TestGateway[] = []
-const start = async (options: TestGatewayOptions = {}): Promise<TestGateway> => {
-  const gateway = await testGateway(options)
-  open.push(gateway)
-  return gateway
-}
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((gateway) => gateway.stop()))
-})
+const start = stoppedAfterEach(testGateway)
 
 const OWNER = { scopes: ALL_SCOPES, deviceId: null, name: 'owner:owner' }
 

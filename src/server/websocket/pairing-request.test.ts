@@ -4,25 +4,18 @@ import {
   DevicePairResolvedEventSchema,
 } from '@openclaw/gateway-protocol/schema'
 import { Check } from 'typebox/value'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { TestDevice } from '../../access/device.fixture.ts'
 import { ALL_SCOPES } from '../../access/scopes.ts'
 import { revoke } from '../../pairing/manage.ts'
 import { makeSetupCode } from '../../pairing/redeem.ts'
 import { approve as approveAt } from '../../pairing/resolve.ts'
 import { approve, asking, authOf, operator, paired, request, returning } from './pairing.fixture.ts'
+import { stoppedAfterEach } from './stopped-after-each.fixture.ts'
 import { admitted, BASE_PARAMS, refusal, REMOTE } from './test-client.fixture.ts'
-import { testGateway, type TestGateway, type TestGatewayOptions } from './test-gateway.fixture.ts'
+import { testGateway, type TestGateway } from './test-gateway.fixture.ts'
 
-const open: TestGateway[] = []
-const start = async (options?: TestGatewayOptions): Promise<TestGateway> => {
-  const gateway = await testGateway(options)
-  open.push(gateway)
-  return gateway
-}
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((gateway) => gateway.stop()))
-})
+const start = stoppedAfterEach(testGateway)
 
 const requestsOf = ({ desk }: TestGateway) =>
   desk.book.requests().map(({ role, scopes }) => ({ role, scopes }))

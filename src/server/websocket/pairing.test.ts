@@ -1,25 +1,13 @@
 import { readPairingConnectErrorDetails } from '@openclaw/gateway-protocol/connect-error-details'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { TestDevice } from '../../access/device.fixture.ts'
 import { ALL_SCOPES } from '../../access/scopes.ts'
 import { asking, authOf, paired, request, returning } from './pairing.fixture.ts'
+import { stoppedAfterEach } from './stopped-after-each.fixture.ts'
 import { admitted, BASE_PARAMS, refusal, REMOTE, TestClient } from './test-client.fixture.ts'
-import {
-  testGateway,
-  TOKEN,
-  type TestGateway,
-  type TestGatewayOptions,
-} from './test-gateway.fixture.ts'
+import { testGateway, TOKEN } from './test-gateway.fixture.ts'
 
-const open: TestGateway[] = []
-const start = async (options?: TestGatewayOptions): Promise<TestGateway> => {
-  const gateway = await testGateway(options)
-  open.push(gateway)
-  return gateway
-}
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((gateway) => gateway.stop()))
-})
+const start = stoppedAfterEach(testGateway)
 
 const PAGE = { id: 'openclaw-control-ui', version: '1', platform: 'web', mode: 'webchat' }
 describe('a device that nobody has approved (PROTOCOL 2.10)', () => {

@@ -5,27 +5,15 @@ import {
   ResponseFrameSchema,
 } from '@openclaw/gateway-protocol/schema'
 import { Check } from 'typebox/value'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { ALL_SCOPES } from '../../access/scopes.ts'
 import { parseConnect } from './connect-params.ts'
+import { stoppedAfterEach } from './stopped-after-each.fixture.ts'
 import { admitted, BASE_PARAMS, REMOTE } from './test-client.fixture.ts'
-import {
-  testGateway,
-  TOKEN,
-  type TestGateway,
-  type TestGatewayOptions,
-} from './test-gateway.fixture.ts'
+import { testGateway, TOKEN } from './test-gateway.fixture.ts'
 
-const open: TestGateway[] = []
-const start = async (options?: TestGatewayOptions): Promise<TestGateway> => {
-  const gateway = await testGateway(options)
-  open.push(gateway)
-  return gateway
-}
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((gateway) => gateway.stop()))
-})
+const start = stoppedAfterEach(testGateway)
 
 const withToken = (scopes: readonly string[] = ['operator.read']) => ({
   headers: REMOTE,

@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { stoppedAfterEach } from './stopped-after-each.fixture.ts'
 import { admitted, BASE_PARAMS, REMOTE, TestClient } from './test-client.fixture.ts'
 import {
   testGateway,
@@ -7,15 +8,7 @@ import {
   type TestGatewayOptions,
 } from './test-gateway.fixture.ts'
 
-const open: TestGateway[] = []
-const start = async (options?: TestGatewayOptions): Promise<TestGateway> => {
-  const gateway = await testGateway(options)
-  open.push(gateway)
-  return gateway
-}
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((gateway) => gateway.stop()))
-})
+const start = stoppedAfterEach(testGateway)
 
 const idsIn = (gateway: TestGateway) =>
   gateway.written.filter(({ outcome }) => outcome !== 'allowed').map(({ requestId }) => requestId)

@@ -1,26 +1,14 @@
 import { ErrorShapeSchema, RequestFrameSchema } from '@openclaw/gateway-protocol/schema'
 import { Check } from 'typebox/value'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { defineOperation } from '../../operations/types.ts'
+import { stoppedAfterEach } from './stopped-after-each.fixture.ts'
 import { admitted, BASE_PARAMS, REMOTE } from './test-client.fixture.ts'
 import { TestDevice } from '../../access/device.fixture.ts'
-import {
-  testGateway,
-  TOKEN,
-  type TestGateway,
-  type TestGatewayOptions,
-} from './test-gateway.fixture.ts'
+import { testGateway, TOKEN } from './test-gateway.fixture.ts'
 
-const open: TestGateway[] = []
-const start = async (options?: TestGatewayOptions): Promise<TestGateway> => {
-  const gateway = await testGateway(options)
-  open.push(gateway)
-  return gateway
-}
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((gateway) => gateway.stop()))
-})
+const start = stoppedAfterEach(testGateway)
 
 /** As `hello-ok` names the connection to its client. */
 const helloShape = z.object({ server: z.object({ connId: z.string() }) })

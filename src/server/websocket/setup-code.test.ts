@@ -1,23 +1,16 @@
 /** Setup codes over real sockets: the first device that shows one is paired, once (SPEC 4, PROTOCOL 3.6). */
 import { BY_OWNER } from '../../pairing/people.fixture.ts'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { TestDevice } from '../../access/device.fixture.ts'
 import { ALL_SCOPES } from '../../access/scopes.ts'
 import { makeSetupCode } from '../../pairing/redeem.ts'
 import type { SetupCode } from '../../pairing/types.ts'
+import { stoppedAfterEach } from './stopped-after-each.fixture.ts'
 import { admitted, refusal, REMOTE, TestClient } from './test-client.fixture.ts'
 import { testGateway, TOKEN, type TestGateway } from './test-gateway.fixture.ts'
 
-const open: TestGateway[] = []
-const start = async (): Promise<TestGateway> => {
-  const gateway = await testGateway()
-  open.push(gateway)
-  return gateway
-}
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((gateway) => gateway.stop()))
-})
+const start = stoppedAfterEach(testGateway)
 
 const OWNER = { scopes: ALL_SCOPES, deviceId: null, name: 'owner:owner' }
 async function codeOf({ desk }: TestGateway, access: SetupCode['access'] = 'full') {
