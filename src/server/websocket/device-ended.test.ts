@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { devicePrincipal } from '../../access/methods/device-token.ts'
 import { ALL_SCOPES } from '../../access/scopes.ts'
 import { Throttle } from '../../access/throttle.ts'
+import type { Principal } from '../../access/types.ts'
 import { LiveWebSessions } from '../../access/web-sessions.ts'
 import { defineOperation } from '../../operations/types.ts'
 import { approve, asking, authOf, operator, paired, request, returning } from './pairing.fixture.ts'
@@ -16,6 +17,26 @@ const CUT = { code: 4001, reason: 'device removed' }
 const isDead = async (port: number, one: Parameters<typeof returning>[0]): Promise<void> => {
   const { details } = await refusal(port, returning(one))
   expect(details).toMatchObject({ code: 'AUTH_DEVICE_TOKEN_MISMATCH' })
+}
+
+const shownByBrowser = z.object({
+  headers: z.record(z.string(), z.string()),
+  params: z.record(z.string(), z.unknown()),
+})
+/** Web sessions, and `logIn`, which opens one and resolves with what its browser shows from then on. */
+function webSessions() {
+  const parts = { saved: [], store: { save: async () => {} }, onEnded() {}, onWriteError() {} }
+  const rules = () => ({ idleMs: 60_000, maxConcurrent: 10 })
+  const sessions = new LiveWebSessions({ ...parts, rules }, Date.now())
+  const logIn = async (principal: Principal, scopes: readonly string[]) => {
+    const login = { principal, madeBy: sessions.makerOf(principal) }
+    const { id, proof } = await sessions.open(login, Date.now())
+    return {
+      headers: { ...REMOTE, cookie: `openclaw_session=${id.reveal()}` },
+      params: { auth: { sessionProof: proof.reveal() }, scopes },
+    }
+  }
+  return { sessions, logIn }
 }
 
 describe('revoked or removed (R45)', () => {
@@ -155,21 +176,13 @@ describe('revoked or removed (R45)', () => {
   })
 
   it('a web session that it opened ends with it, and is no more than it (R15)', async () => {
-    const parts = { saved: [], store: { save: async () => {} }, onEnded() {}, onWriteError() {} }
-    const rules = () => ({ idleMs: 60_000, maxConcurrent: 10 })
-    const sessions = new LiveWebSessions({ ...parts, rules }, Date.now())
+    const { sessions, logIn } = webSessions()
     const gateway = await start({ access: { sessions } })
     const one = await paired(gateway.port, { scopes: ['operator.write', 'operator.pairing'] })
     const device = gateway.desk.book.find(one.device.id)
     const [grant] = device?.grants ?? []
     if (device === null || grant === undefined) throw new Error('it is not there')
-    const principal = devicePrincipal(device, grant, grant.scopes)
-    const login = { principal, madeBy: sessions.makerOf(principal) }
-    const { id, proof } = await sessions.open(login, Date.now())
-    const browser = {
-      headers: { ...REMOTE, cookie: `openclaw_session=${id.reveal()}` },
-      params: { auth: { sessionProof: proof.reveal() }, scopes: [...ALL_SCOPES] },
-    }
+    const browser = await logIn(devicePrincipal(device, grant, grant.scopes), ALL_SCOPES)
     const page = await admitted(gateway.port, browser)
     expect(authOf(page).scopes).toEqual(['operator.read', 'operator.write', 'operator.pairing'])
 
@@ -199,9 +212,7 @@ describe('revoked or removed (R45)', () => {
   })
 
   it('a web session ends with the token that opened it, once the next one is used (R47)', async () => {
-    const parts = { saved: [], store: { save: async () => {} }, onEnded() {}, onWriteError() {} }
-    const rules = () => ({ idleMs: 60_000, maxConcurrent: 10 })
-    const sessions = new LiveWebSessions({ ...parts, rules }, Date.now())
+    const { sessions, logIn } = webSessions()
     const gateway = await start({
       access: { sessions },
       operations: [
@@ -213,21 +224,13 @@ describe('revoked or removed (R45)', () => {
           http: null,
           websocket: true,
           input: z.strictObject({}),
-          async run(_input, { principal }) {
-            const login = { principal, madeBy: sessions.makerOf(principal) }
-            const { id, proof } = await sessions.open(login, Date.now())
-            return { id: id.reveal(), proof: proof.reveal() }
-          },
+          run: (_input, { principal }) => logIn(principal, ['operator.read']),
         }),
       ],
     })
     const one = await paired(gateway.port)
     const { payload } = await (await admitted(gateway.port, returning(one))).call('test.login', {})
-    const opened = z.object({ id: z.string(), proof: z.string() }).parse(payload)
-    const browser = {
-      headers: { ...REMOTE, cookie: `openclaw_session=${opened.id}` },
-      params: { auth: { sessionProof: opened.proof }, scopes: ['operator.read'] },
-    }
+    const browser = shownByBrowser.parse(payload)
     const who = await operator(gateway.port)
     await who.call('device.token.rotate', { deviceId: one.device.id, role: 'operator' })
     const page = await admitted(gateway.port, browser)
