@@ -1,43 +1,19 @@
 /** Lessons about device tokens: what they open without a key, who hears them, and where they are not. */
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { operator, paired, returning, tokenIn } from '../src/server/websocket/pairing.fixture.ts'
 import { admitted, refusal } from '../src/server/websocket/test-client.fixture.ts'
-import {
-  bearer,
-  makeStateDir,
-  REMOTE,
-  startGateway,
-  TOKEN,
-  type RunningGateway,
-} from './gateway.ts'
+import { bearer, REMOTE, startGateway, TOKEN } from './gateway.ts'
+import { lessonGateway } from './lessons-gateway.fixture.ts'
 
-const CONFIG = {
-  gateway: { auth: { mode: 'token', token: TOKEN, rateLimit: { maxAttempts: 5 } } },
-  security: { maxPendingPairings: 100 },
-}
-const at = { gateway: {} as RunningGateway, asked: 0 }
-/** Nobody pays for the guesses of another test. */
-const fresh = () => {
-  at.asked += 1
-  return { from: `127.8.1.${at.asked}` }
-}
-const ask = (token: string, path: string, rest: object = {}) =>
-  at.gateway.ask({ ...fresh(), path, headers: { ...REMOTE, ...bearer(token) }, ...rest })
+const { at, fresh, ask } = lessonGateway('127.8.1', { maxAttempts: 5 })
 const scopesAt = async (token: string) => {
   const { json } = await ask(token, '/api/v1/whoami')
   return Object(json).principal?.scopes
 }
-beforeAll(async () => {
-  at.gateway = await startGateway({ config: CONFIG, dir: makeStateDir({ config: CONFIG }) })
-})
-afterAll(async () => {
-  await at.gateway.stop()
-  rmSync(at.gateway.dir, { recursive: true, force: true })
-})
 
 describe('over HTTP, where nobody can show a key', () => {
   it('R10: a device token reads and writes at most, and makes nothing that could do more', async () => {

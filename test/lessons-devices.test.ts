@@ -1,6 +1,5 @@
 /** Lessons about approved devices: never more than the approval, nothing after it ended, and no loops on the way. */
-import { rmSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { TestDevice } from '../src/access/device.fixture.ts'
 import { SCOPES } from '../src/access/scopes.ts'
 import {
@@ -15,41 +14,16 @@ import {
   type Paired,
 } from '../src/server/websocket/pairing.fixture.ts'
 import { admitted, refusal, TestClient } from '../src/server/websocket/test-client.fixture.ts'
-import {
-  bearer,
-  makeStateDir,
-  REMOTE,
-  startGateway,
-  TOKEN,
-  type RunningGateway,
-} from './gateway.ts'
+import { bearer, REMOTE, startGateway, TOKEN } from './gateway.ts'
+import { lessonGateway } from './lessons-gateway.fixture.ts'
 
-const CONFIG = {
-  gateway: { auth: { mode: 'token', token: TOKEN, rateLimit: { maxAttempts: 5 } } },
-  security: { maxPendingPairings: 100 },
-}
-const at = { gateway: {} as RunningGateway, asked: 0 }
-/** Nobody pays for the guesses of another test. */
-const fresh = () => {
-  at.asked += 1
-  return { from: `127.8.0.${at.asked}` }
-}
-const ask = (token: string, path: string, rest: object = {}) =>
-  at.gateway.ask({ ...fresh(), path, headers: { ...REMOTE, ...bearer(token) }, ...rest })
+const { at, fresh, ask } = lessonGateway('127.8.0', { maxAttempts: 5 })
 async function act(method: string, params: object): Promise<void> {
   const who = await operator(at.gateway.port)
   const { error } = await who.call(method, params)
   await who.close()
   expect(error).toBeUndefined()
 }
-
-beforeAll(async () => {
-  at.gateway = await startGateway({ config: CONFIG, dir: makeStateDir({ config: CONFIG }) })
-})
-afterAll(async () => {
-  await at.gateway.stop()
-  rmSync(at.gateway.dir, { recursive: true, force: true })
-})
 
 /** Every way to come back, with all that a device may show. */
 const WAYS: Readonly<

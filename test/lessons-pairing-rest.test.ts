@@ -4,33 +4,14 @@ import { TestDevice } from '../src/access/device.fixture.ts'
 import { SCOPES } from '../src/access/scopes.ts'
 import { paired, request } from '../src/server/websocket/pairing.fixture.ts'
 import { refusal, TestClient } from '../src/server/websocket/test-client.fixture.ts'
-import { bearer, REMOTE, startGateway, TOKEN, type Answer, type RunningGateway } from './gateway.ts'
+import { bearer, REMOTE, startGateway, type Answer, type RunningGateway } from './gateway.ts'
+import { LESS, lessonGateway, ROOMY } from './lessons-gateway.fixture.ts'
 
-const auth = { mode: 'token', token: TOKEN, rateLimit: { maxAttempts: 100 } }
-const security = { maxPendingPairings: 100 }
-const at = { gateway: {} as RunningGateway, proxied: {} as RunningGateway, asked: 0 }
-/** Every device from an address of its own: two wait at most at each. */
-const fresh = () => {
-  at.asked += 1
-  return { from: `127.7.1.${at.asked}` }
-}
-/** Approvers who may pair, and everything else but one scope. */
-const LESS = SCOPES.filter(
-  (scope) => scope !== 'operator.pairing' && scope !== 'operator.admin',
-).map((missing) => ({
-  missing,
-  held: SCOPES.filter(
-    (scope) =>
-      scope !== missing &&
-      scope !== 'operator.admin' &&
-      // Whoever may write may read.
-      !(missing === 'operator.read' && scope === 'operator.write'),
-  ),
-}))
+const { at, fresh } = lessonGateway('127.7.1', { maxAttempts: 100 })
+const proxy = { gateway: {} as RunningGateway, asked: 0 }
 
 beforeAll(async () => {
-  at.gateway = await startGateway({ config: { gateway: { auth }, security } })
-  at.proxied = await startGateway({
+  proxy.gateway = await startGateway({
     config: {
       gateway: {
         trustedProxies: ['127.0.0.1'],
@@ -44,24 +25,23 @@ beforeAll(async () => {
           },
         },
       },
-      security,
+      security: ROOMY,
     },
   })
 })
 afterAll(async () => {
-  await at.gateway.stop()
-  await at.proxied.stop()
+  await proxy.gateway.stop()
 })
 
 /** A person whom the proxy names. */
 const user = (name: string) => ({ 'x-user': name, 'x-forwarded-for': '198.51.100.7' })
 const rest = (name: string, method: string, path: string, body?: object): Promise<Answer> =>
-  at.proxied.ask({ method, path: `/api/v1/devices${path}`, headers: user(name), body })
+  proxy.gateway.ask({ method, path: `/api/v1/devices${path}`, headers: user(name), body })
 async function requestOfOwner(scopes: readonly string[], role = 'operator'): Promise<string> {
   const device = new TestDevice()
-  const refused = await refusal(at.proxied.port, {
+  const refused = await refusal(proxy.gateway.port, {
     device,
-    headers: { ...user('owner'), 'x-forwarded-for': `198.51.100.${at.asked++}` },
+    headers: { ...user('owner'), 'x-forwarded-for': `198.51.100.${proxy.asked++}` },
     params: { scopes, role },
   })
   return String(refused.details?.['requestId'])

@@ -1,5 +1,5 @@
 /** Lessons about approvals: nobody gives what they do not hold, and what is approved is what was shown. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { TestDevice } from '../src/access/device.fixture.ts'
 import { SCOPES } from '../src/access/scopes.ts'
 import {
@@ -12,36 +12,10 @@ import {
   returning,
 } from '../src/server/websocket/pairing.fixture.ts'
 import { admitted, BASE_PARAMS, refusal } from '../src/server/websocket/test-client.fixture.ts'
-import { REMOTE, startGateway, TOKEN, type RunningGateway } from './gateway.ts'
+import { REMOTE } from './gateway.ts'
+import { LESS, lessonGateway } from './lessons-gateway.fixture.ts'
 
-const auth = { mode: 'token', token: TOKEN, rateLimit: { maxAttempts: 100 } }
-const security = { maxPendingPairings: 100 }
-const at = { gateway: {} as RunningGateway, asked: 0 }
-/** Every device from an address of its own: two wait at most at each. */
-const fresh = () => {
-  at.asked += 1
-  return { from: `127.7.0.${at.asked}` }
-}
-/** Approvers who may pair, and everything else but one scope. */
-const LESS = SCOPES.filter(
-  (scope) => scope !== 'operator.pairing' && scope !== 'operator.admin',
-).map((missing) => ({
-  missing,
-  held: SCOPES.filter(
-    (scope) =>
-      scope !== missing &&
-      scope !== 'operator.admin' &&
-      // Whoever may write may read.
-      !(missing === 'operator.read' && scope === 'operator.write'),
-  ),
-}))
-
-beforeAll(async () => {
-  at.gateway = await startGateway({ config: { gateway: { auth }, security } })
-})
-afterAll(async () => {
-  await at.gateway.stop()
-})
+const { at, fresh } = lessonGateway('127.7.0', { maxAttempts: 100 })
 
 describe('R03: a key that nobody approved', () => {
   const CLAIMS = [
