@@ -1,24 +1,9 @@
-import { afterEach, describe, expect, test, vi } from 'vitest'
-import {
-  recordText,
-  refusedEntry,
-  requestEntry,
-  testRecord,
-  verifyTest,
-  type TestRecord,
-} from './record.fixture.ts'
+import { describe, expect, test, vi } from 'vitest'
+import { recordText, refusedEntry, requestEntry, verifyTest } from './record.fixture.ts'
 import { findRequest, listRecord } from './read.ts'
+import { testRecords } from './test-records.fixture.ts'
 
-const made: TestRecord[] = []
-afterEach(() => {
-  for (const record of made.splice(0)) record.remove()
-})
-
-function record(...parts: Parameters<typeof testRecord>): TestRecord {
-  const one = testRecord(...parts)
-  made.push(one)
-  return one
-}
+const record = testRecords()
 
 const ALL = { kind: null, since: null, client: null, limit: 10_000 } as const
 

@@ -1,21 +1,13 @@
 import { appendFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { readBackward, readForward, recordFiles } from './files.ts'
-import { refusedEntry, requestEntry, testRecord, type TestRecord } from './record.fixture.ts'
+import { refusedEntry, requestEntry } from './record.fixture.ts'
 import { followRecord } from './follow.ts'
 import { findRequest, listRecord, type ListFilter } from './read.ts'
+import { testRecords } from './test-records.fixture.ts'
 
-const made: TestRecord[] = []
-afterEach(() => {
-  for (const record of made.splice(0)) record.remove()
-})
-
-function record(): TestRecord {
-  const one = testRecord()
-  made.push(one)
-  return one
-}
+const record = testRecords()
 
 const EVERYTHING: ListFilter & { readonly limit: number } = {
   kind: null,

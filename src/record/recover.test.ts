@@ -1,25 +1,11 @@
 import { appendFileSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, describe, expect, test } from 'vitest'
-import {
-  recordText,
-  requestEntry,
-  testRecord,
-  verifyTest,
-  type TestRecord,
-} from './record.fixture.ts'
+import { describe, expect, test } from 'vitest'
+import { recordText, requestEntry, verifyTest } from './record.fixture.ts'
 import { findRequest } from './read.ts'
+import { testRecords } from './test-records.fixture.ts'
 
-const made: TestRecord[] = []
-afterEach(() => {
-  for (const record of made.splice(0)) record.remove()
-})
-
-function record(...parts: Parameters<typeof testRecord>): TestRecord {
-  const one = testRecord(...parts)
-  made.push(one)
-  return one
-}
+const record = testRecords()
 
 describe('the start', () => {
   test('a torn last line is cut off and noted', async () => {

@@ -1,19 +1,11 @@
 import { chmodSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, describe, expect, test } from 'vitest'
-import { requestEntry, testRecord, verifyTest, type TestRecord } from './record.fixture.ts'
+import { describe, expect, test } from 'vitest'
+import { requestEntry, verifyTest } from './record.fixture.ts'
 import { findRequest } from './read.ts'
+import { testRecords } from './test-records.fixture.ts'
 
-const made: TestRecord[] = []
-afterEach(() => {
-  for (const record of made.splice(0)) record.remove()
-})
-
-function record(...parts: Parameters<typeof testRecord>): TestRecord {
-  const one = testRecord(...parts)
-  made.push(one)
-  return one
-}
+const record = testRecords()
 
 describe('files', () => {
   test('R62: the folder is 0700 and every file 0600, also when somebody had widened them', async () => {
