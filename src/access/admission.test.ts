@@ -16,6 +16,10 @@ const USER: Shown = {
     identityScopes: new Map([['nick@example.com', ['operator.read', 'operator.pairing']]]),
   },
 }
+const ADMIN: Shown = {
+  ...USER,
+  policy: { ...USER.policy, identityScopes: new Map([['nick@example.com', ['operator.admin']]]) },
+}
 const TAILNET: Shown = { from: THROUGH_SERVE, facts: ALICE, policy: { tailscale: 'enabled' } }
 const FREE = { pairing: { required: false, autoApprove: false } }
 const WELCOME = { pairing: { required: true, autoApprove: true } }
@@ -132,6 +136,18 @@ table('with the shared secret, on this host', [
       ...WITH_TOKEN,
       device: 'new',
       asks: ['operator.admin'],
+      more: { scopesHeader: ['operator.read'] },
+    },
+    'device_not_paired, request',
+  ],
+  [
+    'never a node on a connection that may not administer',
+    {
+      ...HERE,
+      ...WITH_TOKEN,
+      device: 'new',
+      role: 'node',
+      asks: [],
       more: { scopesHeader: ['operator.read'] },
     },
     'device_not_paired, request',
@@ -291,6 +307,16 @@ table('where the rules are wider', [
     'pairingRequired false: never more than the user holds',
     { ...USER, device: 'new', asks: ['operator.admin'], policy: { ...USER.policy, ...FREE } },
     'device_not_paired, request',
+  ],
+  [
+    'pairingRequired false: never another role than operator by a credential that is no administrator’s',
+    { ...USER, device: 'new', role: 'node', asks: [], policy: { ...USER.policy, ...FREE } },
+    'device_not_paired, request',
+  ],
+  [
+    'pairingRequired false: another role by an administrator’s credential',
+    { ...ADMIN, device: 'new', role: 'node', asks: [], policy: { ...ADMIN.policy, ...FREE } },
+    'device_not_paired, automatic',
   ],
   [
     'pairingRequired false: nothing without a right credential',
