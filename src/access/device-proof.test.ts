@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { deviceChecker, type PresentedDevice, type SignedWords } from './device-proof.ts'
 import { TestDevice } from './device.fixture.ts'
@@ -14,6 +15,8 @@ const WORDS: SignedWords = {
   platform: 'linux',
   deviceFamily: 'linux',
 }
+const PEM_HEAD = '-----BEGIN PUBLIC KEY-----'
+const PEM_TAIL = '-----END PUBLIC KEY-----'
 const device = new TestDevice()
 const shown = device.present(WORDS, { nonce: NONCE, signedAt: NOW })
 
@@ -60,7 +63,7 @@ describe('a proof', () => {
       publicKey.export({ format: 'der', type: 'spki' }).subarray(0, 12),
       raw,
     ])
-    const pem = `-----BEGIN PUBLIC KEY-----\n${der.toString('base64')}\n-----END PUBLIC KEY-----\n`
+    const pem = `${PEM_HEAD}\n${der.toString('base64')}\n${PEM_TAIL}\n`
     for (const form of [device.publicKey, raw.toString('base64'), pem])
       expect(verdict({ publicKey: form })).toBe('valid')
   })
@@ -117,11 +120,24 @@ describe('a proof', () => {
     ['an empty key', { publicKey: '' }, 'device_key_invalid'],
     [
       'a PEM of another kind',
-      { publicKey: '-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----' },
+      { publicKey: `${PEM_HEAD}\nAAAA\n${PEM_TAIL}` },
       'device_key_invalid',
     ],
   ])('with %s is told apart', (_what, change, reason) => {
     expect(verdict(change)).toBe(reason)
+  })
+
+  it.each([
+    ['a PEM without an end', (blanks: string) => PEM_HEAD + blanks],
+    ['a PEM with a letter for an end', (blanks: string) => `${PEM_HEAD}${blanks}x`],
+    ['a PEM of nothing', (blanks: string) => PEM_HEAD + blanks + PEM_TAIL],
+    ['a PEM and more', (blanks: string) => `${PEM_HEAD}${blanks}${PEM_TAIL}${blanks}x`],
+  ])('with %s and 200,000 blanks in it is turned away, and not searched for ever', (_what, key) => {
+    const publicKey = key(' '.repeat(200_000))
+    // A pattern that goes back over the blanks takes years, in which no timer fires: only from outside can it be ended.
+    const judge = () => verdict({ publicKey })
+    const judged: unknown = runInNewContext('judge()', { judge }, { timeout: 5_000 })
+    expect(judged).toBe('device_key_invalid')
   })
 
   it('does not become valid because the key was seen before', () => {
