@@ -47,14 +47,18 @@ describe('a device', () => {
     const scopes = ['operator.read', 'operator.write']
     const id = await request(device, scopes)
     expect(owner('devices', 'list')).toMatch(
-      new RegExp(`${id} .* operator +read,write +127\\.0\\.0\\.1 +another (4m \\d+s|5m 0s)`),
+      new RegExp(
+        `${id.slice(0, 12)} .* operator +read,write +127\\.0\\.0\\.1 +another (4m \\d+s|5m 0s)`,
+      ),
     )
     const undecided = at.gateway.cli(['devices', 'approve'])
     expect([undecided.code, undecided.stderr]).toEqual([
       1,
-      expect.stringContaining(`\`openclaw devices approve ${id}\``),
+      expect.stringContaining(`\`openclaw devices approve ${id.slice(0, 12)}\``),
     ])
-    const approved = owner('devices', 'approve', id, '--expires', '30d')
+    const byDevice = at.gateway.cli(['devices', 'approve', short(device)])
+    expect([byDevice.code, byDevice.stderr]).toEqual([undecided.code, undecided.stderr])
+    const approved = owner('devices', 'approve', id.slice(0, 12), '--expires', '30d')
     for (const words of [device.id, scopes.join(', ')]) expect(approved).toContain(words)
 
     const client = await admitted(at.gateway.port, asking(device, scopes))
@@ -82,8 +86,9 @@ describe('a device', () => {
   })
 
   it('that asked in vain is rejected, one or all', async () => {
-    const first = await request(new TestDevice(), ['operator.read'])
-    owner('devices', 'reject', first)
+    const rejected = new TestDevice()
+    const first = await request(rejected, ['operator.read'])
+    owner('devices', 'reject', short(rejected))
     const second = await request(new TestDevice(), ['operator.read'])
     const third = await request(new TestDevice(), ['operator.read'])
     expect(owner('devices', 'clear')).toBe('2 request(s) rejected\n')
@@ -159,7 +164,7 @@ it('a node asks for its commands, is allowed them, runs one, and is removed', as
   expect(pending).toContain('    system.run\n')
   const [, id = ''] = /request +(\S+)/.exec(pending) ?? []
   expect(at.gateway.cli(['nodes', 'invoke', device.id, 'camera.snap']).code).toBe(1)
-  owner('nodes', 'approve', id)
+  owner('nodes', 'approve', id.slice(0, 8))
   expect(owner('nodes', 'list')).toMatch(
     new RegExp(`${short(device)} .*approved +connected now +camera\\.snap, system\\.run`),
   )

@@ -7,7 +7,11 @@ closeGatewaysAfterEach()
 const PHONE = '3f2a9c01b2d4'.padEnd(64, '0')
 const LAPTOP = '3f2a9c01ffff'.padEnd(64, '0')
 const REQUEST = '6a0f2c1e-8f2b-4b1c-9d0e-2f6f0c7f1a55'
+const SHORT = '6a0f2c1e-8f2'
 const OTHER = '00000000-8f2b-4b1c-9d0e-2f6f0c7f1a55'
+/** Begins like the other as far as it is shown. */
+const TWIN = '6a0f2c1e-8f2c-4b1c-9d0e-2f6f0c7f1a55'
+const TABLET = 'aaaa9c01b2d4'.padEnd(64, '0')
 
 const waiting = {
   requestId: REQUEST,
@@ -37,7 +41,7 @@ describe('devices list', () => {
     expect(code).toBe(0)
     const [, request = '', , , , ...devices] = out.split('\n')
     expect(request).toMatch(
-      new RegExp(`^${REQUEST}  Phone.*  operator  read,write  203.0.113.9  another 4m 0s$`),
+      new RegExp(`^${SHORT}  Phone.*  operator  read,write  203.0.113.9  another 4m 0s$`),
     )
     expect(devices[0]).toMatch(
       /^3f2a9c01b2d4 +Kitchen +operator +read +never +never +connected now/,
@@ -91,32 +95,57 @@ describe('devices approve', () => {
     expect(server.connects.map(({ scopes }) => scopes.length)).toEqual([2, 6])
   })
 
-  it.each([[[]], [['--latest']], [[REQUEST, '--latest']]])(
-    'R12: %j approves nothing, and says how',
-    async (words) => {
-      const { openclaw, server } = await gateway(answers)
-      const { code, out, err } = await openclaw('devices', 'approve', ...words)
-      expect(code).toBe(1)
-      expect(out).toContain('operator.read, operator.write')
-      expect(err).toContain(`nothing is approved yet: type \`openclaw devices approve ${REQUEST}\``)
-      expect(server.received.map(({ method }) => method)).toEqual(['device.pair.list'])
-    },
-  )
+  it.each([
+    [[]],
+    [['--latest']],
+    [[REQUEST, '--latest']],
+    [[PHONE]],
+    [['3f2a9c01']],
+    [['3F2A9C01B2D4']],
+  ])('R12: %j approves nothing, and says how', async (words) => {
+    const { openclaw, server } = await gateway(answers)
+    const { code, out, err } = await openclaw('devices', 'approve', ...words)
+    expect(code).toBe(1)
+    expect(out).toContain('operator.read, operator.write')
+    expect(err).toContain(`nothing is approved yet: type \`openclaw devices approve ${SHORT}\``)
+    expect(server.received.map(({ method }) => method)).toEqual(['device.pair.list'])
+  })
 
   it('lists all that wait where it is not said which', async () => {
     const pending = [waiting, { ...waiting, requestId: OTHER }]
     const { openclaw } = await gateway({ 'device.pair.list': { pending, paired: [] } })
     const { code, err } = await openclaw('devices', 'approve')
     expect(code).toBe(1)
-    expect(err).toContain(`approve ${REQUEST}\` or \`openclaw devices approve ${OTHER}\``)
-    expect((await openclaw('devices', 'approve', '--latest')).err).not.toContain(REQUEST)
+    expect(err).toContain(`approve ${SHORT}\` or \`openclaw devices approve 00000000-8f2\``)
+    expect((await openclaw('devices', 'approve', '--latest')).err).not.toContain(SHORT)
+  })
+
+  it.each([
+    ['6a0f2c1e', REQUEST],
+    [` ${REQUEST.toUpperCase()} `, REQUEST],
+    ['00000000-8f2b', OTHER],
+  ])('takes %j for a request', async (given, requestId) => {
+    const pending = [waiting, { ...waiting, requestId: OTHER, deviceId: TABLET }]
+    const { openclaw, server } = await gateway({
+      ...answers,
+      'device.pair.list': { pending, paired: [] },
+    })
+    const { code, out } = await openclaw('devices', 'approve', given)
+    expect([code, out]).toEqual([0, expect.stringContaining('role    operator')])
+    expect(server.received.at(-1)?.params).toEqual({ requestId })
+  })
+
+  it('an end that was asked for stands in what is to be typed', async () => {
+    const { openclaw } = await gateway(answers)
+    const { err } = await openclaw('devices', 'approve', PHONE, '--expires', '30d')
+    expect(err).toContain(`\`openclaw devices approve ${SHORT} --expires 30d\``)
   })
 
   it('names the ids that wait when the given one does not, or says that none does', async () => {
     const { openclaw } = await gateway(answers)
     expect(await openclaw('devices', 'approve', OTHER)).toMatchObject({
       code: 1,
-      err: `openclaw: no such request waits; these do: ${REQUEST}\n`,
+      err: `openclaw: devices approve: no such request waits; these do: ${SHORT} (Phone?[2J operator operator.admin)\n`,
     })
     const none = await gateway({ 'device.pair.list': { pending: [], paired: [] } })
     expect((await none.openclaw('devices', 'approve', OTHER)).err).toContain('no request waits')
@@ -124,6 +153,60 @@ describe('devices approve', () => {
     expect(JSON.parse(out)).toMatchObject({
       error: { message: expect.stringContaining('no request') },
     })
+  })
+})
+
+describe('a request that a command names', () => {
+  const tablet = { ...waiting, deviceId: TABLET, displayName: 'Tablet' }
+  const state = (...pending: readonly object[]) => ({
+    'device.pair.list': { pending, paired: [] },
+    'device.pair.reject': { requestId: REQUEST, deviceId: PHONE },
+  })
+
+  it.each([[REQUEST], ['6a0f2c1e'], [PHONE], ['3f2a9c01b2d4']])('reject %s', async (given) => {
+    const { openclaw, server } = await gateway(state(waiting, { ...tablet, requestId: OTHER }))
+    const { code, out } = await openclaw('devices', 'reject', given)
+    expect([code, out]).toEqual([0, 'the request of 3f2a9c01b2d4 is rejected\n'])
+    expect(server.received.slice(1)).toEqual([
+      { method: 'device.pair.reject', params: { requestId: REQUEST } },
+    ])
+  })
+
+  it.each([
+    ['6a0f2c1e', 1, 'several begin with that: name one of 6a0f2c1e-8f2b (Phone'],
+    ['6a0f2c1e', 1, '6a0f2c1e-8f2c (Tablet)'],
+    ['ffffffff', 1, 'no such request waits; these do: 6a0f2c1e-8f2b (Phone'],
+    ['6a0f', 2, 'at least the first 8 characters of the request’s id'],
+    ['', 2, '`openclaw devices list` shows them'],
+  ])('%j is none, and nothing is decided', async (given, code, message) => {
+    const { openclaw, server } = await gateway(state(waiting, { ...tablet, requestId: TWIN }))
+    for (const verb of ['approve', 'reject']) {
+      const ended = await openclaw('devices', verb, given)
+      expect([ended.code, ended.err]).toEqual([code, expect.stringContaining(message)])
+      expect(ended.err).toContain(`openclaw: devices ${verb}: `)
+    }
+    expect(server.received.every(({ method }) => method === 'device.pair.list')).toBe(true)
+  })
+
+  it('R14: a device whose id begins like the request of another decides nothing', async () => {
+    const alike = { ...tablet, deviceId: '6a0f2c1e'.padEnd(64, 'f'), requestId: OTHER }
+    const { openclaw, server } = await gateway(state(waiting, alike))
+    expect((await openclaw('devices', 'approve', '6a0f2c1e')).err).toContain('several begin')
+    expect((await openclaw('devices', 'reject', '6a0f2c1e')).err).toContain('several begin')
+    const gone = await gateway(state(alike))
+    expect((await gone.openclaw('devices', 'approve', '6a0f2c1e')).err).toContain('nothing is app')
+    for (const { received } of [server, gone.server])
+      expect(received.every(({ method }) => method === 'device.pair.list')).toBe(true)
+  })
+
+  it('as the list shows it, means this one alone', async () => {
+    const { openclaw } = await gateway(state(waiting, { ...tablet, requestId: TWIN }))
+    const { out } = await openclaw('devices', 'list')
+    const shown = out
+      .split('\n')
+      .slice(1, 3)
+      .map((row) => row.split(' ')[0])
+    expect(shown).toEqual(['6a0f2c1e-8f2b', '6a0f2c1e-8f2c'])
   })
 })
 
@@ -188,7 +271,7 @@ describe('a device that a command names', () => {
       1,
     ],
     [['remove', '3f2a9c01b2d4'], { deviceId: PHONE }, 2],
-    [['reject', REQUEST], { requestId: REQUEST }, 1],
+    [['reject', REQUEST], { requestId: REQUEST }, 2],
     [['rename', '3f2a9c01b2d4', 'Den'], { deviceId: PHONE, label: 'Den' }, 2],
     [['rename', '--device', PHONE, '--label', 'Den'], { deviceId: PHONE, label: 'Den' }, 1],
     [['rename', '--device', PHONE, 'Den'], { deviceId: PHONE, label: 'Den' }, 1],

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { Asked } from './client.ts'
 import type { Wanted } from './ids.ts'
+import type { Requests } from './requests.ts'
 
 const said = {
   displayName: z.string().optional(),
@@ -58,6 +59,27 @@ export function knownDevice(command: string): Wanted<DeviceList> {
     what: 'device',
     list: DEVICE_LIST,
     ids: ({ paired }) => paired.map(({ deviceId }) => deviceId),
+  }
+}
+
+/** For every command that names a request. */
+export const REQUEST_ARGUMENT = {
+  name: 'request',
+  description: 'its id, or that of the device that asks; the first 8 characters or more',
+  required: true,
+} as const
+
+export function waitingDevices(
+  command: string,
+  pending: readonly WaitingDevice[],
+): Requests<WaitingDevice> {
+  return {
+    command,
+    shownBy: 'openclaw devices list',
+    nobody: 'no request waits: let the device connect again, then see `openclaw devices list`',
+    pending,
+    asker: ({ deviceId }) => deviceId,
+    name: deviceName,
   }
 }
 

@@ -7,7 +7,7 @@ import { EXIT, type Arguments, type Context } from './types.ts'
 
 /** A device's id is the digest of its key: 64 hexadecimal digits. */
 const WHOLE = /^[0-9a-f]{64}$/
-const LEAST = 8
+export const LEAST = 8
 
 export type Found =
   | { readonly kind: 'id'; readonly id: string }

@@ -69,14 +69,47 @@ describe('nodes', () => {
     expect([code, out]).toEqual([0, expect.stringContaining('    system.run\n')])
     expect(server.received.at(-1)?.params).toEqual({ requestId: REQUEST })
     expect(server.connects.at(-1)?.scopes).toContain('operator.admin')
-    expect(await openclaw('nodes', 'approve', 'r-2')).toMatchObject({
+    expect(await openclaw('nodes', 'approve', '00000000')).toMatchObject({
       code: 1,
-      err: expect.stringContaining(`these do: ${REQUEST}`),
+      err: 'openclaw: nodes approve: no such request waits; these do: 6a0f2c1e-8f2 (linux)\n',
     })
+  })
+
+  it('approve: takes the beginning of a request’s id', async () => {
+    const { openclaw, server } = await gateway(answers)
+    expect((await openclaw('nodes', 'approve', '6a0f2c1e')).code).toBe(0)
+    expect(server.received.at(-1)).toEqual({
+      method: 'node.pair.approve',
+      params: { requestId: REQUEST },
+    })
+  })
+
+  it.each([[[]], [['3f2a9c01b2d4']], [[ATTIC]]])(
+    'R12: approve %j shows what is asked for, and allows nothing',
+    async (words) => {
+      const { openclaw, server } = await gateway(answers)
+      const { code, out, err } = await openclaw('nodes', 'approve', ...words)
+      expect([code, out]).toEqual([1, expect.stringContaining('    system.run\n')])
+      expect(err).toBe(
+        'openclaw: nothing is approved yet: type `openclaw nodes approve 6a0f2c1e-8f2`\n',
+      )
+      expect(server.received.map(({ method }) => method)).toEqual(['node.pair.list'])
+    },
+  )
+
+  it('where none asks, says where to see what is allowed', async () => {
+    const none = { ...answers, 'node.pair.list': { pending: [], paired: [node] } }
+    const { openclaw } = await gateway(none)
+    for (const words of [['approve'], ['approve', REQUEST], ['reject', REQUEST]]) {
+      const { code, err } = await openclaw('nodes', ...words)
+      expect([code, err]).toEqual([1, expect.stringContaining('`openclaw nodes list`')])
+    }
   })
 
   it.each([
     [['reject', REQUEST], { requestId: REQUEST }],
+    [['reject', '6a0f2c1e'], { requestId: REQUEST }],
+    [['reject', '3f2a9c01b2d4'], { requestId: REQUEST }],
     [['remove', '3f2a9c01'], { nodeId: ATTIC }],
     [['rename', '3f2a9c01', 'Den'], { nodeId: ATTIC, displayName: 'Den' }],
     [['rename', '--node', ATTIC, '--name', 'Den'], { nodeId: ATTIC, displayName: 'Den' }],

@@ -1,7 +1,9 @@
 /** The nodes that a gateway knows, and what they ask to be allowed, as its answers show them (PROTOCOL 3.7). */
 import { z } from 'zod'
 import type { Asked } from './client.ts'
+import { oneCell } from './devices.ts'
 import type { Wanted } from './ids.ts'
+import type { Requests } from './requests.ts'
 
 const said = {
   nodeId: z.string(),
@@ -49,6 +51,13 @@ export const NODE_ARGUMENT = {
 } as const
 export const NODE_OPTION = { flags: '--node <id>', description: 'the same as an option' }
 
+/** For every command that names a request. */
+export const SURFACE_ARGUMENT = {
+  name: 'request',
+  description: 'its id, or that of the node that asks; the first 8 characters or more',
+  required: true,
+} as const
+
 /** For whoever may ask nodes. */
 export function knownNode(command: string): Wanted<NodeList> {
   const ids = ({ nodes }: NodeList) => nodes.map(({ nodeId }) => nodeId)
@@ -59,4 +68,25 @@ export function knownNode(command: string): Wanted<NodeList> {
 export function pairedNode(command: string): Wanted<NodePairing> {
   const ids = ({ paired }: NodePairing) => paired.map(({ nodeId }) => nodeId)
   return { command, what: 'node', list: NODE_PAIRING, ids }
+}
+
+/** What nodes ask to be allowed. */
+export function waitingSurfaces(
+  command: string,
+  pending: readonly WaitingSurface[],
+): Requests<WaitingSurface> {
+  return {
+    command,
+    shownBy: 'openclaw nodes pending',
+    nobody: 'no node asks for anything now; `openclaw nodes list` shows what is allowed',
+    pending,
+    asker: ({ nodeId }) => nodeId,
+    name: nodeName,
+  }
+}
+
+type Named = Pick<KnownNode, 'displayName' | 'platform' | 'clientId'>
+
+export function nodeName({ displayName, platform, clientId }: Named): string {
+  return oneCell(displayName ?? platform ?? clientId ?? '-')
 }

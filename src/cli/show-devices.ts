@@ -2,17 +2,18 @@
 import { deviceName, scopesInWords, type KnownDevice, type WaitingDevice } from './devices.ts'
 import { shortId } from '../core/ids.ts'
 import { inWords, line, localTime, table } from './output.ts'
+import { shortRequestId, type Requests } from './requests.ts'
 import type { Context } from './types.ts'
 
 const WAITING = ['request', 'name', 'role', 'scopes', 'from', 'waits']
 const KNOWN = ['device', 'name', 'role', 'scopes', 'expires', 'rotated', 'last seen']
 
-export function showWaiting(pending: readonly WaitingDevice[], context: Context): void {
+export function showWaiting(requests: Requests<WaitingDevice>, context: Context): void {
   table(
     context,
     WAITING,
-    pending.map((request) => [
-      request.requestId,
+    requests.pending.map((request) => [
+      shortRequestId(request, requests),
       deviceName(request),
       request.role,
       scopesInWords(request.scopes),

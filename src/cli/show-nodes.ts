@@ -1,15 +1,9 @@
 /** Prints nodes for people: which there are, what they may run, what they ask for. */
 import { oneCell } from './devices.ts'
 import { shortId } from '../core/ids.ts'
-import type { KnownNode, WaitingSurface } from './nodes.ts'
+import { nodeName, type KnownNode, type WaitingSurface } from './nodes.ts'
 import { line, localTime, table } from './output.ts'
 import type { Context } from './types.ts'
-
-type Named = Pick<KnownNode, 'displayName' | 'platform' | 'clientId'>
-
-export function nodeName({ displayName, platform, clientId }: Named): string {
-  return oneCell(displayName ?? platform ?? clientId ?? '-')
-}
 
 export function showNodes(nodes: readonly KnownNode[], context: Context): void {
   table(

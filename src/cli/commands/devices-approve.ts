@@ -1,9 +1,10 @@
-/** `openclaw devices approve <requestId>`: lets a device in, with exactly what its request says (SPEC 4, R12). */
+/** `openclaw devices approve <request>`: lets a device in, with exactly what its request says (SPEC 4, R12). */
 import { z } from 'zod'
 import { flag, text } from '../arguments.ts'
-import { DEVICE_LIST, deviceShape, type DeviceList, type WaitingDevice } from '../devices.ts'
-import { json, line, localTime, problem } from '../output.ts'
-import { answered } from '../show-answer.ts'
+import { DEVICE_LIST, deviceShape, waitingDevices, type WaitingDevice } from '../devices.ts'
+import { json, line, localTime } from '../output.ts'
+import { namedRequest, shortRequestId, type Requests } from '../requests.ts'
+import { answered, ended } from '../show-answer.ts'
 import { showRequest, showWaiting } from '../show-devices.ts'
 import { GATEWAY_OPTIONS } from '../targets.ts'
 import { EXIT, type Arguments, type Command, type Context } from '../types.ts'
@@ -15,8 +16,8 @@ export const devicesApprove: Command = {
   summary: 'Let a device in, with the role and scopes that its request shows.',
   arguments: [
     {
-      name: 'requestId',
-      description: 'from `openclaw devices list`; without it, shows who waits',
+      name: 'request',
+      description: 'its id, or the first 8 characters of it or more; without it, shows who waits',
       required: false,
     },
   ],
@@ -27,12 +28,16 @@ export const devicesApprove: Command = {
   ],
   examples: [
     {
-      line: 'openclaw devices approve 6a0f2c1e-8f2b-4b1c-9d0e-2f6f0c7f1a55',
+      line: 'openclaw devices approve 6a0f2c1e-8f2',
       does: 'the id stands for one key, one role and these scopes: none of them can change any more',
     },
     {
-      line: 'openclaw devices approve 6a0f2c1e-8f2b-4b1c-9d0e-2f6f0c7f1a55 --expires 30d',
+      line: 'openclaw devices approve 6a0f2c1e-8f2 --expires 30d',
       does: 'for 30 days',
+    },
+    {
+      line: 'openclaw devices approve 3f2a9c01b2d4',
+      does: 'shows what this device asks for now, and how to approve just that; approves nothing',
     },
     {
       line: 'openclaw devices approve --latest',
@@ -46,11 +51,18 @@ async function run(args: Arguments, context: Context): Promise<number> {
   const listed = await answered(DEVICE_LIST, args, context)
   if (listed.kind === 'exit') return listed.code
   const { pending } = listed.value
-  const [requestId] = args.positionals
-  if (requestId === undefined || flag(args, 'latest')) return which(listed.value, args, context)
-  const request = pending.find((one) => one.requestId === requestId)
-  if (request === undefined) return nobody(pending, context)
-  return approve(request, args, context)
+  const requests = waitingDevices('devices approve', pending)
+  const [given] = args.positionals
+  const newest = flag(args, 'latest')
+  if (newest || given === undefined)
+    return undecided(newest ? pending.slice(-1) : pending, { requests, args, context })
+
+  const found = namedRequest(given, requests, context)
+  if (found.kind === 'exit') return found.code
+  const { kind, request } = found.value
+  return kind === 'request'
+    ? approve(request, args, context)
+    : undecided([request], { requests, args, context })
 }
 
 async function approve(request: WaitingDevice, args: Arguments, context: Context): Promise<number> {
@@ -72,28 +84,27 @@ async function approve(request: WaitingDevice, args: Arguments, context: Context
   return EXIT.done
 }
 
-/** An approval names what was shown: whatever asked in the meantime is not it (R12). */
-function which({ pending }: DeviceList, args: Arguments, context: Context): number {
-  const newest = pending.at(-1)
-  if (newest === undefined) return nobody(pending, context)
-  const shown = flag(args, 'latest') ? [newest] : pending
+/** An approval names what was shown: whatever asks in the meantime, and be it the same device, is not it (R12). */
+function undecided(
+  shown: readonly WaitingDevice[],
+  { requests, args, context }: Undecided,
+): number {
   const [only, ...others] = shown
+  if (only === undefined) return ended(EXIT.no, requests.nobody, context).code
   if (!flag(args, 'json')) {
-    if (only !== undefined && others.length === 0) showRequest(only, context)
-    else showWaiting(shown, context)
+    if (others.length === 0) showRequest(only, context)
+    else showWaiting(requests, context)
   }
-  const lines = shown.map(({ requestId }) => `\`openclaw devices approve ${requestId}\``)
-  problem(context, `nothing is approved yet: type ${lines.join(' or ')}`)
-  return EXIT.no
+  const expires = text(args, 'expires')
+  const more = expires === undefined ? '' : ` --expires ${expires}`
+  const lines = shown.map(
+    (request) => `\`openclaw devices approve ${shortRequestId(request, requests)}${more}\``,
+  )
+  return ended(EXIT.no, `nothing is approved yet: type ${lines.join(' or ')}`, context).code
 }
 
-function nobody(pending: readonly WaitingDevice[], context: Context): number {
-  const ids = pending.map(({ requestId }) => requestId)
-  problem(
-    context,
-    ids.length === 0
-      ? 'no request waits: let the device connect again, then see `openclaw devices list`'
-      : `no such request waits; these do: ${ids.join(', ')}`,
-  )
-  return EXIT.no
+interface Undecided {
+  readonly requests: Requests<WaitingDevice>
+  readonly args: Arguments
+  readonly context: Context
 }

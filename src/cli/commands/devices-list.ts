@@ -1,5 +1,5 @@
 /** `openclaw devices list`: who asks to be let in, and who is (SPEC 4). */
-import { DEVICE_LIST, type DeviceList } from '../devices.ts'
+import { DEVICE_LIST, waitingDevices, type DeviceList } from '../devices.ts'
 import { line } from '../output.ts'
 import { showAnswer } from '../show-answer.ts'
 import { showKnown, showWaiting } from '../show-devices.ts'
@@ -25,7 +25,7 @@ export const devicesList: Command = {
 
 function print({ pending, paired }: DeviceList, context: Context): void {
   if (pending.length > 0) {
-    showWaiting(pending, context)
+    showWaiting(waitingDevices('devices list', pending), context)
     line(context, 'let one in with `openclaw devices approve <request>`')
   } else line(context, 'nobody waits for an approval')
   context.stdout('\n')

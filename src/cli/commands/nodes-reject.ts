@@ -1,8 +1,10 @@
-/** `openclaw nodes reject <requestId>`: a node is not allowed what it asks for. */
+/** `openclaw nodes reject <request>`: a node is not allowed what it asks for. */
 import { z } from 'zod'
 import { shortId } from '../../core/ids.ts'
+import { NODE_PAIRING, SURFACE_ARGUMENT, waitingSurfaces } from '../nodes.ts'
 import { line } from '../output.ts'
-import { showAnswer } from '../show-answer.ts'
+import { namedRequest } from '../requests.ts'
+import { answered, showAnswer } from '../show-answer.ts'
 import { GATEWAY_OPTIONS } from '../targets.ts'
 import type { Command } from '../types.ts'
 
@@ -11,16 +13,23 @@ const rejectedShape = z.looseObject({ requestId: z.string(), nodeId: z.string() 
 export const nodesReject: Command = {
   name: 'nodes reject',
   summary: 'Do not allow a node what it asks for; what was approved before stays.',
-  arguments: [{ name: 'requestId', description: 'from `openclaw nodes pending`', required: true }],
+  arguments: [SURFACE_ARGUMENT],
   options: GATEWAY_OPTIONS,
   examples: [
     {
-      line: 'openclaw nodes reject 6a0f2c1e-8f2b-4b1c-9d0e-2f6f0c7f1a55',
+      line: 'openclaw nodes reject 6a0f2c1e-8f2',
       does: 'this request is over',
     },
+    { line: 'openclaw nodes reject 3f2a9c01b2d4', does: 'whatever this node asks for now' },
   ],
   async run(args, context) {
-    const [requestId = ''] = args.positionals
+    const listed = await answered(NODE_PAIRING, args, context)
+    if (listed.kind === 'exit') return listed.code
+    const [given = ''] = args.positionals
+    const requests = waitingSurfaces('nodes reject', listed.value.pending)
+    const found = namedRequest(given, requests, context)
+    if (found.kind === 'exit') return found.code
+    const { requestId } = found.value.request
     return showAnswer(
       {
         method: 'node.pair.reject',
