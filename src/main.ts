@@ -11,6 +11,7 @@ export async function main(words: readonly string[]): Promise<number> {
     stderr: (text: string) => void process.stderr.write(text),
     env: process.env,
     isTty: isatty(1),
+    columns: isatty(1) && process.stdout.columns > 0 ? process.stdout.columns : null,
     parts: commandParts(),
     now: systemClock,
   }

@@ -40,6 +40,7 @@ export function testContext(parts: Partial<Parts> = {}, surroundings: Partial<Co
     stderr: (text) => void (written.err += text),
     env: {},
     isTty: false,
+    columns: null,
     now: () => NOW,
     parts: { ...NOTHING_RUNS, ...parts },
     ...surroundings,

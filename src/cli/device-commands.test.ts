@@ -20,6 +20,7 @@ const waiting = {
   role: 'operator',
   scopes: ['operator.read', 'operator.write'],
   remoteIp: '203.0.113.9',
+  isRepair: false,
   expiresAtMs: NOW + 240_000,
 }
 const token = { role: 'operator', scopes: ['operator.read'], createdAtMs: NOW }
@@ -29,9 +30,18 @@ const paired = {
   operatorLabel: 'Kitchen',
   roles: ['node', 'operator'],
   connected: true,
-  tokens: [token, { role: 'node', scopes: [], expiresAtMs: NOW, rotatedAtMs: NOW }],
+  tokens: [
+    token,
+    { role: 'node', scopes: [], expiresAtMs: NOW + 30 * 86_400_000, rotatedAtMs: NOW - 7_200_000 },
+  ],
 }
-const laptop = { ...paired, deviceId: LAPTOP, operatorLabel: undefined, tokens: [token] }
+const laptop = {
+  deviceId: LAPTOP,
+  displayName: 'phone-7',
+  lastSeenAtMs: NOW - 76 * 3_600_000,
+  connected: false,
+  tokens: [token],
+}
 const list = { pending: [waiting], paired: [paired, laptop] }
 
 describe('devices list', () => {
@@ -41,16 +51,32 @@ describe('devices list', () => {
     expect(code).toBe(0)
     const [, request = '', , , , ...devices] = out.split('\n')
     expect(request).toMatch(
-      new RegExp(`^${SHORT}  Phone.*  operator  read,write  203.0.113.9  another 4m 0s$`),
+      new RegExp(
+        `^${SHORT}  3f2a9c01b2d4  Phone.*  operator  read,write  203.0.113.9  another 4m 0s$`,
+      ),
     )
     expect(devices[0]).toMatch(
-      /^3f2a9c01b2d4 +Kitchen +operator +read +never +never +connected now/,
+      /^3f2a9c01b2d4 +Kitchen +operator +read +connected now +never +never$/,
     )
-    expect(devices[1]).toMatch(/^3f2a9c01b2d4 +Kitchen +node +none +2026-11-2\d .* connected now/)
-    expect(devices[2]).toMatch(/^3f2a9c01ffff +phone-7 /)
-    expect(JSON.parse((await openclaw('devices', 'list', '--json')).out)).toMatchObject({
-      pending: [waiting],
-    })
+    expect(devices[1]).toMatch(
+      /^3f2a9c01b2d4 +Kitchen +node +none +connected now +in 30d 0h +2h 0m ago$/,
+    )
+    expect(devices[2]).toMatch(/^3f2a9c01ffff +phone-7 .* 3d 4h ago /)
+    expect(JSON.parse((await openclaw('devices', 'list', '--json')).out)).toEqual(list)
+  })
+
+  it('on a narrow terminal has a line for each of these, and none that is too long', async () => {
+    const { openclaw } = await gateway({ 'device.pair.list': list }, {}, {}, { columns: 48 })
+    const { out } = await openclaw('devices', 'list')
+    for (const words of [
+      `request  ${SHORT}\ndevice   3f2a9c01b2d4\n`,
+      'device     3f2a9c01b2d4\nname       Kitchen\nrole       node\nscopes     none\n',
+      'last seen  connected now\nexpires    in 30d 0h\n',
+    ])
+      expect(out).toContain(words)
+    for (const shown of out.split('\n').slice(0, 7)) expect(shown.length).toBeLessThanOrEqual(48)
+    const { out: request } = await openclaw('devices', 'approve', '--latest')
+    expect(request).toContain('  scopes  operator.read, operator.write\n')
   })
 
   it('lets no name obey, or look like the columns beside it', async () => {

@@ -4,6 +4,7 @@ import { testContext } from './context.fixture.ts'
 import type { Parts } from './parts.ts'
 import { run } from './run.ts'
 import { standIn, type Answering, type StandIn, type StandInOptions } from './stand-in.fixture.ts'
+import type { Context } from './types.ts'
 
 const open: StandIn[] = []
 
@@ -21,6 +22,7 @@ export async function gateway(
   answers: Answers,
   parts: Partial<Parts> = {},
   options: StandInOptions = {},
+  surroundings: Partial<Context> = {},
 ) {
   const answering: Answering = (request) => {
     const answer = answers[request.method]
@@ -31,10 +33,10 @@ export async function gateway(
   const server = await standIn('socket', answering, options)
   open.push(server)
   const openclaw = async (...words: string[]) => {
-    const { context, written } = testContext({
-      ownerSocket: async () => server.socketPath,
-      ...parts,
-    })
+    const { context, written } = testContext(
+      { ownerSocket: async () => server.socketPath, ...parts },
+      surroundings,
+    )
     return { code: await run(words, context), ...written }
   }
   return { server, openclaw }

@@ -50,8 +50,21 @@ describe('nodes', () => {
     expect(out).toMatch(
       /3f2a9c01b2d4 +Attic\?2J +pending-reapproval +connected now +camera\.snap, system\.run\n/,
     )
+    const away = { ...node, connected: false, lastSeenAtMs: NOW - 7_200_000 }
+    const gone = await gateway({ 'node.list': { ts: NOW, nodes: [away] } })
+    expect((await gone.openclaw('nodes', 'list')).out).toContain('  2h 0m ago  ')
     const none = await gateway({ 'node.list': { ts: NOW, nodes: [] } })
     expect((await none.openclaw('nodes', 'list')).out).toContain('openclaw qr --access node')
+  })
+
+  it('on a narrow terminal: the id first, every command below the other', async () => {
+    const commands = Array.from({ length: 9 }, (_, index) => `tool.${index}`)
+    const nodes = { ...answers, 'node.list': { ts: NOW, nodes: [{ ...node, commands }] } }
+    const { openclaw } = await gateway(nodes, {}, {}, { columns: 40 })
+    const { out } = await openclaw('nodes', 'list')
+    expect(out).toMatch(/^node {7}3f2a9c01b2d4\nname {7}Attic\?2J\n/)
+    expect(out).toContain('commands   tool.0, tool.1, tool.2,\n           tool.3,')
+    expect(out).toContain('tool.8\n')
   })
 
   it('pending, R19: every command that would be allowed, and what allowing it takes', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { testContext } from './context.fixture.ts'
 import {
+  fromNow,
   inWords,
   line,
   localTime,
@@ -8,9 +9,9 @@ import {
   printableLines,
   problem,
   style,
-  table,
   withLocalTimes,
 } from './output.ts'
+import { table } from './table.ts'
 
 const ESCAPES = '\u001b[2J\u001b]0;title\u0007\r\n\u202eabc\u2028\u009b31m'
 
@@ -42,19 +43,6 @@ describe('what reaches a terminal', () => {
     expect(style(context).red('no')).toBe(coloured ? '\u001b[31mno\u001b[0m' : 'no')
   })
 
-  it('columns are as wide as their widest cell', () => {
-    const { context, written } = testContext()
-    table(
-      context,
-      ['id', 'name'],
-      [
-        ['a', 'first'],
-        ['longer', 'x'],
-      ],
-    )
-    expect(written.out).toBe('id      name\na       first\nlonger  x\n')
-  })
-
   it.each([
     [-5, '0s'],
     [59_000, '59s'],
@@ -62,6 +50,13 @@ describe('what reaches a terminal', () => {
     [3_660_000, '1h 1m'],
     [90_000_000, '1d 1h'],
   ])('%d ms is %s', (ms, words) => expect(inWords(ms)).toBe(words))
+
+  it.each([
+    [undefined, 'never'],
+    [1_000, '1m 0s ago'],
+    [61_000, '0s ago'],
+    [90_061_000, 'in 1d 1h'],
+  ])('%s is %s', (at, words) => expect(fromNow(at, 61_000)).toBe(words))
 
   it.each([
     ['Asia/Kolkata', '2026-11-20 17:30:05 +05:30'],

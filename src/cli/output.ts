@@ -1,4 +1,4 @@
-/** How commands write: plain lines, tables, JSON; colours only on a terminal. */
+/** How commands write: plain lines, JSON, moments; colours only on a terminal. */
 import type { Io } from './types.ts'
 
 /** Records hold what strangers sent, and a terminal obeys escape sequences and turns text round: none of that gets through. */
@@ -24,18 +24,6 @@ export function json(io: Io, value: unknown): void {
 /** What went wrong, where, and what to do next. One line. */
 export function problem(io: Io, message: string): void {
   io.stderr(`openclaw: ${printable(message)}\n`)
-}
-
-/** Columns as wide as their widest cell. */
-export function table(io: Io, head: readonly string[], rows: readonly (readonly string[])[]): void {
-  const cells = rows.map((row) => row.map(printable))
-  const widths = head.map((title, column) =>
-    Math.max(title.length, ...cells.map((row) => row[column]?.length ?? 0)),
-  )
-  const print = (row: readonly string[]) =>
-    row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')
-  io.stdout(`${style(io).dim(print(head).trimEnd())}\n`)
-  for (const row of cells) io.stdout(`${print(row).trimEnd()}\n`)
 }
 
 type Paint = (text: string) => string
@@ -98,4 +86,10 @@ export function inWords(ms: number): string {
   if (minutes < 60) return `${minutes}m ${seconds % 60}s`
   const hours = Math.floor(minutes / 60)
   return hours < 24 ? `${hours}h ${minutes % 60}m` : `${Math.floor(hours / 24)}d ${hours % 24}h`
+}
+
+/** `in 3d 4h`, `3d 4h ago`, `never`: as much of a moment as a list needs. */
+export function fromNow(at: number | undefined, now: number): string {
+  if (at === undefined) return 'never'
+  return at > now ? `in ${inWords(at - now)}` : `${inWords(now - at)} ago`
 }

@@ -1,12 +1,13 @@
 /** Prints devices for people: who waits, who is approved for what, who is connected. */
 import { deviceName, scopesInWords, type KnownDevice, type WaitingDevice } from './devices.ts'
 import { shortId } from '../core/ids.ts'
-import { inWords, line, localTime, table } from './output.ts'
+import { fromNow, inWords, line } from './output.ts'
 import { shortRequestId, type Requests } from './requests.ts'
+import { labelled, table } from './table.ts'
 import type { Context } from './types.ts'
 
-const WAITING = ['request', 'name', 'role', 'scopes', 'from', 'waits']
-const KNOWN = ['device', 'name', 'role', 'scopes', 'expires', 'rotated', 'last seen']
+const WAITING = ['request', 'device', 'name', 'role', 'scopes', 'from', 'waits']
+const KNOWN = ['device', 'name', 'role', 'scopes', 'last seen', 'expires', 'rotated']
 
 export function showWaiting(requests: Requests<WaitingDevice>, context: Context): void {
   table(
@@ -14,6 +15,7 @@ export function showWaiting(requests: Requests<WaitingDevice>, context: Context)
     WAITING,
     requests.pending.map((request) => [
       shortRequestId(request, requests),
+      shortId(request.deviceId),
       deviceName(request),
       request.role,
       scopesInWords(request.scopes),
@@ -27,26 +29,23 @@ export function showWaiting(requests: Requests<WaitingDevice>, context: Context)
 
 /** A line for each role: each has scopes, an end and a token of its own. */
 export function showKnown(paired: readonly KnownDevice[], context: Context): void {
-  table(context, KNOWN, paired.flatMap(rowsOf))
+  const rows = paired.flatMap((device) => rowsOf(device, context.now()))
+  table(context, KNOWN, rows)
 }
 
-function rowsOf(device: KnownDevice): readonly (readonly string[])[] {
+function rowsOf(device: KnownDevice, now: number): readonly (readonly string[])[] {
   const { deviceId, connected, lastSeenAtMs, tokens } = device
   const who = [shortId(deviceId), deviceName(device)]
-  const seen = connected ? 'connected now' : moment(lastSeenAtMs)
-  if (tokens.length === 0) return [[...who, 'none', 'none', '-', '-', seen]]
+  const seen = connected ? 'connected now' : fromNow(lastSeenAtMs, now)
+  if (tokens.length === 0) return [[...who, 'none', 'none', seen, '-', '-']]
   return tokens.map(({ role, scopes, expiresAtMs, rotatedAtMs }) => [
     ...who,
     role,
     scopesInWords(scopes),
-    moment(expiresAtMs),
-    moment(rotatedAtMs),
     seen,
+    fromNow(expiresAtMs, now),
+    fromNow(rotatedAtMs, now),
   ])
-}
-
-function moment(at: number | undefined): string {
-  return at === undefined ? 'never' : localTime(at)
 }
 
 /** All that an approval gives (R19): what is not shown is not given. */
@@ -56,5 +55,5 @@ export function showRequest(request: WaitingDevice, context: Context): void {
   line(context, `  key     ${deviceId}`)
   line(context, `  from    ${remoteIp ?? 'this host'}`)
   line(context, `  role    ${role}`)
-  line(context, `  scopes  ${scopes.length === 0 ? 'none' : scopes.join(', ')}`)
+  labelled(context, '  scopes  ', scopes.length === 0 ? 'none' : scopes.join(', '))
 }

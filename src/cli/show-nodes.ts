@@ -2,7 +2,8 @@
 import { oneCell } from './devices.ts'
 import { shortId } from '../core/ids.ts'
 import { nodeName, type KnownNode, type WaitingSurface } from './nodes.ts'
-import { line, localTime, table } from './output.ts'
+import { fromNow, line, localTime } from './output.ts'
+import { labelled, table } from './table.ts'
 import type { Context } from './types.ts'
 
 export function showNodes(nodes: readonly KnownNode[], context: Context): void {
@@ -13,7 +14,7 @@ export function showNodes(nodes: readonly KnownNode[], context: Context): void {
       shortId(node.nodeId),
       nodeName(node),
       node.approvalState ?? '-',
-      seen(node),
+      node.connected ? 'connected now' : fromNow(node.lastSeenAtMs, context.now()),
       inWords(node.commands),
     ]),
   )
@@ -30,7 +31,7 @@ export function showNode(node: KnownNode, context: Context): void {
     ['caps', inWords(node.caps)],
     ['commands', inWords(node.commands)],
   ] as const
-  for (const [name, fact] of facts) line(context, `${name.padEnd(10)}${fact}`)
+  for (const [name, fact] of facts) labelled(context, name.padEnd(10), fact)
   const { pendingRequestId } = node
   if (pendingRequestId !== undefined)
     line(context, `it asks for more: \`openclaw nodes approve ${pendingRequestId}\``)
@@ -41,8 +42,8 @@ export function showSurface(request: WaitingSurface, context: Context): void {
   line(context, `  request   ${request.requestId}`)
   line(context, `  node      ${nodeName(request)}`)
   line(context, `  key       ${request.nodeId}`)
-  line(context, `  caps      ${inWords(request.caps)}`)
-  line(context, `  needs     ${inWords(request.requiredApproveScopes)}`)
+  labelled(context, '  caps      ', inWords(request.caps))
+  labelled(context, '  needs     ', inWords(request.requiredApproveScopes))
   line(context, `  commands  ${request.commands.length === 0 ? 'none' : ''}`.trimEnd())
   for (const command of request.commands) line(context, `    ${command}`)
 }

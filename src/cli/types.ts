@@ -13,6 +13,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Standard output is a terminal. */
   readonly isTty: boolean
+  /** How wide that terminal is; `null`: there is none, or it does not say. */
+  readonly columns: number | null
 }
 
 export interface Context extends Io {

@@ -2,8 +2,9 @@
 import { z } from 'zod'
 import { flag } from '../arguments.ts'
 import { changeKeys, listedKeyShape } from '../keys.ts'
-import { json, line, localTime, table } from '../output.ts'
+import { json, line, localTime } from '../output.ts'
 import type { ListedKey } from '../parts.ts'
+import { table } from '../table.ts'
 import { GATEWAY_OPTIONS } from '../targets.ts'
 import { EXIT, type Command, type Context } from '../types.ts'
 

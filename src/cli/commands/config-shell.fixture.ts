@@ -38,6 +38,7 @@ export function shell(
       stderr: (text) => void (out.stderr += text),
       env: { OPENCLAW_STATE_DIR: dir, HOME: dir, ...env },
       isTty: false,
+      columns: null,
     }
     return { code: await command(io), ...out }
   }

@@ -1,7 +1,8 @@
 /** `openclaw lockouts list`: which addresses are locked out, and until when (SPEC 2.4). */
 import { z } from 'zod'
-import { line, localTime, table } from '../output.ts'
+import { line, localTime } from '../output.ts'
 import { showAnswer } from '../show-answer.ts'
+import { table } from '../table.ts'
 import { GATEWAY_OPTIONS } from '../targets.ts'
 import type { Command, Context } from '../types.ts'
 

@@ -1,7 +1,8 @@
 /** `openclaw token status`: which clients used which token when (SPEC 2.9). */
 import { z } from 'zod'
-import { line, localTime, table } from '../output.ts'
+import { line, localTime } from '../output.ts'
 import { showAnswer } from '../show-answer.ts'
+import { table } from '../table.ts'
 import { GATEWAY_OPTIONS } from '../targets.ts'
 import type { Command, Context } from '../types.ts'
 
