@@ -215,6 +215,26 @@ describe('devices pair by a setup code', () => {
     expect(tokens()).toContain('ocd_node-2')
   })
 
+  it('is shown at no open address before a safe one, and says which was left out', async () => {
+    const [open, { url, server }] = [await gateway(() => both), await gateway(() => both)]
+    // It leads to this host, and is none of the addresses that may carry a secret.
+    const there = `0.0.0.0:${open.server.port}`
+    const words = ['devices', 'pair', '--code', codeFor(`ws://${there}`, url)]
+    const { code, err } = await machine().openclaw(...words)
+    expect([code, err]).toEqual([0, expect.stringContaining(`warning: ${there} is left out`)])
+    expect([open.server.connects.length, server.connects.length]).toEqual([0, 1])
+
+    const gone = codeFor(`ws://${there}`, 'wss://127.0.0.1:1', 'ws://127.0.0.1:2')
+    const { openclaw, files } = machine()
+    const ended = await openclaw('devices', 'pair', '--code', gone, '--json')
+    expect([ended.code, JSON.parse(ended.out)]).toMatchObject([
+      1,
+      { error: { code: 'not-running' } },
+    ])
+    expect(ended.err).toContain('tried https://127.0.0.1:1, http://127.0.0.1:2')
+    expect([open.server.connects, files()]).toEqual([[], []])
+  })
+
   it('shows none where anybody on the way could listen, and makes no identity for that', async () => {
     const { openclaw, files } = machine()
     const words = ['devices', 'pair', '--code', codeFor('ws://203.0.113.9:18789')]

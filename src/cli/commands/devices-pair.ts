@@ -3,6 +3,7 @@ import type { Scope } from '../../access/scopes.ts'
 import type { SetupCode } from '../../node-host/setup-code.ts'
 import { flag, list, text, type Reading } from '../arguments.ts'
 import { awaitApproval } from '../await-approval.ts'
+import { addressFor } from '../code-address.ts'
 import { EVERYTHING } from '../methods.ts'
 import { reportNoAnswer } from '../no-answer.ts'
 import { json, line } from '../output.ts'
@@ -84,19 +85,15 @@ async function wait(
   return ended(EXIT.no, WHY_NOT[seen], context).code
 }
 
-/** One gateway may have several addresses, and this machine a way to one of them. */
-async function byCode(
-  { urls, bootstrapToken }: SetupCode,
-  args: Arguments,
-  context: Context,
-): Promise<Paired> {
-  const [first, ...others] = urls
-  const url = text(args, 'url') ?? first ?? ''
-  const there = { ...args, options: { ...args.options, url } }
-  const outcome = await pairDevice({ scopes: [], setupCode: bootstrapToken }, there, context)
-  return outcome.kind === 'not-running' && text(args, 'url') === undefined && others.length > 0
-    ? byCode({ urls: others, bootstrapToken }, args, context)
-    : outcome
+async function byCode(code: SetupCode, args: Arguments, context: Context): Promise<Paired> {
+  const found = await addressFor(code, args, context)
+  if (found.kind === 'wrong') return found
+  if (found.kind === 'nobody') {
+    const tried = found.urls.map(({ origin }) => origin)
+    return { kind: 'not-running', tried, named: true, wouldNotStart: null }
+  }
+  const there = { ...args, options: { ...args.options, url: found.url.href } }
+  return pairDevice({ scopes: [], setupCode: code.bootstrapToken }, there, context)
 }
 
 function report(outcome: Paired, args: Arguments, context: Context): number {
