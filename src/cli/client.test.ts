@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
 import { Secret } from '../core/secret.ts'
 import { ask, type Answer } from './client.ts'
@@ -227,6 +227,7 @@ async function strangersServer() {
 describe('another user’s program on the gateway’s port', () => {
   it.runIf(IS_ROOT)('gets no token', async () => {
     const stranger = await strangersServer()
+    onTestFinished(() => void stranger.end())
     const answer = await question(
       withSettings({ port: stranger.port, credential: new Secret(TOKEN) }),
     )
@@ -236,8 +237,7 @@ describe('another user’s program on the gateway’s port', () => {
       kind: 'broken',
       message: expect.stringContaining('is no gateway: HTTP 200'),
     })
-    expect(stranger.lines).toHaveLength(2)
-    stranger.end()
+    await expect.poll(() => stranger.lines.length).toBe(2)
   })
 })
 
