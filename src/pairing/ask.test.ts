@@ -1,12 +1,12 @@
 /** A device asks: what is kept of it, for how long, and how many may wait. */
 import { expect, test } from 'vitest'
 import { ask, waiting } from './resolve.ts'
-import { memoryDesk } from './desk.fixture.ts'
+import { memoryDesk, type DeskOptions } from './desk.fixture.ts'
 import { idOf, LAPTOP, pair, PHONE, requestOf, wish } from './people.fixture.ts'
 
-function clocked(start = 1_000_000) {
-  const time = { now: start }
-  return { time, ...memoryDesk({ clock: () => time.now }) }
+function clocked(options: DeskOptions = {}) {
+  const time = { now: 1_000_000 }
+  return { time, ...memoryDesk({ clock: () => time.now, ...options }) }
 }
 
 test('asking again for the same is the same request, and nobody hears of it twice (R22)', async () => {
@@ -30,8 +30,9 @@ test.each([
   ['fewer scopes', { scopes: [] }],
   ['another role', { role: 'node' as const }],
 ])('%s are another request, and the one before is dead (R12)', async (_what, other) => {
-  const { desk, events } = memoryDesk()
+  const { desk, events, time } = clocked()
   const first = await requestOf(desk)
+  time.now += 10_000
   const second = await requestOf(desk, other)
   expect(second).not.toBe(first)
   expect(desk.book.request(first)).toBeNull()
@@ -89,9 +90,10 @@ test('of IPv6 a /64 counts as one address', async () => {
 })
 
 test('a device that already waits may change its mind when the queue is full', async () => {
-  const { desk } = memoryDesk({ most: 2 })
+  const { desk, time } = clocked({ most: 2 })
   await requestOf(desk, { device: LAPTOP, from: '198.51.100.7' })
   const first = await requestOf(desk)
+  time.now += 10_000
   const second = await requestOf(desk, { scopes: ['operator.write'] })
   expect(waiting(desk).map(({ requestId }) => requestId)).not.toContain(first)
   expect(waiting(desk).map(({ requestId }) => requestId)).toContain(second)

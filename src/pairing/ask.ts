@@ -38,6 +38,14 @@ export type Asked =
 /** Of all that may wait, one address gets so many: a neighbour must find room. */
 const MOST_OF_ONE_ADDRESS = 2
 
+/**
+ * A request stays as it is for so long, and its device hears of it whatever it asks for. Each replacement is a write
+ * and a word to every operator, and ends the id that somebody may be about to approve: a device that asks for
+ * something else over and over must not make that its pace. A client that honestly asks for more within seconds is
+ * told what waits, and at its next try after that makes the request it wants.
+ */
+export const LEAST_KEPT_MS = 10_000
+
 /** `now`: milliseconds since the epoch. What has waited too long goes on the way. */
 export function askForPairing(
   book: DeviceBook,
@@ -51,10 +59,12 @@ export function askForPairing(
   const before = book.requestOf(ask.need.deviceId)
   const waiting = before === null || over.includes(before) ? null : before
   if (waiting !== null && waiting.digest === digest) {
-    const request = { ...waiting, refreshedAt: now }
-    const change = { requests: [request], resolved }
+    const request = refreshed(waiting, waitsMs, now)
+    const change = { requests: request === waiting ? [] : [request], resolved }
     return { kind: 'waiting', request, fresh: false, replaced: null, change }
   }
+  if (waiting !== null && isYoung(waiting.createdAt, now))
+    return { kind: 'waiting', request: waiting, fresh: false, replaced: null, change: { resolved } }
 
   const others = book.requests().filter((request) => !over.includes(request) && request !== waiting)
   const bucket = guessBucket(ask.clientAddress)
@@ -73,6 +83,17 @@ export function askForPairing(
 /** A clock that was set back must not make a request wait for ever. */
 export function hasEnded(request: PairingRequest, waitsMs: number, now: number): boolean {
   return Math.abs(now - request.refreshedAt) >= waitsMs
+}
+
+/** A clock that was set back must not keep a request as it is for ever. */
+export function isYoung(since: number, now: number): boolean {
+  return Math.abs(now - since) < LEAST_KEPT_MS
+}
+
+/** The same one, where the time it waits began anew a moment ago: a device that asks without a pause writes little. */
+function refreshed(request: PairingRequest, waitsMs: number, now: number): PairingRequest {
+  const recent = Math.abs(now - request.refreshedAt) < Math.min(LEAST_KEPT_MS, waitsMs / 4)
+  return recent ? request : { ...request, refreshedAt: now }
 }
 
 function newRequest(book: DeviceBook, ask: Ask, digest: string, now: number): PairingRequest {

@@ -7,6 +7,7 @@ import {
   BY_OWNER,
   byToken,
   heldBy,
+  idOf,
   LAPTOP,
   OWNER,
   pair,
@@ -45,7 +46,7 @@ describe('on a full disk', () => {
       const jobs: Record<string, () => Promise<unknown>> = {
         approve: () => approve(desk, { requestId, expiresAt: null }, OWNER),
         unasked: () => approveUnasked(desk, wish({ device: LAPTOP }), 'gateway:unasked'),
-        ask: () => ask(desk, wish({ device: LAPTOP, scopes: ['operator.admin'] })),
+        ask: () => ask(desk, wish({ device: idOf('tablet'), scopes: ['operator.admin'] })),
         rotate: () => rotate(desk, { ...OPERATOR, scopes: null }, OWNER),
         redeem: () => redeem(desk, digest, wish({ device: LAPTOP, role: 'node' })),
         confirm: () => confirm(desk, PHONE, 'operator'),

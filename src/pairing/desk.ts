@@ -79,6 +79,7 @@ export class PairingDesk {
   readonly clock: Clock
   readonly #parts: DeskParts
   readonly #seen = new Map<string, Seen>()
+  readonly #putOff = new Map<string, () => Promise<void>>()
   /** In force, and not on disk yet: written before anything else, so that a restart does not undo it. */
   readonly #owed: PairingChange[] = []
   readonly #lines: Record<Place, (() => Promise<void>)[]> = { first: [], last: [] }
@@ -111,8 +112,34 @@ export class PairingDesk {
     this.#seen.set(`${deviceId} ${role}`, { deviceId, role, at: this.clock() })
   }
 
-  /** Writes when devices were last seen, and what a full disk did not take. Rejects as the store does; the next one tries again. */
+  /** Done with the next {@link flush}, unless something else of that name is put off by then. */
+  putOff(name: string, task: () => Promise<void>): void {
+    this.#putOff.set(name, task)
+  }
+
+  drop(name: string): void {
+    this.#putOff.delete(name)
+  }
+
+  /**
+   * Does what was put off, and writes when devices were last seen and what a full disk did not take. Rejects as the
+   * store does; the next one tries again.
+   */
   async flush(): Promise<void> {
+    const tasks = [...this.#putOff]
+    this.#putOff.clear()
+    try {
+      await this.#writeSightings()
+      while (tasks.length > 0) {
+        await tasks[0]?.[1]()
+        tasks.shift()
+      }
+    } finally {
+      for (const [name, task] of tasks) if (!this.#putOff.has(name)) this.#putOff.set(name, task)
+    }
+  }
+
+  async #writeSightings(): Promise<void> {
     const sightings = [...this.#seen]
     if (sightings.length === 0 && this.#owed.length === 0) return
     this.#seen.clear()

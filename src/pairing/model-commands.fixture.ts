@@ -166,7 +166,15 @@ const around: fc.Arbitrary<Command> = fc.oneof(
     weight: 3,
     arbitrary: fc.record({
       does: fc.constant('clock' as const),
-      byMs: fc.constantFrom(1_000, 4 * MINUTE, 6 * MINUTE, 11 * MINUTE, -5 * MINUTE, -15 * MINUTE),
+      byMs: fc.constantFrom(
+        4_000,
+        11_000,
+        4 * MINUTE,
+        6 * MINUTE,
+        11 * MINUTE,
+        -5 * MINUTE,
+        -15 * MINUTE,
+      ),
     }),
   },
   {

@@ -21,6 +21,8 @@ import {
 
 export const WAITS_MS = 300_000
 export const MOST = 3
+/** A request stays as it is for so long, and is refreshed no more often. */
+const KEPT_MS = 10_000
 export const PROXY_USER: readonly Scope[] = ['operator.read', 'operator.write', 'operator.pairing']
 export const HELPER: readonly Scope[] = ['operator.read', 'operator.pairing']
 const ALL: readonly Scope[] = [
@@ -185,10 +187,10 @@ function queue(connect: Connect, { log, now }: Situation, wish: Omit<Given, 'unt
   const waiting = unanswered([...log, ...facts])
   const own = waiting.find(({ device }) => device === wish.device)
   const same = own?.role === wish.role && own.scopes.join() === wish.scopes.join()
-  if (own !== undefined && same) {
+  if (own !== undefined && same && Math.abs(now - own.at) >= KEPT_MS)
     facts.push({ is: 'asked again', id: own.id, at: now })
+  if (own !== undefined && (same || Math.abs(now - madeAt(log, own.id)) < KEPT_MS))
     return { answer: `waits as before: ${own.id}`, turns: [{ facts }] }
-  }
   const others = waiting.filter((one) => one !== own)
   const from = addressOf(connect)
   const neighbours = others.filter((one) => network(one.from) === network(from))
@@ -196,6 +198,11 @@ function queue(connect: Connect, { log, now }: Situation, wish: Omit<Given, 'unt
   if (own !== undefined) facts.push({ is: 'over', id: own.id })
   facts.push({ is: 'asked', id: ITS_ID, ...wish, from, at: now })
   return { answer: 'waits', turns: [{ facts }] }
+}
+
+function madeAt(log: readonly Fact[], request: string): number {
+  for (const fact of log) if (fact.is === 'asked' && fact.id === request) return fact.at
+  return Number.NaN
 }
 
 export function addressOf({ shown, from }: Connect): string {

@@ -25,19 +25,35 @@ import {
 } from './surface.ts'
 import type { NodeSurface, PairedDevice, SurfaceRequest } from './types.ts'
 
-/** A node connected and says what it can do. `null`, at once: nothing new. Rejects when the disk takes no request. */
+/**
+ * A node connected and says what it can do. `null`, at once: nothing new, or too early for another request. It says so
+ * once a connection, so what came too early is claimed for it later, unless it has said something else by then.
+ * Rejects when the disk takes no request.
+ */
 export function claim(
   desk: PairingDesk,
   nodeId: string,
   claimed: NodeSurface,
 ): Promise<void> | null {
+  desk.drop(claimOf(nodeId))
   const device = desk.book.find(nodeId)
-  if (device === null || afterClaim(device, claimed, desk.clock()) === null) return null
+  const next = device === null ? null : afterClaim(device, claimed, desk.clock())
+  if (next === 'too-early') claimLater(desk, nodeId, claimed)
+  if (next === null || next === 'too-early') return null
   return desk.turn((book, now) => {
     const found = book.find(nodeId)
-    const next = found === null || !isNode(found, now) ? null : afterClaim(found, claimed, now)
-    return { result: undefined, ...consequences(next) }
+    const after = found === null || !isNode(found, now) ? null : afterClaim(found, claimed, now)
+    if (after === 'too-early') claimLater(desk, nodeId, claimed)
+    return { result: undefined, ...consequences(after) }
   })
+}
+
+function claimLater(desk: PairingDesk, nodeId: string, claimed: NodeSurface): void {
+  desk.putOff(claimOf(nodeId), async () => claim(desk, nodeId, claimed) ?? undefined)
+}
+
+function claimOf(nodeId: string): string {
+  return `claim of ${nodeId}`
 }
 
 export type AskedSurface =
@@ -63,12 +79,13 @@ export function askForSurface(
     const device = nodeIn(book, nodeId, now)
     if (device === null || !mayTouch(actor, nodeId)) return { result: noSuch(actor) }
     const next = afterClaim(device, claimed, now)
-    const after = next?.device ?? device
+    const made = next !== null && next !== 'too-early'
+    const after = made ? next.device : device
     const { pending } = after.surface
     const result: AskedSurface =
       pending === null
         ? { kind: 'covered', device: after }
-        : { kind: 'waiting', device: after, request: pending, created: next !== null }
+        : { kind: 'waiting', device: after, request: pending, created: made }
     return { result, ...consequences(next) }
   })
 }
@@ -190,8 +207,8 @@ function noSuch(actor: Actor): { readonly kind: 'unknown' } | { readonly kind: '
   return { kind: mayKnow ? 'unknown' : 'denied' }
 }
 
-function consequences(claimed: Claimed | null) {
-  if (claimed === null) return {}
+function consequences(claimed: Claimed | 'too-early' | null) {
+  if (claimed === null || claimed === 'too-early') return {}
   const { device, request, replaced } = claimed
   const over = replaced === null ? [] : [surfaceResolved(device.id, replaced, 'rejected')]
   const begun: readonly PairingEvent[] =

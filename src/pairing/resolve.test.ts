@@ -70,7 +70,10 @@ describe('approving', () => {
       const requestId = await requestOf(desk, { scopes: ['operator.admin'] })
       if (how === 'approved') await approve(desk, { requestId, expiresAt: null }, OWNER)
       if (how === 'rejected') await reject(desk, requestId, OWNER)
-      if (how === 'replaced') await requestOf(desk, { scopes: ['operator.write'] })
+      if (how === 'replaced') {
+        time.now += 10_000
+        await requestOf(desk, { scopes: ['operator.write'] })
+      }
       if (how === 'stale') time.now += STALE
       if (how.startsWith('revoked'))
         await revoke(desk, { deviceId: PHONE, role: 'operator' }, OWNER)

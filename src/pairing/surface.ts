@@ -1,6 +1,7 @@
 /** What a node can do, as it says itself, and what of it is in force: what it claims and an operator has approved, both. */
 import { randomUUID } from 'node:crypto'
 import { expired, liveGrant } from '../access/devices.ts'
+import { isYoung } from './ask.ts'
 import type { PairingEvent } from './desk.ts'
 import type { NodeSurface, PairedDevice, SurfaceRequest } from './types.ts'
 
@@ -52,16 +53,20 @@ export interface Claimed {
   readonly replaced: SurfaceRequest | null
 }
 
-/** `null`: nothing changes, since all of it is approved, or waits already. A claim never changes a request, it makes another (R12). */
+/**
+ * `null`: nothing changes, since all of it is approved, or waits already. A claim never changes a request, it makes
+ * another (R12). `too-early`: the request that waits is too young to be replaced, or taken back.
+ */
 export function afterClaim(
   device: PairedDevice,
   claimed: NodeSurface,
   now: number,
-): Claimed | null {
+): Claimed | 'too-early' | null {
   const { approved, pending } = device.surface
   const needed = claimed.commands.length > 0 && !covers(approvedSurface(device, now), claimed)
   if (pending === null && !needed) return null
   if (pending !== null && needed && same(pending, claimed)) return null
+  if (pending !== null && isYoung(pending.at, now)) return 'too-early'
 
   const request = needed ? { ...claimed, requestId: randomUUID(), at: now } : null
   return {

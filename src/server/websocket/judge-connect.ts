@@ -2,7 +2,7 @@
 import { screen } from '../../access/screen.ts'
 import type { Decision, DeviceProofReason, Evidence, Role } from '../../access/types.ts'
 import { unreachable } from '../../core/never.ts'
-import type { NodeSurface } from '../../pairing/types.ts'
+import type { NodeSurface, PairingRequest } from '../../pairing/types.ts'
 import { identify, reconsider } from '../identify.ts'
 import { refused, refusedBy, type Allowed, type Outcome } from '../outcome.ts'
 import { authError, nothingPresented } from './auth-errors.ts'
@@ -147,7 +147,7 @@ async function conclude(
       return decided({ ...petition, changes }, again)
     }
     case 'waiting':
-      return unapproved(petition, decision, settled.requestId)
+      return unapproved(petition, decision, settled.request)
     case 'no-request': {
       const full = settled.why === 'full'
       const verdict = unapproved(petition, decision, null)
@@ -169,9 +169,10 @@ async function conclude(
 function unapproved(
   petition: Petition,
   decision: Unpaired,
-  requestId: string | null,
+  request: PairingRequest | null,
 ): RefusedConnect {
-  const error = pairingRequired(decision.pairing, requestId, petition.params)
+  const error = pairingRequired(decision.pairing, request, petition.params)
+  const requestId = request?.requestId ?? null
   return {
     ...refuse(petition.evidence, error),
     closeReason: pairingCloseReason(error.message, requestId),

@@ -81,7 +81,8 @@ describe('what a node claims', () => {
   })
 
   it('R12: is one request, which never changes: another claim is another one, and the old id is dead', async () => {
-    const gateway = await start()
+    const time = { now: Date.now() }
+    const gateway = await start({ clock: () => time.now })
     const operator = await gateway.operator()
     const device = new TestDevice()
     await gateway.node(device, { commands: ['a', 'b'] })
@@ -90,6 +91,7 @@ describe('what a node claims', () => {
     expect(await pendingId(operator)).toBe(first)
     expect(requested(operator)).toHaveLength(1)
 
+    time.now += 10_000
     await gateway.node(device, { commands: ['a', 'b', 'system.run'] })
     const second = await pendingId(operator)
     expect(second).not.toBe(first)
@@ -102,6 +104,7 @@ describe('what a node claims', () => {
       payload: { requestId: first, decision: 'rejected' },
     })
     // What the node no longer claims is not asked for any more.
+    time.now += 10_000
     await gateway.node(device, {})
     expect(await pending(operator)).toEqual([])
   })

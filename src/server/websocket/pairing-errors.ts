@@ -1,5 +1,6 @@
 /** What a device hears that nobody has approved, or not for this (PROTOCOL 2.10). */
 import type { PairingNeed } from '../../access/types.ts'
+import type { PairingRequest } from '../../pairing/types.ts'
 import type { ConnectParams } from './connect-params.ts'
 import type { WireError } from './frame-text.ts'
 
@@ -9,13 +10,15 @@ const REQUIREMENT: Record<PairingNeed['why'], string> = {
   'scope-upgrade': 'device is asking for more scopes than currently approved',
 }
 
-/** `requestId`: the request that waits; `null` when none could be made. */
+/** `request`: the one that waits; `null` when none could be made. What it asks for is said of it, whatever this connect wanted. */
 export function pairingRequired(
   need: PairingNeed,
-  requestId: string | null,
+  request: PairingRequest | null,
   { client }: ConnectParams,
 ): WireError {
-  const { deviceId, role, scopes, why, approved } = need
+  const { deviceId, why, approved } = need
+  const { role, scopes } = request ?? need
+  const requestId = request?.requestId ?? null
   // The page asks again by itself until somebody has decided; others stop, so that nobody is asked for ever.
   const waits = requestId !== null && client.id === 'openclaw-control-ui'
   return {

@@ -107,11 +107,13 @@ describe('a request', () => {
   })
 
   it('and what became of it are told to whoever may pair, and to nobody else', async () => {
-    const gateway = await start()
+    const time = { now: Date.now() }
+    const gateway = await start({ clock: () => time.now })
     const may = await operator(gateway.port, ['operator.pairing'])
     const mayNot = await operator(gateway.port, ['operator.write', 'operator.approvals'])
     const device = new TestDevice()
     const first = await request(gateway.port, { device })
+    time.now += 10_000
     const second = await request(gateway.port, { device, scopes: ['operator.write'] })
     const dead = await may.call('device.pair.reject', { requestId: first })
     expect(dead.error?.message).toBe('unknown requestId')

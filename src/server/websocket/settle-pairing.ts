@@ -3,6 +3,7 @@ import { unreachable } from '../../core/never.ts'
 import type { Decision, PairingNeed } from '../../access/types.ts'
 import { grantSubject } from '../../operations/pairing-subject.ts'
 import type { Ask } from '../../pairing/ask.ts'
+import type { PairingRequest } from '../../pairing/types.ts'
 import { toCredentials } from '../credentials.ts'
 import { requestEntry } from '../entry.ts'
 import { recordedChange } from '../recorded-change.ts'
@@ -16,7 +17,8 @@ export type Unpaired = Extract<Decision, { kind: 'denied' }> & { readonly pairin
 export type PairingSettlement =
   /** Approved: judge again, with what the client may show from now on. */
   | { readonly kind: 'approved'; readonly asked: Asked; readonly bySetupCode: boolean }
-  | { readonly kind: 'waiting'; readonly requestId: string }
+  /** Not always what was asked for now: a request is not replaced at once. */
+  | { readonly kind: 'waiting'; readonly request: PairingRequest }
   /** No request was made: there is no room, or this caller may not ask. */
   | { readonly kind: 'no-request'; readonly why: 'full' | 'not-allowed' }
   /** The change could not be made: the record, or the store. */
@@ -37,7 +39,7 @@ export async function settlePairing(
     case 'request': {
       const answer = await pairing.ask(askOf(petition, decision))
       if (answer.kind === 'full') return { kind: 'no-request', why: 'full' }
-      return { kind: 'waiting', requestId: answer.request.requestId }
+      return answer
     }
     case 'automatic':
       return approveUnasked(petition, decision)
