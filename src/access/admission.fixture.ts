@@ -30,6 +30,7 @@ const DEVICES = [
   device('both', [grant('operator', ['operator.write']), grant('node', [])]),
   device('node', [grant('node', [])]),
   device('lapsed', [grant('operator', ['operator.read'], NOW)]),
+  device('outlived', [{ ...grant('operator', ['operator.read'], NOW + 1), lapsedAt: NOW - 1 }]),
   device('barred', [grant('operator', ['operator.read'])], ['node']),
   device('gone', [], ['operator']),
 ]
@@ -40,6 +41,7 @@ const TOKENS: Record<string, KnownDeviceToken> = {
   'ocd_both-new': { deviceId: 'both', role: 'operator', fresh: true },
   'ocd_both-node': { deviceId: 'both', role: 'node', fresh: false },
   ocd_lapsed: { deviceId: 'lapsed', role: 'operator', fresh: false },
+  ocd_outlived: { deviceId: 'outlived', role: 'operator', fresh: false },
 }
 const CODE: KnownSetupCode = {
   setupId: 'code',

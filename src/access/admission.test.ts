@@ -64,6 +64,11 @@ table('with the shared secret, from afar', [
     'device_role_not_approved, request',
   ],
   ['an approval that is over', { ...WITH_TOKEN, device: 'lapsed' }, 'device_not_paired, request'],
+  [
+    'an approval that was seen to be over, by a clock that was set back since',
+    { ...WITH_TOKEN, device: 'outlived' },
+    'device_not_paired, request',
+  ],
   ['a removed one', { ...WITH_TOKEN, device: 'gone' }, 'device_not_paired, request'],
   [
     'a false proof',
@@ -221,6 +226,11 @@ table('with its own token', [
   [
     'of an approval that is over',
     { device: 'lapsed', with: ['ocd_lapsed'] },
+    'device_approval_expired',
+  ],
+  [
+    'of an approval that was seen to be over, by a clock that was set back since',
+    { device: 'outlived', with: ['ocd_outlived'] },
     'device_approval_expired',
   ],
   [

@@ -11,6 +11,8 @@ export interface DeviceGrant {
   readonly scopes: readonly Scope[]
   /** Milliseconds since the epoch; `null` never. */
   readonly expiresAt: number | null
+  /** When it was seen to be over: it stays so, by whatever clock. */
+  readonly lapsedAt?: number | undefined
 }
 
 export interface KnownDevice {
@@ -57,6 +59,9 @@ export function liveGrant(device: KnownDevice, role: Role, now: number): DeviceG
   return grant === undefined || expired(grant, now) ? null : grant
 }
 
-export function expired({ expiresAt }: Pick<DeviceGrant, 'expiresAt'>, now: number): boolean {
-  return expiresAt !== null && expiresAt <= now
+export function expired(
+  { expiresAt, lapsedAt }: Pick<DeviceGrant, 'expiresAt' | 'lapsedAt'>,
+  now: number,
+): boolean {
+  return lapsedAt !== undefined || (expiresAt !== null && expiresAt <= now)
 }

@@ -55,6 +55,7 @@ export const WRONG = [
   'revoked key',
   'device token',
   'token of the lapsed',
+  'token of the outlived',
   'setup code that is over',
   'unknown session',
   'idle session',

@@ -14,6 +14,10 @@ const STORIES = {
   node: [approved('node', [])],
   chat: [approved('webchat', [])],
   lapsed: [approved('operator', ['operator.write'], NOW), approved('node', [])],
+  outlived: [
+    { ...approved('operator', ['operator.write'], NOW + 1), lapsedAt: NOW - 1 },
+    approved('node', []),
+  ],
   revoked: [approved('node', [])],
   removed: [],
   stranger: null,
@@ -26,6 +30,7 @@ export const DEVICE_NAMES: readonly DeviceName[] = [
   'node',
   'chat',
   'lapsed',
+  'outlived',
   'revoked',
   'removed',
   'stranger',
@@ -35,6 +40,7 @@ interface Approved {
   readonly role: Role
   readonly scopes: readonly Scope[]
   readonly expiresAt: number | null
+  readonly lapsedAt?: number
 }
 function approved(role: Role, scopes: readonly Scope[], expiresAt: number | null = null): Approved {
   return { role, scopes, expiresAt }
@@ -48,6 +54,7 @@ export const DEVICE_CREDENTIALS = {
   'token of the administrator': token('administrator'),
   'token of the node': token('node'),
   'token of the lapsed': token('lapsed'),
+  'token of the outlived': token('outlived'),
   'setup code': token('setup'),
   'setup code that is over': token('setup-over'),
 } as const satisfies Record<string, Credential>
@@ -67,6 +74,7 @@ const TOKENS: readonly (readonly [TokenName, DeviceName, Role, boolean])[] = [
   ['token of the administrator', 'administrator', 'operator', false],
   ['token of the node', 'node', 'node', false],
   ['token of the lapsed', 'lapsed', 'operator', false],
+  ['token of the outlived', 'outlived', 'operator', false],
 ]
 
 const TAKEN: Partial<Record<DeviceName, readonly Role[]>> = {

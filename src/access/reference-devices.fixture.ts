@@ -87,8 +87,10 @@ function asDevice(accepted: Accepted, id: string, role: Role, granted: readonly 
 }
 
 function inForce(known: KnownDevice, role: Role, now: number): DeviceGrant | null {
-  for (const grant of known.grants)
-    if (grant.role === role && (grant.expiresAt === null || grant.expiresAt > now)) return grant
+  for (const grant of known.grants) {
+    if (grant.role !== role || grant.lapsedAt !== undefined) continue
+    if (grant.expiresAt === null || grant.expiresAt > now) return grant
+  }
   return null
 }
 

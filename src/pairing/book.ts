@@ -1,5 +1,11 @@
-/** All devices, requests and setup codes in memory, found in one step however many there are. */
+/**
+ * All devices, requests and setup codes in memory, found in one step however many there are. Whoever looks sees what is
+ * over by the clock; from then on it is over, whatever the clock says later.
+ */
 import type { Devices, KnownDeviceToken, KnownSetupCode } from '../access/devices.ts'
+import type { Clock } from '../core/clock.ts'
+import { codeWithLapse, keepingLapses, mayLapse, withLapses, type Lapses } from './lapse.ts'
+import { codeIsOver } from './setup-code.ts'
 import type {
   PairedDevice,
   PairingChange,
@@ -16,13 +22,20 @@ export class DeviceBook implements Devices {
   readonly #surfaceRequestOf = new Map<string, string>()
   readonly #codes = new Map<string, SetupCode>()
   readonly #codeDigests = new Map<string, string>()
+  /** Devices of which something ends, and nobody has seen it. */
+  readonly #ending = new Set<string>()
+  /** Seen to be over, and not on disk: devices, and setup codes. */
+  readonly #lapsed = { devices: new Set<string>(), codes: new Set<string>() }
+  readonly #clock: Clock
 
-  constructor(state: PairingState) {
+  constructor(state: PairingState, clock: Clock) {
+    this.#clock = clock
     this.apply(state)
   }
 
   find(deviceId: string): PairedDevice | null {
-    return this.#devices.get(deviceId) ?? null
+    const device = this.#devices.get(deviceId) ?? null
+    return device === null || !this.#ending.has(deviceId) ? device : this.#look(device)
   }
 
   findToken(digest: string): KnownDeviceToken | null {
@@ -31,11 +44,13 @@ export class DeviceBook implements Devices {
 
   findSetupCode(digest: string): KnownSetupCode | null {
     const code = this.setupCode(this.#codeDigests.get(digest) ?? '')
-    return code === null || code.usedBy !== null ? null : code
+    const over = code === null || code.usedBy !== null || codeIsOver(code, this.#clock())
+    return over ? null : code
   }
 
   setupCode(setupId: string): SetupCode | null {
-    return this.#codes.get(setupId) ?? null
+    const code = this.#codes.get(setupId) ?? null
+    return code === null ? null : this.#lookAt(code)
   }
 
   request(requestId: string): PairingRequest | null {
@@ -53,7 +68,10 @@ export class DeviceBook implements Devices {
 
   /** Removed ones are not listed. */
   devices(): readonly PairedDevice[] {
-    return [...this.#devices.values()].filter(({ removedAt }) => removedAt === null)
+    return [...this.#devices.keys()].flatMap((id) => {
+      const device = this.find(id)
+      return device === null || device.removedAt !== null ? [] : device
+    })
   }
 
   requests(): readonly PairingRequest[] {
@@ -61,7 +79,36 @@ export class DeviceBook implements Devices {
   }
 
   setupCodes(): readonly SetupCode[] {
-    return [...this.#codes.values()]
+    return [...this.#codes.values()].map((code) => this.#lookAt(code))
+  }
+
+  /** Looks at all that may be over by now. */
+  look(): void {
+    for (const deviceId of this.#ending) this.find(deviceId)
+    for (const setupId of this.#codes.keys()) this.setupCode(setupId)
+  }
+
+  /** What was seen to be over and is not on disk, as it is now. */
+  lapses(): Lapses {
+    const { devices, codes } = this.#lapsed
+    return {
+      devices: [...devices].flatMap((id) => this.#devices.get(id) ?? []),
+      setupCodes: [...codes].flatMap((id) => this.#codes.get(id) ?? []),
+    }
+  }
+
+  /** They are on their way to the disk. */
+  takeLapses(): Lapses {
+    const lapses = this.lapses()
+    this.#lapsed.devices.clear()
+    this.#lapsed.codes.clear()
+    return lapses
+  }
+
+  /** The disk did not take them. */
+  putBack({ devices, setupCodes }: Lapses): void {
+    for (const { id } of devices) this.#lapsed.devices.add(id)
+    for (const { setupId } of setupCodes) this.#lapsed.codes.add(setupId)
   }
 
   apply({ devices, requests, resolved, setupCodes, forgotten }: PairingChange): void {
@@ -78,8 +125,28 @@ export class DeviceBook implements Devices {
     }
   }
 
-  #putDevice(device: PairedDevice): void {
-    const before = this.#devices.get(device.id)
+  #look(device: PairedDevice): PairedDevice {
+    const seen = withLapses(device, this.#clock())
+    if (seen === device) return device
+    this.#devices.set(seen.id, seen)
+    this.#lapsed.devices.add(seen.id)
+    if (!mayLapse(seen)) this.#ending.delete(seen.id)
+    return seen
+  }
+
+  #lookAt(code: SetupCode): SetupCode {
+    const seen = codeWithLapse(code, this.#clock())
+    if (seen === code) return code
+    this.#codes.set(seen.setupId, seen)
+    this.#lapsed.codes.add(seen.setupId)
+    return seen
+  }
+
+  #putDevice(decided: PairedDevice): void {
+    const before = this.#devices.get(decided.id)
+    const device = before === undefined ? decided : keepingLapses(before, decided)
+    if (mayLapse(device)) this.#ending.add(device.id)
+    else this.#ending.delete(device.id)
     this.#surfaceRequestOf.delete(before?.surface.pending?.requestId ?? '')
     const { pending } = device.surface
     if (pending !== null) this.#surfaceRequestOf.set(pending.requestId, device.id)

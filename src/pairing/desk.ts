@@ -7,6 +7,7 @@ import type { Clock } from '../core/clock.ts'
 import type { QueueRules } from './ask.ts'
 import { DeviceBook } from './book.ts'
 import { seen } from './change-device.ts'
+import { together } from './lapse.ts'
 import type { DeviceTokens } from './tokens.ts'
 import type {
   PairedDevice,
@@ -87,7 +88,7 @@ export class PairingDesk {
 
   constructor(parts: DeskParts) {
     this.#parts = parts
-    this.book = new DeviceBook(parts.saved)
+    this.book = new DeviceBook(parts.saved, parts.clock)
     this.tokens = parts.tokens
     this.rules = parts.rules
     this.clock = parts.clock
@@ -122,8 +123,8 @@ export class PairingDesk {
   }
 
   /**
-   * Does what was put off, and writes when devices were last seen and what a full disk did not take. Rejects as the
-   * store does; the next one tries again.
+   * Does what was put off, and writes when devices were last seen, what is over by now, and what a full disk did not
+   * take. Rejects as the store does; the next one tries again.
    */
   async flush(): Promise<void> {
     const tasks = [...this.#putOff]
@@ -141,16 +142,20 @@ export class PairingDesk {
 
   async #writeSightings(): Promise<void> {
     const sightings = [...this.#seen]
-    if (sightings.length === 0 && this.#owed.length === 0) return
+    this.book.look()
+    const lapses = this.book.lapses()
+    const lapsed = lapses.devices.length + lapses.setupCodes.length > 0
+    if (sightings.length === 0 && this.#owed.length === 0 && !lapsed) return
     this.#seen.clear()
     try {
       await this.turn((book) => {
-        const devices = new Map<string, PairedDevice>()
+        const { devices: over, setupCodes } = book.lapses()
+        const devices = new Map<string, PairedDevice>(over.map((device) => [device.id, device]))
         for (const [, { deviceId, role, at }] of sightings) {
           const device = devices.get(deviceId) ?? book.find(deviceId)
           if (device !== null) devices.set(deviceId, seen(device, role, at))
         }
-        return { result: undefined, change: { devices: [...devices.values()] } }
+        return { result: undefined, change: { devices: [...devices.values()], setupCodes } }
       })
     } catch (error) {
       for (const [key, sighting] of sightings)
@@ -179,9 +184,20 @@ export class PairingDesk {
     }
     await this.#payDebts()
     if (takesAway === true) return result
-    if (change !== undefined && !isEmpty(change)) await this.#parts.store.save(change)
+    if (change !== undefined && !isEmpty(change)) await this.#save(change)
     this.#enforce(change, events)
     return result
+  }
+
+  /** Whatever is written takes along what was seen to be over: it costs no write of its own. */
+  async #save(change: PairingChange): Promise<void> {
+    const lapses = this.book.takeLapses()
+    try {
+      await this.#parts.store.save(together(lapses, change))
+    } catch (error) {
+      this.book.putBack(lapses)
+      throw error
+    }
   }
 
   async #payDebts(): Promise<void> {

@@ -163,11 +163,12 @@ const order: fc.Arbitrary<Order> = fc.oneof(
 
 const around: fc.Arbitrary<Command> = fc.oneof(
   {
-    weight: 3,
+    weight: 5,
     arbitrary: fc.record({
       does: fc.constant('clock' as const),
       byMs: fc.constantFrom(
         4_000,
+        11_000,
         11_000,
         4 * MINUTE,
         6 * MINUTE,
@@ -197,7 +198,7 @@ export const anyCommands: fc.Arbitrary<Command[]> = fc.array(
   fc.oneof(
     { weight: 9, arbitrary: connect },
     { weight: 7, arbitrary: ordered },
-    { weight: 2, arbitrary: around },
+    { weight: 3, arbitrary: around },
   ),
   { minLength: 1, maxLength: 44, size: 'max' },
 )

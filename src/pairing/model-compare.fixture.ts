@@ -23,9 +23,9 @@ export function asItIs({ book }: PairingDesk) {
         approved: ROLES.map((role) => {
           const grant = device?.grants.find((one) => one.role === role)
           if (grant === undefined) return null
-          const { scopes, expiresAt, next, superseded } = grant
+          const { scopes, expiresAt, lapsedAt, next, superseded } = grant
           const tokens = next === null ? 1 : 2 + superseded.length
-          return { scopes, until: expiresAt, tokens }
+          return { scopes, until: expiresAt, lapsed: lapsedAt !== undefined, tokens }
         }),
         barred: ROLES.filter((role) => device?.barred.includes(role) === true),
       }
@@ -42,19 +42,20 @@ export function asItIs({ book }: PairingDesk) {
     codes: book
       .setupCodes()
       .filter(({ usedBy }) => usedBy === null)
-      .map(({ setupId }) => setupId)
+      .map(({ setupId, lapsedAt }) => `${setupId}${lapsedAt === undefined ? '' : ' lapsed'}`)
       .sort(),
   }
 }
 
 export function asItShould(log: readonly Fact[]) {
+  const seen = new Set(log.flatMap((fact) => (fact.is === 'code lapsed' ? fact.id : [])))
   return {
     devices: KEYS.map((_key, device) => ({
       approved: ROLES.map((role) => {
         const approval = approvalOf(log, device, role)
         if (approval === null) return null
-        const { scopes, until } = approval
-        return { scopes, until, tokens: tokensOf(log, device, role).length }
+        const { scopes, until, lapsed } = approval
+        return { scopes, until, lapsed, tokens: tokensOf(log, device, role).length }
       }),
       barred: withheld(log, device),
     })),
@@ -62,7 +63,7 @@ export function asItShould(log: readonly Fact[]) {
       .map((one) => [one.id, one.device, one.role, one.scopes])
       .sort(byId),
     codes: openCodes(log)
-      .map(({ id }) => id)
+      .map(({ id }) => `${id}${seen.has(id) ? ' lapsed' : ''}`)
       .sort(),
   }
 }

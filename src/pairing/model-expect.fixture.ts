@@ -119,7 +119,7 @@ function byToken(connect: Connect, { log, now, token }: Situation): Expected {
 
 function byCode(connect: Connect, { log, now, codeId, fresh }: Situation): Expected {
   const code = openCodes(log).find(({ id }) => id === codeId)
-  if (code === undefined || !inItsTime(code, now)) return no('no')
+  if (code === undefined || !inItsTime(log, code, now)) return no('no')
   const { device, role } = connect
   if (code.gives[0]?.role !== role) return no('no')
   const facts: Fact[] = [{ is: 'code over', id: code.id }]
@@ -372,7 +372,7 @@ const GIVES: Record<'full' | 'limited' | 'node', Code['gives']> = {
 
 function expectCode(access: keyof typeof GIVES, actor: Actor, { log, now }: Situation): Expected {
   if (!has(actor.scopes, 'operator.admin')) return no('missing a scope')
-  const gone = openCodes(log).filter((code) => !inItsTime(code, now))
+  const gone = openCodes(log).filter((code) => !inItsTime(log, code, now))
   const facts: Fact[] = gone.map(({ id }) => ({ is: 'code over', id }))
   facts.push({
     is: 'code',

@@ -29,7 +29,7 @@ import {
 import { keyOf } from './model-keys.fixture.ts'
 import type { Medium } from './model-media.fixture.ts'
 import { obey, type Told } from './model-obey.fixture.ts'
-import { inForce, tokensOf, type Fact } from './model.fixture.ts'
+import { inForce, newlyLapsed, tokensOf, type Fact } from './model.fixture.ts'
 import { DeviceTokens } from './tokens.ts'
 import type { PairingState } from './types.ts'
 
@@ -57,8 +57,10 @@ export class World {
   /** All that happened, and how much of it a restart finds. */
   #log: Fact[] = []
   #durable = 0
-  /** Lengths of what is in force and not on disk. */
+  /** Where in the log each change ends that is in force and not on disk. */
   #owed: number[] = []
+  /** What was seen to be over and is not on disk: it goes along with the next change that is written. */
+  #unwritten = new Set<Fact>()
   #numbers = 0
   #learned: Learned[] = []
   readonly #requests: string[] = []
@@ -149,7 +151,9 @@ export class World {
   }
 
   async #restart(): Promise<void> {
-    this.#log = this.#log.slice(0, this.#durable)
+    this.#log = this.#log.slice(0, this.#durable).filter((fact) => !this.#unwritten.has(fact))
+    this.#durable = this.#log.length
+    this.#unwritten.clear()
     this.#owed = []
     this.#desk = this.#open(await this.#medium.reopen())
   }
@@ -187,8 +191,11 @@ export class World {
   }
 
   async #settle(fate: Fate, { turns }: Expected): Promise<void> {
+    const taking = turns[0]?.takesAway === true
+    const debts = this.#owed.length + (taking ? 1 : 0)
     if (!this.#hit) {
       this.#log.push(...turns.flatMap(({ facts }) => facts))
+      if (this.#saves > debts) this.#unwritten.clear()
       if (this.#saves > 0) this.#owed = []
       if (this.#owed.length === 0) this.#durable = this.#log.length
       return
@@ -198,13 +205,14 @@ export class World {
     if (fate === 'disk full') {
       if (first?.takesAway !== true) return
       this.#log.push(...first.facts)
-      this.#owed.push(first.facts.length)
+      this.#owed.push(this.#log.length)
       return
     }
     if (fate === 'dies after') {
       // What was owed is written before anything else.
       if (debt === undefined) this.#log.push(...(first?.facts ?? []))
-      this.#durable = debt === undefined ? this.#log.length : this.#durable + debt
+      this.#durable = debt ?? this.#log.length
+      if (debts === 0) this.#unwritten.clear()
     }
     await this.#restart()
   }
@@ -327,7 +335,19 @@ export class World {
     return { desk: this.#desk, policy: this.#policy, now: this.#now, signing: this.#signing }
   }
 
+  /** Whoever looks sees it, and the comparison looks at everything. */
+  #lapse(): void {
+    const facts = newlyLapsed(this.#log, DEVICES, this.#now)
+    this.#log.push(...facts)
+    for (const fact of facts) {
+      this.#unwritten.add(fact)
+      this.#tally(fact.is)
+    }
+    if (this.#owed.length === 0) this.#durable = this.#log.length
+  }
+
   #compare(): void {
+    this.#lapse()
     if (this.#told?.kind === 'token') this.#learn(this.#told.device, [this.#told])
     if (this.#told?.kind === 'code') this.#codes.push(this.#told)
     this.#told = null

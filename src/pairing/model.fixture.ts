@@ -60,10 +60,14 @@ export type Fact =
       readonly at: number
     }
   | { readonly is: 'code over'; readonly id: string }
+  /** The end of an approval, or of a code, came and was seen. */
+  | { readonly is: 'lapsed'; readonly device: number; readonly role: Role }
+  | { readonly is: 'code lapsed'; readonly id: string }
 
 export interface Approval {
   readonly scopes: readonly Scope[]
   readonly until: number | null
+  readonly lapsed: boolean
 }
 export type Waiting = Extract<Fact, { is: 'asked' }>
 export type Code = Extract<Fact, { is: 'code' }>
@@ -78,7 +82,8 @@ export function approvalOf(log: readonly Fact[], device: number, role: Role): Ap
     if (!('device' in fact) || fact.device !== device) continue
     if (fact.is === 'removed') approval = null
     if (!('role' in fact) || fact.role !== role) continue
-    if (fact.is === 'approved') approval = { scopes: fact.scopes, until: fact.until }
+    if (fact.is === 'approved') approval = { scopes: fact.scopes, until: fact.until, lapsed: false }
+    if (fact.is === 'lapsed' && approval !== null) approval = { ...approval, lapsed: true }
     if (fact.is === 'revoked') approval = null
     if ((fact.is === 'narrowed' || fact.is === 'restated') && approval !== null)
       approval = { ...approval, scopes: fact.scopes }
@@ -93,7 +98,7 @@ export function inForce(
   now: number,
 ): Approval | null {
   const approval = approvalOf(log, device, role)
-  if (approval === null) return null
+  if (approval === null || approval.lapsed) return null
   if (approval.until !== null && approval.until <= now) return null
   return approval
 }
@@ -164,9 +169,29 @@ export function openCodes(log: readonly Fact[]): readonly Code[] {
 }
 
 /** Ten minutes either way: a clock that was set back gives a code no second life. Nor does it outlive its maker's approval. */
-export function inItsTime({ at, until }: Code, now: number): boolean {
-  if (until !== null && until <= now) return false
-  return now < at + TEN_MINUTES && now >= at - TEN_MINUTES
+export function inItsTime(log: readonly Fact[], code: Code, now: number): boolean {
+  for (const fact of log) if (fact.is === 'code lapsed' && fact.id === code.id) return false
+  return !hasEnded(code, now) && now >= code.at - TEN_MINUTES
+}
+
+function hasEnded({ at, until }: Code, now: number): boolean {
+  return now >= at + TEN_MINUTES || (until !== null && until <= now)
+}
+
+/** What ended by now, and was not seen to before. */
+export function newlyLapsed(log: readonly Fact[], devices: number, now: number): readonly Fact[] {
+  const facts: Fact[] = []
+  for (let device = 0; device < devices; device += 1)
+    for (const role of ROLES) {
+      const approval = approvalOf(log, device, role)
+      if (approval !== null && !approval.lapsed && inForce(log, device, role, now) === null)
+        facts.push({ is: 'lapsed', device, role })
+    }
+  for (const code of openCodes(log)) {
+    const known = log.some((fact) => fact.is === 'code lapsed' && fact.id === code.id)
+    if (!known && hasEnded(code, now)) facts.push({ is: 'code lapsed', id: code.id })
+  }
+  return facts
 }
 
 /** Admin has all, write has read. */

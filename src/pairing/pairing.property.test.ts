@@ -55,6 +55,8 @@ const FACTS = [
   'successor used',
   'code',
   'code over',
+  'lapsed',
+  'code lapsed',
 ]
 
 async function live(

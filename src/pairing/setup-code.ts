@@ -74,11 +74,12 @@ export function newSetupCode(
   return { token, code }
 }
 
-/** Over, used or not: a clock that was set back must not bring one back to life. */
-export function codeIsOver(
-  { createdAt, expiresAt, approvesUntil }: SetupCode,
-  now: number,
-): boolean {
-  if (approvesUntil !== null && now >= approvesUntil) return true
-  return now >= expiresAt || now < createdAt - SETUP_CODE_MS
+/** Over, used or not: a clock that was set back must not bring one back to life, nor give a new one more time. */
+export function codeIsOver(code: SetupCode, now: number): boolean {
+  if (code.lapsedAt !== undefined || codeHasEnded(code, now)) return true
+  return now < code.createdAt - SETUP_CODE_MS
+}
+
+export function codeHasEnded({ expiresAt, approvesUntil }: SetupCode, now: number): boolean {
+  return now >= expiresAt || (approvesUntil !== null && now >= approvesUntil)
 }

@@ -46,6 +46,8 @@ export interface ApprovedSurface extends NodeSurface {
   readonly approvedAt: number
   /** With the approval of the device that approved it; `null` never. */
   readonly expiresAt: number | null
+  /** When it was seen to be over. */
+  readonly lapsedAt?: number | undefined
 }
 export interface SurfaceRequest extends NodeSurface {
   readonly requestId: string
@@ -102,6 +104,8 @@ export interface SetupCode extends KnownSetupCode {
   readonly createdBy: string
   /** When what it approves ends: with the approval of the device that made it. `null` never. */
   readonly approvesUntil: number | null
+  /** When it was seen to be over. */
+  readonly lapsedAt?: number | undefined
   /** The device that used it, and when; `null` while it can be used. */
   readonly usedBy: { readonly deviceId: string; readonly at: number } | null
 }

@@ -22,6 +22,7 @@ const grant = z.strictObject({
   role: roleShape,
   scopes,
   expiresAt: time.nullable(),
+  lapsedAt: time.optional(),
   approvedAt: time,
   approvedBy: z.string(),
   token,
@@ -48,7 +49,12 @@ const device = z.strictObject({
   removedAt: time.nullable(),
   surface: z.strictObject({
     approved: z
-      .strictObject({ ...surface, approvedAt: time, expiresAt: time.nullable() })
+      .strictObject({
+        ...surface,
+        approvedAt: time,
+        expiresAt: time.nullable(),
+        lapsedAt: time.optional(),
+      })
       .nullable(),
     pending: z.strictObject({ ...surface, requestId: z.string().min(1), at: time }).nullable(),
   }),
@@ -84,6 +90,7 @@ const setupCode = z.strictObject({
   }),
   approvesUntil: time.nullable(),
   expiresAt: time,
+  lapsedAt: time.optional(),
   usedBy: z.strictObject({ deviceId: digest, at: time }).nullable(),
 })
 

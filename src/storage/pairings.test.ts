@@ -88,7 +88,7 @@ describe.each(DAMAGE)('a device whose row is %s', (_name, damage) => {
     await rewrite(DEVICE, damage(await documentOf(DEVICE)))
     const { state, problems } = await withStore(loadPairings)
     expect(problems).toEqual([DEVICE])
-    const book = new DeviceBook(state)
+    const book = new DeviceBook(state, Date.now)
     expect(book.find(DEVICE)).toMatchObject({ grants: [], barred: ['operator', 'node', 'webchat'] })
     expect(book.devices()).toEqual([])
     const decision = decideWith(
