@@ -1,22 +1,15 @@
 /** `openclaw recover --device`: the owner on the host approves a device anew, whatever became of its approval. */
 import { ALL_SCOPES } from '../access/scopes.ts'
+import { UNDESCRIBED } from './change-device.ts'
 import type { PairingDesk } from './desk.ts'
 import { approvedDevice } from './grant.ts'
 import { resolved } from './resolve.ts'
-import type { DeviceDescription, PairedDevice } from './types.ts'
+import type { PairedDevice } from './types.ts'
 
 export type ApprovedAgain =
   | { readonly kind: 'approved'; readonly device: PairedDevice }
   /** Nothing is kept of it that names its key: it has to ask first. */
   | { readonly kind: 'unknown' }
-
-const UNDESCRIBED: DeviceDescription = {
-  displayName: null,
-  platform: null,
-  deviceFamily: null,
-  clientId: null,
-  clientMode: null,
-}
 
 /** As operator with every scope, without an end; revoked, removed or expired though it was. */
 export function approveAgain(

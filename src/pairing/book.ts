@@ -27,10 +27,16 @@ export class DeviceBook implements Devices {
   /** Seen to be over, and not on disk: devices, and setup codes. */
   readonly #lapsed = { devices: new Set<string>(), codes: new Set<string>() }
   readonly #clock: Clock
+  readonly #counts = { unasked: 0, removed: 0 }
 
   constructor(state: PairingState, clock: Clock) {
     this.#clock = clock
     this.apply(state)
+  }
+
+  /** Of devices: those that were approved without asking, and those that were removed. */
+  get counts(): { readonly unasked: number; readonly removed: number } {
+    return this.#counts
   }
 
   find(deviceId: string): PairedDevice | null {
@@ -145,6 +151,8 @@ export class DeviceBook implements Devices {
   #putDevice(decided: PairedDevice): void {
     const before = this.#devices.get(decided.id)
     const device = before === undefined ? decided : keepingLapses(before, decided)
+    if (before !== undefined) this.#count(before, -1)
+    this.#count(device, 1)
     if (mayLapse(device)) this.#ending.add(device.id)
     else this.#ending.delete(device.id)
     this.#surfaceRequestOf.delete(before?.surface.pending?.requestId ?? '')
@@ -160,6 +168,11 @@ export class DeviceBook implements Devices {
         this.#tokens.set(digest, { deviceId: device.id, role, fresh: false })
       if (next !== null) this.#tokens.set(next.digest, { deviceId: device.id, role, fresh: true })
     }
+  }
+
+  #count({ approvedVia, removedAt }: PairedDevice, by: 1 | -1): void {
+    if (removedAt !== null) this.#counts.removed += by
+    else if (approvedVia === 'silent') this.#counts.unasked += by
   }
 
   #dropRequest(requestId: string): void {

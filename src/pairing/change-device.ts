@@ -3,7 +3,8 @@ import { liveGrant } from '../access/devices.ts'
 import { holds, type Scope } from '../access/scopes.ts'
 import type { Role } from '../access/types.ts'
 import type { DeviceTokens } from './tokens.ts'
-import type { PairedDevice, PairedGrant } from './types.ts'
+import { shortId } from '../core/ids.ts'
+import type { DeviceDescription, PairedDevice, PairedGrant } from './types.ts'
 
 /** `null`: there is no such approval, or it does not cover these scopes. `scopes`: fewer than before; absent, as they are. */
 export function rotated(
@@ -54,17 +55,35 @@ export function renamed(device: PairedDevice, label: string): PairedDevice {
   return { ...device, label, name: label }
 }
 
-/** Nothing of it is left but that it was removed. */
+export const UNDESCRIBED: DeviceDescription = {
+  displayName: null,
+  platform: null,
+  deviceFamily: null,
+  clientId: null,
+  clientMode: null,
+}
+
+/** Nothing of it is left but its key, and that it was removed: it stays for good, so it is small. */
 export function removed(device: PairedDevice, now: number): PairedDevice {
+  const { id, publicKey, approvedVia, createdAt, approvedAt, grants } = device
   return {
-    ...device,
-    grants: [],
-    surface: { approved: null, pending: null },
+    id,
+    publicKey,
+    name: shortId(id),
     barred: barredFrom(
       device,
-      device.grants.map(({ role }) => role),
+      grants.map(({ role }) => role),
     ),
+    grants: [],
+    description: UNDESCRIBED,
+    label: null,
+    remoteAddress: null,
+    approvedVia,
+    createdAt,
+    approvedAt,
+    lastSeenAt: null,
     removedAt: now,
+    surface: { approved: null, pending: null },
   }
 }
 

@@ -2,6 +2,7 @@
 import { PairingDesk, type PairingEvent } from './desk.ts'
 import { DeviceTokens } from './tokens.ts'
 import type { PairingChange, PairingState } from './types.ts'
+import type { UnaskedRoom } from './unasked.ts'
 
 export const NO_DEVICES: PairingState = { devices: [], requests: [], setupCodes: [] }
 
@@ -10,6 +11,7 @@ export interface DeskOptions {
   readonly clock?: () => number
   readonly waitsMs?: number
   readonly most?: number
+  readonly room?: UnaskedRoom
   readonly announce?: (event: PairingEvent) => void
   /** Asked before each write; rejecting is a disk that takes no more. */
   readonly write?: (change: PairingChange) => Promise<void>
@@ -28,6 +30,7 @@ export function memoryDesk(options: DeskOptions = {}) {
     },
     tokens: new DeviceTokens(Buffer.alloc(32, 7)),
     rules: () => ({ waitsMs: options.waitsMs ?? 300_000, most: options.most ?? 5 }),
+    ...(options.room !== undefined && { room: options.room }),
     clock: options.clock ?? Date.now,
     announce(event) {
       events.push(event)

@@ -17,6 +17,7 @@ import type {
   PairingStore,
   SurfaceRequest,
 } from './types.ts'
+import { UNASKED_ROOM, type UnaskedRoom } from './unasked.ts'
 
 /** What others may hear of, once it is in force. */
 export type PairingEvent =
@@ -69,6 +70,7 @@ export interface DeskParts {
   readonly tokens: DeviceTokens
   /** Asked each time, so that a reload holds at once. */
   readonly rules: () => QueueRules
+  readonly room?: UnaskedRoom
   readonly clock: Clock
   readonly announce: (event: PairingEvent) => void
 }
@@ -77,6 +79,7 @@ export class PairingDesk {
   readonly book: DeviceBook
   readonly tokens: DeviceTokens
   readonly rules: () => QueueRules
+  readonly room: UnaskedRoom
   readonly clock: Clock
   readonly #parts: DeskParts
   readonly #seen = new Map<string, Seen>()
@@ -91,6 +94,7 @@ export class PairingDesk {
     this.book = new DeviceBook(parts.saved, parts.clock)
     this.tokens = parts.tokens
     this.rules = parts.rules
+    this.room = parts.room ?? UNASKED_ROOM
     this.clock = parts.clock
   }
 

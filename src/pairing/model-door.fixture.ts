@@ -14,6 +14,7 @@ import {
 import type { Access, Decision, DeviceClaim, Evidence, Role } from '../access/types.ts'
 import { unreachable } from '../core/never.ts'
 import type { Secret } from '../core/secret.ts'
+import type { Ask } from './ask.ts'
 import type { PairingDesk } from './desk.ts'
 import { confirm, tokenFor } from './manage.ts'
 import type { Connect } from './model-commands.fixture.ts'
@@ -63,15 +64,13 @@ export async function connectAt(door: Door, caller: Caller, changes = 0): Promis
     onThisHost: addressOf(caller.connect) === '127.0.0.1',
   }
   switch (pairing.remedy) {
-    case 'request': {
-      const answer = await ask(desk, wish)
-      if (answer.kind === 'full') return answer
-      return { kind: 'waits', requestId: answer.request.requestId }
-    }
+    case 'request':
+      return request(desk, wish)
     case 'automatic': {
       const answer = await approveUnasked(desk, wish, 'gateway:unasked')
       if (answer === 'changed')
         return changes > 9 ? { kind: 'no' } : connectAt(door, caller, changes + 1)
+      if (answer === 'crowded') return request(desk, wish)
       return judgeAgain(door, caller, caller.secret)
     }
     case 'setup-code': {
@@ -83,6 +82,12 @@ export async function connectAt(door: Door, caller: Caller, changes = 0): Promis
     default:
       return unreachable(pairing.remedy)
   }
+}
+
+async function request(desk: PairingDesk, wish: Ask): Promise<Came> {
+  const answer = await ask(desk, wish)
+  if (answer.kind === 'full') return answer
+  return { kind: 'waits', requestId: answer.request.requestId }
 }
 
 const UNDESCRIBED = {

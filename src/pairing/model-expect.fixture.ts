@@ -5,6 +5,7 @@ import { unreachable } from '../core/never.ts'
 import type { Connect, Order } from './model-commands.fixture.ts'
 import {
   approvalOf,
+  crowd,
   has,
   hasAll,
   inForce,
@@ -21,6 +22,8 @@ import {
 
 export const WAITS_MS = 300_000
 export const MOST = 3
+/** So many may be let in unasked, and so many removed, until everybody new has to ask. */
+export const ROOM = { most: 3, mostRemoved: 2 }
 /** A request stays as it is for so long, and is refreshed no more often. */
 const KEPT_MS = 10_000
 export const PROXY_USER: readonly Scope[] = ['operator.read', 'operator.write', 'operator.pairing']
@@ -54,6 +57,8 @@ export interface Turn {
 export interface Expected {
   readonly answer: string
   readonly turns: readonly Turn[]
+  /** A rare reason, to be seen among the many. */
+  readonly because?: string
 }
 
 /** Where the desk makes the id, the model does not know it yet. */
@@ -124,7 +129,7 @@ function byCode(connect: Connect, { log, now, codeId, fresh }: Situation): Expec
   if (code.gives[0]?.role !== role) return no('no')
   const facts: Fact[] = [{ is: 'code over', id: code.id }]
   for (const one of code.gives)
-    facts.push(...approve(log, { device, ...one, until: code.until }, now, fresh))
+    facts.push(...approve(log, { device, ...one, until: code.until, unasked: false }, now, fresh))
   for (const one of unanswered(log))
     if (one.device === device) facts.push({ is: 'over', id: one.id })
   // It comes in with the token it is handed: a successor, where somebody had rotated the one before.
@@ -139,7 +144,9 @@ interface Given {
   readonly role: Role
   readonly scopes: readonly Scope[]
   readonly until: number | null
+  readonly unasked: boolean
 }
+type Wish = Omit<Given, 'until' | 'unasked'>
 
 /** An approval in force is changed and keeps its tokens; otherwise a new one begins. */
 function approve(log: readonly Fact[], given: Given, now: number, fresh: () => number): Fact[] {
@@ -160,7 +167,10 @@ function bySecret(connect: Connect, situation: Situation, holder: readonly Scope
   const both = ALL.filter((one) => asked.includes(one) || approval?.scopes.includes(one) === true)
   const wish = { device, role, scopes: both }
   if (!unasked(connect, situation, holder)) return queue(connect, situation, wish)
-  const facts = approve(log, { ...wish, until: approval?.until ?? null }, now, fresh)
+  const { unasked: already, removed } = crowd(log)
+  if (isNew(log, device) && (already >= ROOM.most || removed >= ROOM.mostRemoved))
+    return { ...queue(connect, situation, wish), because: 'crowded' }
+  const facts = approve(log, { ...wish, until: approval?.until ?? null, unasked: true }, now, fresh)
   for (const one of unanswered(log))
     if (one.device === device) facts.push({ is: 'over', id: one.id })
   return { answer: `in: ${granted}`, turns: [{ facts }] }
@@ -181,7 +191,7 @@ function unasked(connect: Connect, situation: Situation, holder: readonly Scope[
   return isNew(log, device) || before !== null
 }
 
-function queue(connect: Connect, { log, now }: Situation, wish: Omit<Given, 'until'>): Expected {
+function queue(connect: Connect, { log, now }: Situation, wish: Wish): Expected {
   const tooLong = unanswered(log).filter(({ at }) => Math.abs(now - at) >= WAITS_MS)
   const facts: Fact[] = tooLong.map(({ id }) => ({ is: 'over', id }))
   const waiting = unanswered([...log, ...facts])
@@ -256,7 +266,7 @@ function expectApprove(lasts: number | null, actor: Actor, situation: Situation)
   const missing = scopes.find((scope) => !has(actor.scopes, scope))
   if (missing !== undefined) return no(`missing ${missing}`)
   const until = earlier(actor.until, lasts === null ? null : now + lasts)
-  const facts = approve(log, { device, role, scopes, until }, now, fresh)
+  const facts = approve(log, { device, role, scopes, until, unasked: false }, now, fresh)
   return { answer: 'approved', turns: [{ facts: [...facts, { is: 'over', id }] }] }
 }
 

@@ -20,6 +20,7 @@ import {
   HELPER,
   ITS_ID,
   MOST,
+  ROOM,
   WAITS_MS,
   words,
   type Actor as NaiveActor,
@@ -129,6 +130,7 @@ export class World {
       store: { save: (change) => this.#save(change) },
       tokens: new DeviceTokens(Buffer.alloc(32, 7)),
       rules: () => ({ waitsMs: WAITS_MS, most: MOST }),
+      room: ROOM,
       clock: () => this.#now,
       announce: () => {},
     })
@@ -177,6 +179,7 @@ export class World {
     const wanted = this.#hit ? (fate === 'disk full' ? 'failed' : 'died') : expected.answer
     if (answer !== wanted) expect(answer).toBe(wanted)
     this.#tally(answer.split(':')[0] ?? '')
+    this.#tally(expected.because ?? '')
     this.#tally(this.#hit ? fate : 'kept')
     const before = this.#log.length
     await this.#settle(fate, expected)

@@ -24,6 +24,8 @@ export type Fact =
       readonly role: Role
       readonly scopes: readonly Scope[]
       readonly until: number | null
+      /** Nobody was asked. */
+      readonly unasked: boolean
     }
   | {
       readonly is: 'narrowed'
@@ -106,6 +108,21 @@ export function inForce(
 export function isNew(log: readonly Fact[], device: number): boolean {
   for (const fact of log) if (fact.is === 'approved' && fact.device === device) return false
   return true
+}
+
+/** How many devices nobody was asked about, last time; and how many are removed. */
+export function crowd(log: readonly Fact[]): {
+  readonly unasked: number
+  readonly removed: number
+} {
+  const stories = new Map<number, 'asked' | 'unasked' | 'removed'>()
+  for (const fact of log) {
+    if (fact.is === 'approved') stories.set(fact.device, fact.unasked ? 'unasked' : 'asked')
+    if (fact.is === 'removed') stories.set(fact.device, 'removed')
+  }
+  const count = (story: string): number =>
+    [...stories.values()].filter((one) => one === story).length
+  return { unasked: count('unasked'), removed: count('removed') }
 }
 
 /** Roles in which an operator took something away that none has given since. */

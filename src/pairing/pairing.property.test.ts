@@ -40,6 +40,7 @@ const ANSWERS = [
   'missing operator.write',
   'missing operator.admin',
   'missing a scope',
+  'crowded',
 ]
 const FATES = ['kept', 'disk full', 'dies before', 'dies after', 'failed', 'died']
 const FACTS = [

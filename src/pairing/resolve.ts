@@ -9,6 +9,7 @@ import { liveGrantOf } from './change-device.ts'
 import type { PairingDesk, PairingEvent } from './desk.ts'
 import { approvedDevice } from './grant.ts'
 import type { PairedDevice, PairingRequest } from './types.ts'
+import { hasRoomUnasked } from './unasked.ts'
 
 export type AskAnswer =
   | { readonly kind: 'waiting'; readonly request: PairingRequest }
@@ -86,17 +87,21 @@ function mayKnow(actor: Actor): boolean {
 }
 
 /**
- * Approves without asking, where the decision said that it may be; an approval that ends keeps its end. `changed`:
- * the device's approvals are not those any more that the decision was about, so it has to be made again.
+ * `changed`: the device's approvals are not those any more that the decision was about, so it has to be made again.
+ * `crowded`: as many as may be were approved so: it has to ask.
  */
+export type ApprovedUnasked = 'approved' | 'changed' | 'crowded'
+
+/** Approves without asking, where the decision said that it may be; an approval that ends keeps its end. */
 export function approveUnasked(
   desk: PairingDesk,
   { need, description, clientAddress, onThisHost }: Ask,
   by: string,
-): Promise<'approved' | 'changed'> {
-  return desk.turn<'approved' | 'changed'>((book, now) => {
+): Promise<ApprovedUnasked> {
+  return desk.turn<ApprovedUnasked>((book, now) => {
     const known = book.find(need.deviceId)
     if (!asDecided(known, need, now)) return { result: 'changed' }
+    if (known === null && !hasRoomUnasked(book.counts, desk.room)) return { result: 'crowded' }
     const before = known === null ? null : liveGrantOf(known, need.role, now)
     const { deviceId, publicKey, role, scopes } = need
     const approvals = [{ role, scopes, expiresAt: before?.expiresAt ?? null }]

@@ -12,7 +12,7 @@ import type { Ask } from '../pairing/ask.ts'
 import type { IssuedSecret } from '../pairing/manage.ts'
 import type { Redeemed } from '../pairing/redeem.ts'
 import type { NodeSurface } from '../pairing/types.ts'
-import type { AskAnswer } from '../pairing/resolve.ts'
+import type { ApprovedUnasked, AskAnswer } from '../pairing/resolve.ts'
 import type { Recorder } from '../record/types.ts'
 import type { CookieSettings } from '../operations/cookies.ts'
 import type { EventBus, Operation } from '../operations/types.ts'
@@ -45,8 +45,8 @@ export interface FactSources {
 export interface Pairing {
   /** Asks for an operator's approval, once. */
   ask(ask: Ask): Promise<AskAnswer>
-  /** Where the rules let it in unasked; `changed`: its approvals are others meanwhile, so judge again. `by`: `kind:id`. */
-  approveUnasked(ask: Ask, by: string): Promise<'approved' | 'changed'>
+  /** Where the rules let it in unasked; `changed`: judge again; `crowded`: it has to ask. `by`: `kind:id`. */
+  approveUnasked(ask: Ask, by: string): Promise<ApprovedUnasked>
   /** Exchanges a setup code for an approval, once. `digest`: SHA-256 of the code's secret, hex. */
   redeem(digest: string, ask: Ask): Promise<Redeemed>
   /** The token to hand a device that connects; `lost`: it cannot be made again, so {@link reissue} another. */

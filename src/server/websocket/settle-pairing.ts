@@ -3,6 +3,7 @@ import { unreachable } from '../../core/never.ts'
 import type { Decision, PairingNeed } from '../../access/types.ts'
 import { grantSubject } from '../../operations/pairing-subject.ts'
 import type { Ask } from '../../pairing/ask.ts'
+import type { ApprovedUnasked } from '../../pairing/resolve.ts'
 import type { PairingRequest } from '../../pairing/types.ts'
 import { toCredentials } from '../credentials.ts'
 import { requestEntry } from '../entry.ts'
@@ -28,19 +29,18 @@ export type PairingSettlement =
   /** The setup code was used by somebody else meanwhile. */
   | { readonly kind: 'gone' }
 
+/** For the record, so that somebody can tell why `autoApprove` asks. */
+const CROWDED = 'as many devices as may be were approved without asking, or removed: it asks'
+
 export async function settlePairing(
   petition: Petition,
   decision: Unpaired,
 ): Promise<PairingSettlement> {
-  const { pairing } = petition.parts.gateway
   switch (decision.pairing.remedy) {
     case 'none':
       return { kind: 'no-request', why: 'not-allowed' }
-    case 'request': {
-      const answer = await pairing.ask(askOf(petition, decision))
-      if (answer.kind === 'full') return { kind: 'no-request', why: 'full' }
-      return answer
-    }
+    case 'request':
+      return request(petition, decision)
     case 'automatic':
       return approveUnasked(petition, decision)
     case 'setup-code':
@@ -50,18 +50,25 @@ export async function settlePairing(
   }
 }
 
+async function request(petition: Petition, decision: Unpaired): Promise<PairingSettlement> {
+  const answer = await petition.parts.gateway.pairing.ask(askOf(petition, decision))
+  return answer.kind === 'full' ? { kind: 'no-request', why: 'full' } : answer
+}
+
 async function approveUnasked(petition: Petition, decision: Unpaired): Promise<PairingSettlement> {
   const { gateway } = petition.parts
-  const state: { answer: 'approved' | 'changed' } = { answer: 'changed' }
+  const state: { answer: ApprovedUnasked } = { answer: 'changed' }
   const outcome = await onRecord(petition, decision, 'device.pair.approve', async () => {
     state.answer = await gateway.pairing.approveUnasked(
       askOf(petition, decision),
       'gateway:unasked',
     )
-    return state.answer === 'approved' ? { kind: 'served', output: null } : refused(decision.reason)
+    if (state.answer === 'approved') return { kind: 'served', output: null }
+    return refused(decision.reason, state.answer === 'crowded' ? CROWDED : null)
   })
   if (outcome === null) return { kind: 'unavailable' }
   if (state.answer === 'changed') return { kind: 'changed' }
+  if (state.answer === 'crowded') return request(petition, decision)
   return { kind: 'approved', asked: petition.asked, bySetupCode: false }
 }
 
