@@ -237,6 +237,8 @@ describe('openclaw connect', () => {
     expect(await node.exited).toBe(1)
     expect(node.output()).toMatch(/no longer valid there.*start this command again/)
     expect(node.output()).not.toContain('devices approve')
+    // Nobody has to reject what it asked for when it came back.
+    expect(JSON.parse(gateway.cli(['devices', 'list', '--json']).stdout).pending).toEqual([])
   })
 
   it('with --once does not wait: for an approval, nor for a gateway', async () => {

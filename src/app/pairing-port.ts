@@ -25,6 +25,7 @@ export function pairingPort(desk: PairingDesk): Pairing {
       const claimed = claimedSurface(surface)
       return { claimed, asked: claim(desk, nodeId, claimed) }
     },
+    tookAway: (deviceId) => desk.tookAway(deviceId),
     saw: (deviceId, role) => desk.saw(deviceId, role),
   }
 }

@@ -8,6 +8,7 @@ import type { QueueRules } from './ask.ts'
 import { DeviceBook } from './book.ts'
 import { seen } from './change-device.ts'
 import { together } from './lapse.ts'
+import { RecentEnds } from './recent-ends.ts'
 import type { DeviceTokens } from './tokens.ts'
 import type {
   PairedDevice,
@@ -82,6 +83,7 @@ export class PairingDesk {
   readonly room: UnaskedRoom
   readonly clock: Clock
   readonly #parts: DeskParts
+  readonly #ends = new RecentEnds()
   readonly #seen = new Map<string, Seen>()
   readonly #putOff = new Map<string, () => Promise<void>>()
   /** In force, and not on disk yet: written before anything else, so that a restart does not undo it. */
@@ -110,6 +112,11 @@ export class PairingDesk {
       this.#lines[place].push(() => this.#take(decide).then(resolve, reject))
       void this.#work()
     })
+  }
+
+  /** A moment ago it was removed, or revoked in a role. */
+  tookAway(deviceId: string): boolean {
+    return this.#ends.has(deviceId, this.clock())
   }
 
   /** A connection of this device began. Cheap: it is written behind, by {@link flush}. */
@@ -183,6 +190,8 @@ export class PairingDesk {
   async #take<Result>(decide: (book: DeviceBook, now: number) => Turn<Result>): Promise<Result> {
     const { result, change, takesAway, events } = decide(this.book, this.clock())
     if (takesAway === true) {
+      for (const event of events ?? [])
+        if (event.kind === 'cut') this.#ends.add(event.deviceId, this.clock())
       this.#enforce(change, events)
       if (change !== undefined) this.#owed.push(change)
     }

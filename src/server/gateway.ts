@@ -59,6 +59,8 @@ export interface Pairing {
     nodeId: string,
     surface: NodeSurface,
   ): { readonly claimed: NodeSurface; readonly asked: Promise<void> | null }
+  /** A moment ago it was removed or revoked. */
+  tookAway(deviceId: string): boolean
   /** It connected. Never waits. */
   saw(deviceId: string, role: Role): void
 }

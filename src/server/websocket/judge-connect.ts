@@ -2,7 +2,7 @@
 import { screen } from '../../access/screen.ts'
 import type { Decision, DeviceProofReason, Evidence, Role } from '../../access/types.ts'
 import { unreachable } from '../../core/never.ts'
-import type { NodeSurface, PairingRequest } from '../../pairing/types.ts'
+import type { NodeSurface } from '../../pairing/types.ts'
 import { identify, reconsider } from '../identify.ts'
 import { refused, refusedBy, type Allowed, type Outcome } from '../outcome.ts'
 import { authError, nothingPresented } from './auth-errors.ts'
@@ -24,7 +24,7 @@ import {
 import { parseConnect, type ConnectParams } from './connect-params.ts'
 import type { WireError } from './frame-text.ts'
 import { issueTokens, type IssuedToken } from './issue-tokens.ts'
-import { pairingCloseReason, pairingRequired } from './pairing-errors.ts'
+import { pairingCloseReason, pairingRequired, type Unsettled } from './pairing-errors.ts'
 import type { Parts } from './parts.ts'
 import { settlePairing, type PairingSettlement, type Unpaired } from './settle-pairing.ts'
 import { claimSurface } from './claim-surface.ts'
@@ -147,10 +147,10 @@ async function conclude(
       return decided({ ...petition, changes }, again)
     }
     case 'waiting':
-      return unapproved(petition, decision, settled.request)
+      return unapproved(petition, decision, settled)
     case 'no-request': {
       const full = settled.why === 'full'
-      const verdict = unapproved(petition, decision, null)
+      const verdict = unapproved(petition, decision, settled)
       return full ? { ...verdict, outcome: refused('pairing_queue_full') } : verdict
     }
     case 'gone':
@@ -166,13 +166,9 @@ async function conclude(
   }
 }
 
-function unapproved(
-  petition: Petition,
-  decision: Unpaired,
-  request: PairingRequest | null,
-): RefusedConnect {
-  const error = pairingRequired(decision.pairing, request, petition.params)
-  const requestId = request?.requestId ?? null
+function unapproved(petition: Petition, decision: Unpaired, settled: Unsettled): RefusedConnect {
+  const error = pairingRequired(decision.pairing, settled, petition.params)
+  const requestId = settled.kind === 'waiting' ? settled.request.requestId : null
   return {
     ...refuse(petition.evidence, error),
     closeReason: pairingCloseReason(error.message, requestId),

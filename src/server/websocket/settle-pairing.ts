@@ -20,8 +20,8 @@ export type PairingSettlement =
   | { readonly kind: 'approved'; readonly asked: Asked; readonly bySetupCode: boolean }
   /** Not always what was asked for now: a request is not replaced at once. */
   | { readonly kind: 'waiting'; readonly request: PairingRequest }
-  /** No request was made: there is no room, or this caller may not ask. */
-  | { readonly kind: 'no-request'; readonly why: 'full' | 'not-allowed' }
+  /** No request was made: there is no room, this caller may not ask, or it comes back by itself from its own end. */
+  | { readonly kind: 'no-request'; readonly why: 'full' | 'not-allowed' | 'taken-away' }
   /** The change could not be made: the record, or the store. */
   | { readonly kind: 'unavailable' }
   /** The device's approvals changed meanwhile: judge again, for there is something else to ask now. */
@@ -51,8 +51,24 @@ export async function settlePairing(
 }
 
 async function request(petition: Petition, decision: Unpaired): Promise<PairingSettlement> {
+  if (comesBack(petition, decision)) return { kind: 'no-request', why: 'taken-away' }
   const answer = await petition.parts.gateway.pairing.ask(askOf(petition, decision))
   return answer.kind === 'full' ? { kind: 'no-request', why: 'full' } : answer
+}
+
+/**
+ * With a token that died a moment ago, as a client does that was cut off: on the gateway's own host it is known by
+ * where it comes from as well, and would ask for what somebody has just taken away.
+ */
+function comesBack(
+  { evidence, parts: { gateway } }: Petition,
+  { pairing: { deviceId } }: Unpaired,
+): boolean {
+  if (!gateway.pairing.tookAway(deviceId)) return false
+  const { devices } = gateway.access()
+  return evidence.credentials.some(
+    ({ class: cls, secret }) => cls === 'device' && devices.findToken(secret.digest()) === null,
+  )
 }
 
 async function approveUnasked(petition: Petition, decision: Unpaired): Promise<PairingSettlement> {
