@@ -11,7 +11,7 @@ import { devicePrincipal } from './methods/device-token.ts'
 import type { Scene } from './methods/types.ts'
 import type { Reason } from './reasons.ts'
 import { NAMES_NO_MACHINE, remedyFor, type Accepted, type Candidate } from './remedy.ts'
-import { ALL_SCOPES, holds, knownScopes, type Scope } from './scopes.ts'
+import { ALL_SCOPES, deviceScopes, holds, knownScopes, type Scope } from './scopes.ts'
 import type { AdmittedDevice, PairingNeed, Principal, Role } from './types.ts'
 
 interface Refused {
@@ -107,7 +107,8 @@ function admitDevice(candidate: Candidate): Admission {
   if (known === null || grant === null) return unapproved(candidate, known, 'role-upgrade')
   if (accepted.method === 'device-token' && accepted.principal.role !== role)
     return refused('device_token_wrong_role')
-  const missing = asked.filter((scope) => !holds(grant.scopes, scope))
+  const worth = deviceScopes(grant.scopes)
+  const missing = asked.filter((scope) => !holds(worth, scope))
   if (missing.length > 0) {
     if (accepted.method === 'device-token')
       return refused('device_scope_not_approved', missing.join(', '))
@@ -123,7 +124,7 @@ function asDevice(
   grant: DeviceGrant,
 ): Admission {
   const own = accepted.method === 'device-token'
-  const scopes = heldByBoth(grant.scopes, accepted.principal.scopes)
+  const scopes = heldByBoth(deviceScopes(grant.scopes), accepted.principal.scopes)
   return {
     kind: 'admitted',
     principal: own ? accepted.principal : devicePrincipal(known, grant, scopes),

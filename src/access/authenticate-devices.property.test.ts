@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import type { Scene } from './reference-scene.fixture.ts'
 import { stage } from './reference-scene.fixture.ts'
 import { DEVICE_CREDENTIALS, DEVICE_NAMES } from './reference-device-pool.fixture.ts'
+import { worthOf } from './reference-devices.fixture.ts'
 import { has } from './reference-scopes.fixture.ts'
 import { anyScene } from './reference-stories.fixture.ts'
 import { decideWith } from './scene.fixture.ts'
@@ -78,7 +79,7 @@ test(
       const { devices } = stage(scene).access
       const { id, role } = decision.device
       const grant = devices.find(id)?.grants.find((one) => one.role === role)
-      const approved: readonly Scope[] = grant?.scopes ?? []
+      const approved: readonly Scope[] = worthOf(grant?.scopes ?? [])
       holds(id === scene.device && scene.proven, 'another device than the one with the key')
       holds(decision.principal.role === role, 'another role')
       for (const scope of decision.principal.scopes)

@@ -45,20 +45,21 @@ export function admitByTheText(asked: Asked, accepted: Accepted): Admitted {
   const known = asked.access.devices.find(device.id)
   const grant = known === null ? null : inForce(known, role, asked.now)
   const wanted = role === 'operator' ? (asked.evidence.requestedScopes ?? []) : []
-  const approved = grant !== null && wanted.every((scope) => has(grant.scopes, scope))
+  const worth = grant === null ? [] : worthOf(grant.scopes)
+  const approved = grant !== null && wanted.every((scope) => has(worth, scope))
   if (accepted.method === 'device-token') {
     if (!approved || accepted.role !== role) return out()
     const confirms = showsSuccessor(asked, device.id, role)
     return {
       in: true,
-      as: asDevice(accepted, device.id, role, grant.scopes),
+      as: asDevice(accepted, device.id, role, worth),
       device: device.id,
       confirms,
     }
   }
   if (!approved) return out(remedy(asked, accepted, { known, role, grant }))
   // What was approved, and no more than whoever came with it holds.
-  const scopes = ALL.filter((one) => has(grant.scopes, one) && has(accepted.granted, one))
+  const scopes = ALL.filter((one) => has(worth, one) && has(accepted.granted, one))
   return {
     in: true,
     as: asDevice(accepted, device.id, role, scopes),
@@ -144,7 +145,7 @@ export function deviceCredential({ secret }: Credential, asked: Asked): Accepted
     const least: readonly Scope[] = ['operator.read', 'operator.write']
     const granted =
       evidence.transport === 'websocket'
-        ? grant.scopes
+        ? worthOf(grant.scopes)
         : least.filter((scope) => has(grant.scopes, scope))
     return { method: 'device-token', kind: 'device', id: token.deviceId, role: token.role, granted }
   }
@@ -159,4 +160,9 @@ export function deviceCredential({ secret }: Credential, asked: Asked): Accepted
     role: first.role,
     granted: first.scopes,
   }
+}
+
+/** SPEC 3: whoever was approved for writing may use tools. */
+export function worthOf(approved: readonly Scope[]): readonly Scope[] {
+  return approved.includes('operator.write') ? [...approved, 'operator.tools'] : approved
 }

@@ -17,6 +17,14 @@ export function holds(scopes: readonly Scope[], required: Scope): boolean {
   return required === 'operator.read' && scopes.includes('operator.write')
 }
 
+const WITH_TOOLS: Scope = 'operator.tools'
+
+/** A device that was approved for writing holds the right to use tools too (SPEC 3): what its approval is worth. */
+export function deviceScopes(approved: readonly Scope[]): readonly Scope[] {
+  if (!approved.includes('operator.write') || holds(approved, WITH_TOOLS)) return approved
+  return SCOPES.filter((scope) => scope === WITH_TOOLS || approved.includes(scope))
+}
+
 /** Drops whatever is no scope of ours: before comparison, storage and echo (SPEC 3). */
 export function knownScopes(names: readonly string[]): readonly Scope[] {
   return SCOPES.filter((scope) => names.includes(scope))

@@ -1,6 +1,6 @@
 /** What somebody may do to somebody's device (SPEC 4, PROTOCOL 3.2): decided here for every way of asking (R11, R13). */
 import { liveGrant, type Devices } from '../access/devices.ts'
-import { holds, type Scope } from '../access/scopes.ts'
+import { deviceScopes, holds, type Scope } from '../access/scopes.ts'
 import type { MethodName, Principal, Role } from '../access/types.ts'
 import { requiredApproveScopes } from './node-commands.ts'
 
@@ -56,7 +56,8 @@ export function mayGrant(
 ): Authority {
   if (!mayTouch(actor, deviceId)) return DENIED
   if (role !== 'operator' && !isAdministrator(actor)) return DENIED
-  const missing = scopes.find((scope) => !holds(actor.scopes, scope))
+  // What the approval will be worth, not only what it says.
+  const missing = deviceScopes(scopes).find((scope) => !holds(actor.scopes, scope))
   return missing === undefined ? YES : { kind: 'missing-scope', scope: missing }
 }
 

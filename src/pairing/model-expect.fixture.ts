@@ -1,4 +1,5 @@
 /** What one command must be answered, and what is true after it, read naively from SPEC 4 and PROTOCOL 3. */
+import { worthOf } from '../access/reference-devices.fixture.ts'
 import type { Scope } from '../access/scopes.ts'
 import type { Role } from '../access/types.ts'
 import { unreachable } from '../core/never.ts'
@@ -115,7 +116,8 @@ function byToken(connect: Connect, { log, now, token }: Situation): Expected {
   const tokens = tokensOf(log, token.device, token.role)
   const approval = inForce(log, token.device, token.role, now)
   if (!tokens.includes(token.token) || approval === null) return no('no')
-  if (token.role !== connect.role || !hasAll(approval.scopes, wishOf(connect))) return no('no')
+  if (token.role !== connect.role || !hasAll(worthOf(approval.scopes), wishOf(connect)))
+    return no('no')
   const { device, role } = connect
   const successor = tokens.length > 1 && tokens.at(-1) === token.token
   const turns: Turn[] = successor ? [{ facts: [{ is: 'successor used', device, role }] }] : []
@@ -162,7 +164,7 @@ function bySecret(connect: Connect, situation: Situation, holder: readonly Scope
   const approval = inForce(log, device, role, now)
   const asked = wishOf(connect)
   const granted = words(asked.filter((scope) => has(holder, scope)))
-  if (approval !== null && hasAll(approval.scopes, asked)) return no(`in: ${granted}`)
+  if (approval !== null && hasAll(worthOf(approval.scopes), asked)) return no(`in: ${granted}`)
 
   const both = ALL.filter((one) => asked.includes(one) || approval?.scopes.includes(one) === true)
   const wish = { device, role, scopes: both }
@@ -263,7 +265,7 @@ function expectApprove(lasts: number | null, actor: Actor, situation: Situation)
   const { device, role, scopes, id } = request
   if (foreign(actor, device)) return no('denied')
   if (role !== 'operator' && !admin) return no('denied')
-  const missing = scopes.find((scope) => !has(actor.scopes, scope))
+  const missing = worthOf(scopes).find((scope) => !has(actor.scopes, scope))
   if (missing !== undefined) return no(`missing ${missing}`)
   const until = earlier(actor.until, lasts === null ? null : now + lasts)
   const facts = approve(log, { device, role, scopes, until, unasked: false }, now, fresh)
@@ -292,7 +294,7 @@ interface OneRole {
 function mayTokens(actor: Actor, { device, role }: OneRole, scopes: readonly Scope[]): boolean {
   if (foreign(actor, device)) return false
   if (role !== 'operator' && !has(actor.scopes, 'operator.admin')) return false
-  return hasAll(actor.scopes, scopes)
+  return hasAll(actor.scopes, worthOf(scopes))
 }
 
 function expectRotate(

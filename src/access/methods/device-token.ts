@@ -1,6 +1,6 @@
 /** A token issued to one paired device in one role: `connect.auth.deviceToken`, or `Authorization: Bearer ocd_…`. */
 import { shortId } from '../../core/ids.ts'
-import { holds, type Scope } from '../scopes.ts'
+import { deviceScopes, holds, type Scope } from '../scopes.ts'
 import { expired, type DeviceGrant, type KnownDevice } from '../devices.ts'
 import type { Principal, Role } from '../types.ts'
 import { ABSTAIN, accept, reject, type PresentedMethod } from './types.ts'
@@ -30,7 +30,8 @@ export const deviceToken: PresentedMethod = {
     if (expired(grant, now))
       return reject('device_approval_expired', `device ${shortId(device.id)}`)
 
-    const scopes = transport === 'websocket' ? grant.scopes : withoutProof(grant.scopes)
+    const scopes =
+      transport === 'websocket' ? deviceScopes(grant.scopes) : withoutProof(grant.scopes)
     const principal = devicePrincipal(device, grant, scopes)
     return accept({ ...principal, credentialId: `${principal.credentialId}:${digest}` })
   },
