@@ -104,12 +104,16 @@ describe.each([
     at.gateway = await startGateway({ dir, args: ['--port', String(port)] })
     await closed()
 
+    // Another request than the one that waits now, which is for more.
+    const wide = await request(at.gateway.port, { device, ...fresh() })
+    const who = await operator(at.gateway.port)
+    expect(await who.call('device.pair.reject', { requestId: wide })).toMatchObject({ ok: true })
     await approve(at.gateway.port, await request(at.gateway.port, { device, ...fresh() }))
     const back = await admitted(at.gateway.port, asking({ device, ...fresh() }))
     expect(tokenIn(back)).not.toBe(one.token)
     // The approval was of reading; what it had before is not back.
-    const wide = await refusal(at.gateway.port, asking({ device, ...fresh(), scopes }))
-    expect(wide.details).toMatchObject({ reason: 'scope-upgrade' })
+    const wider = await refusal(at.gateway.port, asking({ device, ...fresh(), scopes }))
+    expect(wider.details).toMatchObject({ reason: 'scope-upgrade' })
     await back.close()
   })
 })

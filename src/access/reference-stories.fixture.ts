@@ -204,7 +204,8 @@ function request(tape: Tape, story: Scene): Partial<Scene> {
     requested: tape.or(story.requested, ...SCOPE_LISTS),
     agent: tape.or(story.agent, 'openclaw-control-ui', 'cli', 'gateway-client', ''),
     role: tape.or(story.role, 'operator', 'operator', 'node', 'webchat'),
-    device: tape.or<Scene['device']>(story.device, 'none', ...DEVICE_NAMES),
+    // The stranger twice: it is who may be let in unasked.
+    device: tape.or<Scene['device']>(story.device, 'none', 'stranger', ...DEVICE_NAMES),
     proven: tape.or(story.proven, true, false),
     controlUi: tape.or(story.controlUi, true),
     pairing: tape.or(story.pairing, ...PAIRINGS),
