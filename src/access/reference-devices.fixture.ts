@@ -112,10 +112,10 @@ function remedy(asked: Asked, accepted: Accepted, { known, role, grant }: Wantin
   const wanted: Scope[] = [...(asked.evidence.requestedScopes ?? [])]
   // None but an administrator gives another role than operator.
   if (role !== 'operator') wanted.push('operator.admin')
-  if (!wanted.every((scope) => has(accepted.granted, scope))) return 'request'
   // `x-openclaw-scopes` only narrows, and an approval would outlive it.
   const cap = asked.evidence.scopesHeader
-  if (cap !== null && !wanted.every((scope) => has(cap, scope))) return 'request'
+  const left = cap === null ? accepted.granted : cap.filter((one) => has(accepted.granted, one))
+  if (!wanted.every((scope) => has(left, scope))) return 'request'
   if (!required) return 'automatic'
   if (autoApprove && known === null) return 'automatic'
   if (method !== 'token' && method !== 'password') return 'request'

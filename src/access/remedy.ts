@@ -2,7 +2,7 @@
 import { expired, type KnownDevice } from './devices.ts'
 import { locality } from './locality.ts'
 import type { Scene } from './methods/types.ts'
-import { holds, type Scope } from './scopes.ts'
+import { holds, narrowScopes, type Scope } from './scopes.ts'
 import type { DeviceClaim, MethodName, PairingNeed, Principal, Role } from './types.ts'
 
 /** Who the credentials said it is, with all that they grant. */
@@ -59,8 +59,8 @@ function exceedsCaller({ principal }: Accepted, role: Role, { evidence }: Scene)
   const { requestedScopes, scopesHeader } = evidence
   // None but an administrator gives another role than operator, asked or unasked.
   const needed = [...(requestedScopes ?? []), ...(role === 'operator' ? [] : [ADMIN])]
-  return needed.some(
-    (scope) =>
-      !holds(principal.scopes, scope) || (scopesHeader !== null && !holds(scopesHeader, scope)),
-  )
+  // The header takes away by name: what it does not leave is nobody's to give.
+  const held =
+    scopesHeader === null ? principal.scopes : narrowScopes(principal.scopes, scopesHeader)
+  return needed.some((scope) => !holds(held, scope))
 }
