@@ -48,7 +48,8 @@ export const LESS = SCOPES.filter(
     (scope) =>
       scope !== missing &&
       scope !== 'operator.admin' &&
-      // Whoever may write may read.
-      !(missing === 'operator.read' && scope === 'operator.write'),
+      // Whoever may write may read, and a device that may write may use tools.
+      !(missing === 'operator.read' && scope === 'operator.write') &&
+      !(missing === 'operator.tools' && scope === 'operator.write'),
   ),
 }))
