@@ -196,7 +196,7 @@ columns=()
 for version in "${versions[@]}"; do
   install "$version"
   # An approver grants what it holds, and older command lines ask for no more than the right to pair.
-  device_scopes=operator.read
+  device_scopes=operator.write
   [[ $version == 2026.4.* ]] && device_scopes=operator.pairing
   for column_mode in local remote; do
     column="$version $column_mode"

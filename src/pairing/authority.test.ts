@@ -28,12 +28,6 @@ const ROWS: readonly Row[] = [
   { who: 'a helper, a node', actor: HELPER, role: 'node', scopes: [], answer: 'denied' },
   { who: 'a helper, a web chat', actor: HELPER, role: 'webchat', scopes: [], answer: 'denied' },
   {
-    who: 'a writer without tools, writing: a device that may write may use tools',
-    actor: { ...HELPER, scopes: ['operator.write'] },
-    scopes: ['operator.write'],
-    answer: 'operator.tools',
-  },
-  {
     who: 'a writer, reading, which is implied',
     actor: { ...HELPER, scopes: ['operator.write'] },
     scopes: ['operator.read'],

@@ -1,6 +1,6 @@
 /** What somebody may do to somebody's device (SPEC 4, PROTOCOL 3.2): decided here for every way of asking (R11, R13). */
 import { liveGrant, type Devices } from '../access/devices.ts'
-import { deviceScopes, holds, type Scope } from '../access/scopes.ts'
+import { holds, type Scope } from '../access/scopes.ts'
 import type { MethodName, Principal, Role } from '../access/types.ts'
 import { requiredApproveScopes } from './node-commands.ts'
 
@@ -45,7 +45,10 @@ export function isAdministrator({ scopes }: Actor): boolean {
   return holds(scopes, 'operator.admin')
 }
 
-/** Nobody gives what they do not hold, and none but an administrator gives another role than operator. */
+/**
+ * Nobody gives what they do not hold, and none but an administrator gives another role than operator. Writing is worth
+ * tools to a device (SPEC 3), and is given by whoever may write: clients ask for what the request says and no more.
+ */
 export function mayGrant(
   actor: Actor,
   {
@@ -56,8 +59,7 @@ export function mayGrant(
 ): Authority {
   if (!mayTouch(actor, deviceId)) return DENIED
   if (role !== 'operator' && !isAdministrator(actor)) return DENIED
-  // What the approval will be worth, not only what it says.
-  const missing = deviceScopes(scopes).find((scope) => !holds(actor.scopes, scope))
+  const missing = scopes.find((scope) => !holds(actor.scopes, scope))
   return missing === undefined ? YES : { kind: 'missing-scope', scope: missing }
 }
 

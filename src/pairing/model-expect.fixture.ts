@@ -265,7 +265,7 @@ function expectApprove(lasts: number | null, actor: Actor, situation: Situation)
   const { device, role, scopes, id } = request
   if (foreign(actor, device)) return no('denied')
   if (role !== 'operator' && !admin) return no('denied')
-  const missing = worthOf(scopes).find((scope) => !has(actor.scopes, scope))
+  const missing = scopes.find((scope) => !has(actor.scopes, scope))
   if (missing !== undefined) return no(`missing ${missing}`)
   const until = earlier(actor.until, lasts === null ? null : now + lasts)
   const facts = approve(log, { device, role, scopes, until, unasked: false }, now, fresh)
@@ -294,7 +294,7 @@ interface OneRole {
 function mayTokens(actor: Actor, { device, role }: OneRole, scopes: readonly Scope[]): boolean {
   if (foreign(actor, device)) return false
   if (role !== 'operator' && !has(actor.scopes, 'operator.admin')) return false
-  return hasAll(actor.scopes, worthOf(scopes))
+  return hasAll(actor.scopes, scopes)
 }
 
 function expectRotate(
