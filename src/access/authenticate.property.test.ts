@@ -255,7 +255,7 @@ test('R02: asking for one more scope adds that scope or nothing', { timeout: TIM
     seen.add(more.length > 0 ? 'granted' : 'not granted')
   })
   fc.assert(property, { numRuns: RUNS })
-  seen.expectEach(['granted', 'not granted', 'refused'], 2_000)
+  seen.expectEach(['granted', 'not granted', 'refused'], 1_500)
 })
 const ALL: Scene['requested'] = [
   'operator.read',

@@ -166,3 +166,7 @@ export function deviceCredential({ secret }: Credential, asked: Asked): Accepted
 export function worthOf(approved: readonly Scope[]): readonly Scope[] {
   return approved.includes('operator.write') ? [...approved, 'operator.tools'] : approved
 }
+
+export function hasTools(scopes: readonly Scope[]): boolean {
+  return has(scopes, 'operator.tools')
+}

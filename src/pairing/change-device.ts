@@ -1,6 +1,6 @@
 /** What an operator does to a device that was approved: rotates its token, revokes a role, renames, removes. */
 import { liveGrant } from '../access/devices.ts'
-import { holds, type Scope } from '../access/scopes.ts'
+import { deviceScopes, holds, type Scope } from '../access/scopes.ts'
 import type { Role } from '../access/types.ts'
 import type { DeviceTokens } from './tokens.ts'
 import { shortId } from '../core/ids.ts'
@@ -17,6 +17,9 @@ export function rotated(
   if (grant === null) return null
   const wanted = scopes ?? grant.scopes
   if (!wanted.every((scope) => holds(grant.scopes, scope))) return null
+  // Writing is worth tools to a device, so nobody is told that these are gone while it may write.
+  if (holds(grant.scopes, TOOLS) && !holds(wanted, TOOLS) && deviceScopes(wanted).includes(TOOLS))
+    return null
   const next = tokens.issue(device.id, role, now)
   const unused = grant.next === null ? [] : [...grant.superseded, grant.next]
   const narrower = !grant.scopes.every((scope) => holds(wanted, scope))
@@ -32,6 +35,8 @@ export function rotated(
     barred: narrower ? barredFrom(device, [role]) : device.barred,
   }
 }
+
+const TOOLS: Scope = 'operator.tools'
 
 /** Rotated more often than this without a word of the device: the first of the new tokens end. The one in use never does. */
 const MOST_SUPERSEDED = 8

@@ -283,3 +283,13 @@ describe('the token that is handed out', () => {
     expect(live(other, old, made?.token.digest())).toEqual([true, true])
   })
 })
+
+test('tools are not taken from a device that may still write: nobody is told that they are gone', async () => {
+  const { desk } = memoryDesk()
+  await pair(desk, { scopes: ['operator.write', 'operator.tools'] })
+  const rotation = { deviceId: PHONE, role: 'operator' as const }
+  const half = await rotate(desk, { ...rotation, scopes: ['operator.write'] }, OWNER)
+  expect(half.kind).toBe('denied')
+  const both = await rotate(desk, { ...rotation, scopes: ['operator.read'] }, OWNER)
+  expect(both).toMatchObject({ kind: 'rotated', scopes: ['operator.read'] })
+})

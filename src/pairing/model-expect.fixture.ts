@@ -1,6 +1,6 @@
 /** What one command must be answered, and what is true after it, read naively from SPEC 4 and PROTOCOL 3. */
-import { worthOf } from '../access/reference-devices.fixture.ts'
-import type { Scope } from '../access/scopes.ts'
+import { hasTools, worthOf } from '../access/reference-devices.fixture.ts'
+import { SCOPES, type Scope } from '../access/scopes.ts'
 import type { Role } from '../access/types.ts'
 import { unreachable } from '../core/never.ts'
 import type { Connect, Order } from './model-commands.fixture.ts'
@@ -29,14 +29,7 @@ export const ROOM = { most: 3, mostRemoved: 2 }
 const KEPT_MS = 10_000
 export const PROXY_USER: readonly Scope[] = ['operator.read', 'operator.write', 'operator.pairing']
 export const HELPER: readonly Scope[] = ['operator.read', 'operator.pairing']
-const ALL: readonly Scope[] = [
-  'operator.read',
-  'operator.write',
-  'operator.tools',
-  'operator.approvals',
-  'operator.pairing',
-  'operator.admin',
-]
+const ALL: readonly Scope[] = SCOPES
 
 export interface Situation {
   readonly log: readonly Fact[]
@@ -305,6 +298,8 @@ function expectRotate(
   const approval = inForce(log, device, role, now)
   const wanted = scopes ?? approval?.scopes ?? []
   if (approval === null || !hasAll(approval.scopes, wanted)) return no('denied')
+  const [had, left, worth] = [approval.scopes, wanted, worthOf(wanted)].map(hasTools)
+  if (had && !left && worth) return no('denied')
   if (!mayTokens(actor, { device, role }, approval.scopes)) return no('denied')
   const facts: Fact[] = [{ is: 'token', device, role, token: fresh(), first: false }]
   const is = hasAll(wanted, approval.scopes) ? 'restated' : 'narrowed'
