@@ -10,6 +10,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   record: ['core', 'access'],
   pairing: ['core', 'access'],
   nodes: ['core', 'access', 'pairing'],
+  senders: ['core', 'access', 'pairing'],
   agents: ['core', 'access'],
   operations: ['core', 'access', 'record', 'pairing', 'nodes', 'agents'],
   storage: ['core', 'host'],

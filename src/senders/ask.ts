@@ -1,0 +1,60 @@
+/** A stranger writes: the request that this makes, whether they are told their code, or that there is no room (SPEC 5). */
+import { randomUUID } from 'node:crypto'
+import type { SenderBook } from './book.ts'
+import { newCode } from './code.ts'
+import type { AccountRef, SenderChange, SenderFacts, SenderRequest } from './types.ts'
+
+/** How long a code can be approved; a stranger who goes on writing is told the next one then. Milliseconds. */
+export const CODE_MS = 3_600_000
+/** Strangers of one account who may wait at a time: a flood of them fills no other's queue (R20). */
+export const MOST_WAITING = 3
+
+export interface SenderAsk {
+  readonly account: AccountRef
+  readonly sender: SenderFacts
+  /** The name of `allowFrom` that they bear. */
+  readonly entry: string | null
+}
+
+export type SenderAsked =
+  | { readonly kind: 'told'; readonly request: SenderRequest; readonly change: SenderChange }
+  /** They have heard all that they hear this hour. */
+  | { readonly kind: 'known'; readonly request: SenderRequest }
+  | { readonly kind: 'full'; readonly change: SenderChange | null }
+
+/** `now`: milliseconds since the epoch. Requests that are over go on the way. */
+export function askAsSender(book: SenderBook, ask: SenderAsk, now: number): SenderAsked {
+  const { account, sender, entry } = ask
+  const here = book.requestsAt(account)
+  const over = here.filter((request) => isOver(request, now))
+  const earlier = book.requestOf({ ...account, id: sender.id })
+  if (earlier !== null && !over.includes(earlier)) return { kind: 'known', request: earlier }
+
+  const resolved = over.map(({ requestId }) => requestId)
+  const waiting = here.filter((request) => !over.includes(request) && !request.rejected)
+  if (waiting.length >= MOST_WAITING)
+    return { kind: 'full', change: resolved.length === 0 ? null : { resolved } }
+
+  const request: SenderRequest = {
+    ...account,
+    id: sender.id,
+    requestId: randomUUID(),
+    code: newCode((code) => book.requestByCode(account.channel, code) !== null),
+    entry,
+    names: sender.names,
+    displayName: sender.displayName,
+    createdAt: now,
+    rejected: false,
+  }
+  return { kind: 'told', request, change: { requests: [request], resolved } }
+}
+
+/** A clock that was set back must not keep a code for ever. */
+export function isOver({ createdAt }: Pick<SenderRequest, 'createdAt'>, now: number): boolean {
+  return Math.abs(now - createdAt) >= CODE_MS
+}
+
+/** The one reply that a stranger gets. */
+export function pairingReply({ code }: Pick<SenderRequest, 'code'>): string {
+  return `Pairing required. Code: ${code}`
+}

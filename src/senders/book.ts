@@ -1,0 +1,111 @@
+/** All approvals and requests in memory, each found in one step however many there are. */
+import type {
+  AccountRef,
+  Approvals,
+  SenderApproval,
+  SenderChange,
+  SenderRef,
+  SenderRequest,
+  SenderState,
+} from './types.ts'
+
+export class SenderBook implements Approvals {
+  readonly #approvals = new Map<string, SenderApproval>()
+  readonly #requests = new Map<string, SenderRequest>()
+  readonly #requestOf = new Map<string, string>()
+  /** Who bears a name of `allowFrom`: pinned to it, or asking under it. */
+  readonly #bearers = new Map<string, string>()
+  readonly #codes = new Map<string, string>()
+
+  constructor(state: SenderState) {
+    this.apply(state)
+  }
+
+  find(sender: SenderRef): SenderApproval | null {
+    return this.#approvals.get(senderKey(sender)) ?? null
+  }
+
+  bearerOf(account: AccountRef, entry: string): string | null {
+    return this.#bearers.get(entryKey(account, entry)) ?? null
+  }
+
+  request(requestId: string): SenderRequest | null {
+    return this.#requests.get(requestId) ?? null
+  }
+
+  requestOf(sender: SenderRef): SenderRequest | null {
+    return this.request(this.#requestOf.get(senderKey(sender)) ?? '')
+  }
+
+  /** Codes are told apart within a network, whatever the account. */
+  requestByCode(channel: string, code: string): SenderRequest | null {
+    return this.request(this.#codes.get(`${channel} ${code}`) ?? '')
+  }
+
+  approvals(): readonly SenderApproval[] {
+    return [...this.#approvals.values()]
+  }
+
+  /** On every account of the network. */
+  approvalsOf(channel: string, id: string): readonly SenderApproval[] {
+    return this.approvals().filter((one) => one.channel === channel && one.id === id)
+  }
+
+  requests(): readonly SenderRequest[] {
+    return [...this.#requests.values()]
+  }
+
+  requestsAt({ channel, account }: AccountRef): readonly SenderRequest[] {
+    return this.requests().filter((one) => one.channel === channel && one.account === account)
+  }
+
+  apply({ approvals = [], revoked = [], requests = [], resolved = [] }: SenderChange): void {
+    for (const id of resolved) this.#forgetRequest(id)
+    for (const sender of revoked) this.#forgetApproval(sender)
+    for (const approval of approvals) {
+      this.#forgetApproval(approval)
+      this.#approvals.set(senderKey(approval), approval)
+      if (approval.entry !== null)
+        this.#bearers.set(entryKey(approval, approval.entry), approval.id)
+    }
+    for (const request of requests) {
+      this.#forgetRequest(request.requestId)
+      this.#requests.set(request.requestId, request)
+      this.#requestOf.set(senderKey(request), request.requestId)
+      this.#codes.set(`${request.channel} ${request.code}`, request.requestId)
+      if (request.entry !== null) this.#bearers.set(entryKey(request, request.entry), request.id)
+    }
+  }
+
+  #forgetApproval(sender: SenderRef): void {
+    const approval = this.find(sender)
+    if (approval === null) return
+    this.#approvals.delete(senderKey(sender))
+    this.#freeName(approval)
+  }
+
+  #forgetRequest(requestId: string): void {
+    const request = this.request(requestId)
+    if (request === null) return
+    this.#requests.delete(requestId)
+    this.#requestOf.delete(senderKey(request))
+    this.#codes.delete(`${request.channel} ${request.code}`)
+    const approval = this.find(request)
+    if (approval?.entry !== request.entry) this.#freeName(request)
+  }
+
+  #freeName({ entry, id, ...account }: SenderRef & { readonly entry: string | null }): void {
+    if (entry === null) return
+    const key = entryKey(account, entry)
+    if (this.#bearers.get(key) === id) this.#bearers.delete(key)
+  }
+}
+
+/** No part can hold what stands between them: ids of networks have no control characters, and those that do are refused. */
+function senderKey({ channel, account, id }: SenderRef): string {
+  return `${channel}\n${account}\n${id}`
+}
+
+function entryKey({ channel, account }: AccountRef, entry: string): string {
+  return `${channel}\n${account}\n${entry}`
+}

@@ -1,0 +1,88 @@
+/** People who write to the agents over a chat network: who may, who asks to, and what is kept of both. Types only. */
+
+/** One account of ours on one network. */
+export interface AccountRef {
+  /** `telegram`, `discord`, `whatsapp`. */
+  readonly channel: string
+  /** As the configuration names it; `default` where there is one. */
+  readonly account: string
+}
+
+/** A person on a network, by the id that the network never gives to anybody else. */
+export interface SenderRef extends AccountRef {
+  /** As the network's own messages have it; never blank. */
+  readonly id: string
+}
+
+/** What the network says of whoever wrote. Names change hands: they are shown, and decide nothing by themselves (R51). */
+export interface SenderFacts {
+  /** `''`: nobody in particular, like a group's anonymous administrator. */
+  readonly id: string
+  /** As they could stand in `allowFrom`: `nick`, `user#1234`. */
+  readonly names: readonly string[]
+  /** For people. */
+  readonly displayName: string
+}
+
+/** How somebody came to be allowed. */
+export type SenderVia =
+  /** An operator approved the code. */
+  | 'code'
+  /** An operator let them in before they wrote. */
+  | 'invite'
+  /** An operator approved whoever bore a name of `allowFrom`: this id is that name from now on. */
+  | 'name'
+
+export interface SenderApproval extends SenderRef {
+  readonly via: SenderVia
+  /** The entry of `allowFrom` that this id is pinned to; `null` for other ways. Without the entry, the approval counts no more. */
+  readonly entry: string | null
+  readonly displayName: string
+  /** `kind:id` of the operator. */
+  readonly approvedBy: string
+  /** Milliseconds since the epoch, as all times here. */
+  readonly approvedAt: number
+  /** `null` never. */
+  readonly expiresAt: number | null
+  /** It was seen to be over: a clock that is set back does not bring it back. */
+  readonly ended: boolean
+}
+
+/** A stranger wrote, and was told a code. */
+export interface SenderRequest extends SenderRef {
+  readonly requestId: string
+  /** Six characters, told to the stranger and read out to the owner. */
+  readonly code: string
+  readonly entry: string | null
+  readonly names: readonly string[]
+  readonly displayName: string
+  readonly createdAt: number
+  /** An operator said no: the code is dead, and the stranger hears nothing new until the request is over. */
+  readonly rejected: boolean
+}
+
+/** All that is written at once, or not at all. */
+export interface SenderChange {
+  readonly approvals?: readonly SenderApproval[]
+  readonly revoked?: readonly SenderRef[]
+  readonly requests?: readonly SenderRequest[]
+  /** Ids of requests that are over. */
+  readonly resolved?: readonly string[]
+}
+
+export interface SenderState {
+  readonly approvals: readonly SenderApproval[]
+  readonly requests: readonly SenderRequest[]
+}
+
+/** Where senders survive a restart. Resolves when the change is on disk; rejects when it is not. */
+export interface SenderStore {
+  save(change: SenderChange): Promise<void>
+}
+
+/** Says which approval an id has: one lookup, however many there are. */
+export interface Approvals {
+  find(sender: SenderRef): SenderApproval | null
+  /** The id that this name is pinned to, or that asks under it first; `null` when nobody does. */
+  bearerOf(account: AccountRef, entry: string): string | null
+}
