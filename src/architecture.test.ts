@@ -12,7 +12,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   nodes: ['core', 'access', 'pairing'],
   senders: ['core', 'access', 'pairing'],
   agents: ['core', 'access'],
-  operations: ['core', 'access', 'record', 'pairing', 'nodes', 'agents'],
+  channels: ['core', 'access', 'senders', 'agents'],
+  operations: ['core', 'access', 'record', 'pairing', 'nodes', 'senders', 'channels', 'agents'],
   storage: ['core', 'host'],
   config: ['core', 'host'],
   recover: ['core', 'access', 'host', 'config', 'storage', 'record'],
@@ -24,7 +25,17 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** `import type` of a port is free for those that implement it: `storage` and `host` do. */
 const TYPES_OF: Readonly<Record<string, readonly string[]>> = {
   host: ['access', 'record', 'config'],
-  storage: ['access', 'record', 'pairing', 'agents', 'operations', 'server', 'config'],
+  storage: [
+    'access',
+    'record',
+    'pairing',
+    'senders',
+    'channels',
+    'agents',
+    'operations',
+    'server',
+    'config',
+  ],
   server: ['pairing', 'nodes'],
   config: ['access', 'server'],
   record: ['operations'],

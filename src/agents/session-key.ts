@@ -1,4 +1,5 @@
 /** Names of conversations: `agent:<id>:<key>`. They select where a message goes and allow nothing (SPEC 0). */
+import { hash } from 'node:crypto'
 import type { Agents } from './index.ts'
 
 /** The conversation of an agent when none is named. */
@@ -55,4 +56,19 @@ function invalid(problem: string): SessionChoice {
 function printable(id: string): string {
   if (id.trim() === '') return '(blank)'
   return /^[\x21-\x7e]{1,64}$/.test(id) ? `"${id}"` : '(not printable)'
+}
+
+/** Longer ids stand by their digest, so that every key is one that a conversation may have. */
+const MAX_PART = 256
+
+/** Somebody's id within a key. No two share one: what a key may not hold is written in hex, and `=` always is. */
+export function keyPart(id: string): string {
+  const written = id.replace(/[^A-Za-z0-9._@+-]/gu, hex)
+  return written.length <= MAX_PART ? written : `~${hash('sha256', id)}`
+}
+
+function hex(character: string): string {
+  return [...Buffer.from(character)]
+    .map((byte) => `=${byte.toString(16).padStart(2, '0')}`)
+    .join('')
 }

@@ -60,6 +60,42 @@ export interface SetupCodeRow {
   document: string
 }
 
+/** A person who may write on one account of ours. */
+export interface SenderRow {
+  channel: string
+  account: string
+  sender_id: string
+  /** JSON, as `sender-documents.ts` has it. */
+  document: string
+}
+
+export interface SenderRequestRow {
+  request_id: string
+  document: string
+}
+
+/** A message that was let in: its key is what makes a second delivery of it nothing. */
+export interface InboxRow {
+  channel: string
+  account: string
+  message_id: string
+  /** `waiting` for its answer, or `done`. */
+  state: 'waiting' | 'done'
+  /** JSON; `{}` once it is done: conversations keep what was said. */
+  document: string
+  received_at: number
+}
+
+/** One message that has still to be sent. */
+export interface OutboxRow {
+  id: string
+  channel: string
+  account: string
+  /** Counts up: the order of sending. */
+  place: number
+  document: string
+}
+
 export interface MigrationRow {
   name: string
   /** SHA-256 of its SQL, hex: an applied migration never changes. */
@@ -75,5 +111,9 @@ export interface Tables {
   devices: DeviceRow
   pairing_requests: PairingRequestRow
   setup_codes: SetupCodeRow
+  senders: SenderRow
+  sender_requests: SenderRequestRow
+  inbox: InboxRow
+  outbox: OutboxRow
   schema_migrations: MigrationRow
 }
