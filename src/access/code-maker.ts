@@ -21,8 +21,9 @@ export function makerStands({ kind, id, madeBy }: CodeMaker, policy: AccessPolic
     case 'owner':
     case 'device':
       return true
-    // A key never holds the right to make one.
+    // Neither ever holds the right to make one.
     case 'api-key':
+    case 'sender':
       return false
     default:
       return unreachable(kind)

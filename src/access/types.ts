@@ -126,7 +126,8 @@ export type TailnetAnswer =
   | { readonly kind: 'unavailable'; readonly detail: string }
 export const NO_FACTS: Facts = { peerOwner: undefined, tailnet: undefined }
 
-export type PrincipalKind = 'owner' | 'shared' | 'device' | 'api-key' | 'user'
+/** `sender`: a person on a chat network; no request comes from one, only messages. */
+export type PrincipalKind = 'owner' | 'shared' | 'device' | 'api-key' | 'user' | 'sender'
 export type Role = 'operator' | 'node' | 'webchat'
 
 /** Who was authenticated. */

@@ -38,6 +38,8 @@ export interface Question {
   readonly runId: string
   readonly text: string
   readonly at: number
+  /** The same run may have asked before: then that is the question. */
+  readonly again?: boolean
 }
 
 export interface Answer {
@@ -89,5 +91,7 @@ export interface Conversations {
   /** The newest `limit` messages after skipping `offset`; fewer when they are very long. */
   history(sessionKey: string, limit: number, offset: number): Promise<HistoryPage>
   list(filter: ConversationFilter): Promise<ConversationPage>
+  /** What this run answered; `null` when it has not. */
+  answerOf(sessionKey: string, runId: string): Promise<string | null>
   findBySessionId(sessionId: string): Promise<Conversation | null>
 }

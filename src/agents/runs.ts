@@ -98,9 +98,16 @@ export class Runs {
   }
 
   async #start(submission: Submission): Promise<ActiveRun | Unavailable> {
-    const { agentId, sessionKey, message, caller, idempotencyKey: runId } = submission
+    const {
+      agentId,
+      sessionKey,
+      message,
+      caller,
+      idempotencyKey: runId,
+      again = false,
+    } = submission
     const at = this.#ports.clock()
-    const question = { sessionKey, agentId, runId, text: message, at }
+    const question = { sessionKey, agentId, runId, text: message, at, again }
     const kept = await this.#ports.conversations.ask(question)
     if (kept.kind === 'unavailable') {
       this.#ports.report(`the message of run ${runId} was refused`, kept.error)

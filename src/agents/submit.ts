@@ -11,6 +11,8 @@ export interface Submission {
   readonly caller: Caller
   /** Becomes the run's id. */
   readonly idempotencyKey: string
+  /** It may have been submitted before the gateway was started again: what is kept of it is not kept twice. */
+  readonly again?: boolean
 }
 
 /** In UTF-16 units, so that a history page stays far below what one frame may hold. */

@@ -4,7 +4,8 @@ import type { MethodName, Principal } from '../access/types.ts'
 /** Who sends a message: commands in it can do what this caller may do, and no more (R50). */
 export interface Caller {
   readonly principal: Principal
-  readonly method: MethodName
+  /** `channel`: a chat network said who wrote. */
+  readonly method: MethodName | 'channel'
 }
 
 /** Whose memories and idempotency keys these are. Kinds hold no colon, so no two callers share one. */

@@ -17,9 +17,14 @@ export interface SenderAsk {
 }
 
 export type SenderAsked =
-  | { readonly kind: 'told'; readonly request: SenderRequest; readonly change: SenderChange }
+  /** They are told the code: once that is on its way, {@link told} says so. `change`: `null` where the request was there. */
+  | {
+      readonly kind: 'tell'
+      readonly request: SenderRequest
+      readonly change: SenderChange | null
+    }
   /** They have heard all that they hear this hour. */
-  | { readonly kind: 'known'; readonly request: SenderRequest }
+  | { readonly kind: 'known' }
   | { readonly kind: 'full'; readonly change: SenderChange | null }
 
 /** `now`: milliseconds since the epoch. Requests that are over go on the way. */
@@ -28,7 +33,10 @@ export function askAsSender(book: SenderBook, ask: SenderAsk, now: number): Send
   const here = book.requestsAt(account)
   const over = here.filter((request) => isOver(request, now))
   const earlier = book.requestOf({ ...account, id: sender.id })
-  if (earlier !== null && !over.includes(earlier)) return { kind: 'known', request: earlier }
+  if (earlier !== null && !over.includes(earlier)) {
+    const known = earlier.told || earlier.rejected
+    return known ? { kind: 'known' } : { kind: 'tell', request: earlier, change: null }
+  }
 
   const resolved = over.map(({ requestId }) => requestId)
   const waiting = here.filter((request) => !over.includes(request) && !request.rejected)
@@ -44,9 +52,10 @@ export function askAsSender(book: SenderBook, ask: SenderAsk, now: number): Send
     names: sender.names,
     displayName: sender.displayName,
     createdAt: now,
+    told: false,
     rejected: false,
   }
-  return { kind: 'told', request, change: { requests: [request], resolved } }
+  return { kind: 'tell', request, change: { requests: [request], resolved } }
 }
 
 /** A clock that was set back must not keep a code for ever. */
@@ -57,4 +66,9 @@ export function isOver({ createdAt }: Pick<SenderRequest, 'createdAt'>, now: num
 /** The one reply that a stranger gets. */
 export function pairingReply({ code }: Pick<SenderRequest, 'code'>): string {
   return `Pairing required. Code: ${code}`
+}
+
+/** The reply is on its way: they hear nothing more until the request is over. */
+export function told(request: SenderRequest): SenderChange {
+  return { requests: [{ ...request, told: true }] }
 }

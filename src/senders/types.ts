@@ -57,6 +57,8 @@ export interface SenderRequest extends SenderRef {
   readonly names: readonly string[]
   readonly displayName: string
   readonly createdAt: number
+  /** The reply with the code is on its way, and survives a restart. */
+  readonly told: boolean
   /** An operator said no: the code is dead, and the stranger hears nothing new until the request is over. */
   readonly rejected: boolean
 }

@@ -25,6 +25,18 @@ export function conversationStore(store: Store): Conversations {
     history: (sessionKey, limit, offset) =>
       store.read((db) => readHistory(db, { sessionKey, limit, offset })),
     list: (filter) => store.read((db) => listConversations(db, filter)),
+    async answerOf(sessionKey, runId) {
+      const row = await store.read((db) =>
+        db
+          .selectFrom('messages')
+          .select('text')
+          .where('session_key', '=', sessionKey)
+          .where('run_id', '=', runId)
+          .where('part', '>', 0)
+          .executeTakeFirst(),
+      )
+      return row?.text ?? null
+    },
     async findBySessionId(sessionId) {
       const row = await store.read((db) =>
         db
@@ -39,7 +51,9 @@ export function conversationStore(store: Store): Conversations {
 }
 
 async function keepQuestion(db: Transaction<Tables>, question: Question): Promise<KeptQuestion> {
-  const { sessionKey, agentId, runId, text, at } = question
+  const { sessionKey, agentId, runId, text, at, again = false } = question
+  const before = again ? await keptBefore(db, sessionKey, runId) : null
+  if (before !== null) return before
   const { session_id: sessionId, last_turn: turn } = await db
     .insertInto('conversations')
     .values({
@@ -75,6 +89,22 @@ async function keepQuestion(db: Transaction<Tables>, question: Question): Promis
     })
     .execute()
   return { kind: 'kept', sessionId, turn }
+}
+
+async function keptBefore(
+  db: Transaction<Tables>,
+  sessionKey: string,
+  runId: string,
+): Promise<KeptQuestion | null> {
+  const row = await db
+    .selectFrom('messages')
+    .innerJoin('conversations', 'conversations.session_key', 'messages.session_key')
+    .select(['messages.turn', 'conversations.session_id'])
+    .where('messages.session_key', '=', sessionKey)
+    .where('messages.run_id', '=', runId)
+    .where('messages.part', '=', 0)
+    .executeTakeFirst()
+  return row === undefined ? null : { kind: 'kept', sessionId: row.session_id, turn: row.turn }
 }
 
 async function keepAnswer(db: Transaction<Tables>, answer: Answer): Promise<{ kind: 'kept' }> {

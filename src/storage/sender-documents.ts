@@ -28,6 +28,7 @@ const request = z.strictObject({
   names,
   displayName: z.string(),
   createdAt: time,
+  told: z.boolean(),
   rejected: z.boolean(),
 })
 

@@ -1,0 +1,164 @@
+/**
+ * Answers what was let in: one message of a conversation after the other, each once, whatever happens in between.
+ * A message is over when its answer is on disk; until then a restart takes it up again.
+ */
+import type { Runs } from '../agents/runs.ts'
+import type { Conversations } from '../agents/conversations.ts'
+import type { Caller } from '../agents/types.ts'
+import { pause, backoffMs } from './backoff.ts'
+import type { MessageStore, Queued, Received } from './store.ts'
+
+/** Conversations that are answered at the same time: fewer than the runs there may be, so that others find room. */
+const AT_ONCE = 64
+
+export interface AnsweringPorts {
+  readonly store: Pick<MessageStore, 'finish'>
+  readonly runs: Pick<Runs, 'submit'>
+  readonly conversations: Pick<Conversations, 'answerOf'>
+  /** As things are now: `null` where the sender may write no more, and the message is dropped. */
+  readonly placeOf: (message: Received) => Place | null
+  /** Answers a command of the gateway itself; `null` when it is none. */
+  readonly command: (message: Received, place: Place) => Promise<string | null>
+  /** Cut to what the network takes, with ids of their own. */
+  readonly pieces: (message: Received, text: string) => readonly Queued[]
+  readonly queued: (messages: readonly Queued[]) => void
+  readonly typing: (message: Received) => void
+  readonly warn: (message: string) => void
+}
+
+/** Where a message belongs. */
+export interface Place {
+  readonly agentId: string
+  /** Canonical: `agent:<id>:<key>`. */
+  readonly sessionKey: string
+  readonly caller: Caller
+}
+
+interface Waiting {
+  readonly message: Received
+  /** An earlier run of the gateway may have begun it. */
+  readonly again: boolean
+}
+
+export class Answering {
+  readonly #ports: AnsweringPorts
+  readonly #signal: AbortSignal
+  readonly #lines = new Map<string, Waiting[]>()
+  readonly #ready: string[] = []
+  #busy = 0
+
+  /** When `signal` fires, nothing new is begun; what waits is on disk. */
+  constructor(ports: AnsweringPorts, signal: AbortSignal) {
+    this.#ports = ports
+    this.#signal = signal
+  }
+
+  /** How many wait or are being answered. */
+  get size(): number {
+    return [...this.#lines.values()].reduce((sum, line) => sum + line.length, 0)
+  }
+
+  add(message: Received, again: boolean): void {
+    const key = lineOf(message)
+    const line = this.#lines.get(key)
+    if (line !== undefined) {
+      line.push({ message, again })
+      return
+    }
+    this.#lines.set(key, [{ message, again }])
+    this.#ready.push(key)
+    this.#next()
+  }
+
+  #next(): void {
+    while (this.#busy < AT_ONCE && !this.#signal.aborted) {
+      const key = this.#ready.shift()
+      if (key === undefined) return
+      this.#busy += 1
+      void this.#work(key).then(() => {
+        this.#busy -= 1
+        this.#next()
+      })
+    }
+  }
+
+  /** One message of the line; the next one goes to the back of the queue, so that nobody waits for a talker. */
+  async #work(key: string): Promise<void> {
+    const line = this.#lines.get(key)
+    const waiting = line?.[0]
+    if (line === undefined || waiting === undefined) return
+    const done = await this.#answer(waiting)
+    if (!done) return
+    line.shift()
+    if (line.length > 0) this.#ready.push(key)
+    else this.#lines.delete(key)
+  }
+
+  /** `false`: the gateway stops; the next start takes it up. */
+  async #answer(waiting: Waiting): Promise<boolean> {
+    for (let failures = 1; !this.#signal.aborted; failures += 1) {
+      const again = waiting.again || failures > 1
+      const ended = await this.#tryOnce({ ...waiting, again }).catch(() => 'later' as const)
+      if (ended === 'over') return true
+      if (failures === 1)
+        this.#ports.warn(`a message of ${waiting.message.channel} waits: it cannot be answered now`)
+      await pause(backoffMs(failures), this.#signal)
+    }
+    return false
+  }
+
+  async #tryOnce({ message, again }: Waiting): Promise<'over' | 'later'> {
+    const { store, queued, pieces } = this.#ports
+    const place = this.#ports.placeOf(message)
+    // Taken away meanwhile: nothing that waited is read any more (R45).
+    const text = place === null ? null : await this.#textFor({ message, again }, place)
+    if (text === LATER) return 'later'
+    const answers = text === null ? [] : pieces(message, text)
+    await store.finish(message, answers)
+    queued(answers)
+    return 'over'
+  }
+
+  async #textFor({ message, again }: Waiting, place: Place): Promise<string | typeof LATER> {
+    const said = await this.#ports.command(message, place)
+    if (said !== null) return said
+    const runId = runIdOf(message)
+    const kept = again ? await this.#ports.conversations.answerOf(place.sessionKey, runId) : null
+    if (kept !== null) return kept
+
+    this.#ports.typing(message)
+    const { agentId, sessionKey, caller } = place
+    const submitted = await this.#ports.runs.submit({
+      agentId,
+      sessionKey,
+      caller,
+      message: message.text,
+      idempotencyKey: runId,
+      again,
+    })
+    if (submitted.kind === 'refused')
+      return submitted.why === 'unknown-agent' ? NOBODY_ANSWERS : LATER
+    const end = await submitted.run.ended
+    switch (end.kind) {
+      case 'answered':
+        return end.text
+      case 'aborted':
+        return this.#signal.aborted ? LATER : `${end.text}\n\n(stopped)`.trim()
+      case 'failed':
+        return end.why === 'store' ? LATER : SOMETHING_WRONG
+    }
+  }
+}
+
+const LATER = Symbol('later')
+const NOBODY_ANSWERS = 'No agent answers here at the moment.'
+const SOMETHING_WRONG = 'Something went wrong while I answered. Write again in a moment.'
+
+/** The same for the same message, whenever it is answered. */
+export function runIdOf({ channel, account, messageId }: Received): string {
+  return `${channel}:${account}:${messageId}`
+}
+
+function lineOf({ channel, account, conversation, sender }: Received): string {
+  return `${channel}\n${account}\n${conversation.kind}\n${conversation.id}\n${sender.id}`
+}

@@ -1,0 +1,143 @@
+/**
+ * The one way in for messages of all networks: who wrote is decided on the envelope, and only what is let in is read,
+ * kept and answered (SPEC 5). What a stranger wrote is read by nobody.
+ */
+import type { Clock } from '../core/clock.ts'
+import { unreachable } from '../core/never.ts'
+import { admitSender, type SenderAdmission } from '../senders/admit.ts'
+import { askAsSender, pairingReply, told, type SenderAsked } from '../senders/ask.ts'
+import type { SenderDesk } from '../senders/desk.ts'
+import type { SenderRules } from '../senders/rules.ts'
+import type { AccountRef } from '../senders/types.ts'
+import type { Queued } from './store.ts'
+import type { MessageStore, Received } from './store.ts'
+import type { Incoming } from './types.ts'
+
+/** What became of one message: for the record and for tests. */
+export type Reception =
+  | { readonly kind: 'kept' }
+  /** Delivered before. */
+  | { readonly kind: 'repeated' }
+  | { readonly kind: 'asked'; readonly told: boolean; readonly full: boolean }
+  | {
+      readonly kind: 'denied'
+      readonly reason: Extract<SenderAdmission, { kind: 'denied' }>['reason']
+    }
+  | { readonly kind: 'ignored' }
+
+export interface ReceptionPorts {
+  readonly desk: SenderDesk
+  readonly store: Pick<MessageStore, 'receive'>
+  /** As the configuration is now; `null`: this account is not in it any more. */
+  readonly rules: (account: AccountRef) => SenderRules | null
+  /** Durable when it resolves. */
+  readonly reply: (messages: readonly Omit<Queued, 'place'>[]) => Promise<void>
+  /** A message was kept: somebody answers it now. */
+  readonly kept: (message: Received) => void
+  readonly record: (account: AccountRef, incoming: Incoming, reception: Reception) => void
+  readonly clock: Clock
+}
+
+const GONE: Reception = { kind: 'denied', reason: 'policy_unknown' }
+
+/** Resolves when the network may forget the message. Rejects when it could not be kept: the network delivers it again. */
+export async function receive(
+  account: AccountRef,
+  incoming: Incoming,
+  ports: ReceptionPorts,
+): Promise<Reception> {
+  const reception = await receiveBy(account, incoming, ports)
+  ports.record(account, incoming, reception)
+  return reception
+}
+
+async function receiveBy(
+  account: AccountRef,
+  incoming: Incoming,
+  ports: ReceptionPorts,
+): Promise<Reception> {
+  const rules = ports.rules(account)
+  if (rules === null) return GONE
+  const { book } = ports.desk
+  const admission = admitSender(incoming, { account, rules, approvals: book, now: ports.clock() })
+  switch (admission.kind) {
+    case 'ignored':
+      return admission
+    case 'denied':
+      return admission
+    case 'asks':
+      return ask(account, incoming, { ports, entry: admission.entry })
+    case 'allowed':
+      return keep(account, incoming, ports)
+    default:
+      return unreachable(admission)
+  }
+}
+
+async function ask(
+  account: AccountRef,
+  { sender, conversation }: Incoming,
+  { ports, entry }: { readonly ports: ReceptionPorts; readonly entry: string | null },
+): Promise<Reception> {
+  const { desk } = ports
+  const asked = await desk.turn<SenderAsked>((book, now) => {
+    const result = askAsSender(book, { account, sender, entry }, now)
+    if (result.kind === 'known') return { result }
+    const { change } = result
+    if (result.kind === 'full' || change === null) return { result, change }
+    return { result, change, events: [{ kind: 'requested', request: result.request }] }
+  })
+  if (asked.kind !== 'tell') return { kind: 'asked', told: false, full: asked.kind === 'full' }
+  const { request } = asked
+  await ports.reply([
+    {
+      ...account,
+      id: `pairing:${request.requestId}`,
+      to: conversation,
+      text: pairingReply(request),
+      replyTo: null,
+      buttons: [],
+    },
+  ])
+  // Of a request that was resolved meanwhile nothing is left to say.
+  await desk.turn((book) => {
+    const waiting = book.request(request.requestId)
+    return waiting === null ? { result: null } : { result: null, change: told(waiting) }
+  })
+  return { kind: 'asked', told: true, full: false }
+}
+
+const TEXT_ONLY = 'I read text only.'
+
+async function keep(
+  account: AccountRef,
+  incoming: Incoming,
+  ports: ReceptionPorts,
+): Promise<Reception> {
+  const { messageId, conversation, sender } = incoming
+  const text = (incoming.read() ?? '').toWellFormed().replaceAll('\0', '').trim()
+  if (text === '') {
+    await ports.reply([
+      {
+        ...account,
+        id: `textonly:${account.channel}:${account.account}:${messageId}`,
+        to: conversation,
+        text: TEXT_ONLY,
+        replyTo: messageId,
+        buttons: [],
+      },
+    ])
+    return { kind: 'kept' }
+  }
+  const message: Received = {
+    ...account,
+    messageId,
+    conversation,
+    sender,
+    text,
+    receivedAt: ports.clock(),
+  }
+  if (!(await ports.store.receive(message))) return { kind: 'repeated' }
+  ports.kept(message)
+  return { kind: 'kept' }
+}
