@@ -92,6 +92,9 @@ export interface Conversations {
   history(sessionKey: string, limit: number, offset: number): Promise<HistoryPage>
   list(filter: ConversationFilter): Promise<ConversationPage>
   /** What this run answered; `null` when it has not. */
-  answerOf(sessionKey: string, runId: string): Promise<string | null>
+  answerOf(
+    sessionKey: string,
+    runId: string,
+  ): Promise<Pick<ConversationMessage, 'text' | 'stopReason'> | null>
   findBySessionId(sessionId: string): Promise<Conversation | null>
 }

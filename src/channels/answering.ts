@@ -4,7 +4,8 @@
  */
 import type { Runs } from '../agents/runs.ts'
 import type { Conversations } from '../agents/conversations.ts'
-import type { Caller } from '../agents/types.ts'
+import type { Caller, RunEnd } from '../agents/types.ts'
+import { unreachable } from '../core/never.ts'
 import { pause, backoffMs } from './backoff.ts'
 import type { MessageStore, Queued, Received } from './store.ts'
 
@@ -124,7 +125,7 @@ export class Answering {
     if (said !== null) return said
     const runId = runIdOf(message)
     const kept = again ? await this.#ports.conversations.answerOf(place.sessionKey, runId) : null
-    if (kept !== null) return kept
+    if (kept !== null) return kept.stopReason === 'aborted' ? stopped(kept.text) : kept.text
 
     this.#ports.typing(message)
     const { agentId, sessionKey, caller } = place
@@ -138,16 +139,26 @@ export class Answering {
     })
     if (submitted.kind === 'refused')
       return submitted.why === 'unknown-agent' ? NOBODY_ANSWERS : LATER
-    const end = await submitted.run.ended
-    switch (end.kind) {
-      case 'answered':
-        return end.text
-      case 'aborted':
-        return this.#signal.aborted ? LATER : `${end.text}\n\n(stopped)`.trim()
-      case 'failed':
-        return end.why === 'store' ? LATER : SOMETHING_WRONG
-    }
+    return saidBy(await submitted.run.ended)
   }
+}
+
+function saidBy(end: RunEnd): string | typeof LATER {
+  switch (end.kind) {
+    case 'answered':
+      return end.text
+    case 'aborted':
+      return stopped(end.text)
+    case 'failed':
+      return end.why === 'store' ? LATER : SOMETHING_WRONG
+    default:
+      return unreachable(end)
+  }
+}
+
+/** What was said until somebody stopped it. */
+function stopped(text: string): string {
+  return `${text}\n\n(stopped)`.trim()
 }
 
 const LATER = Symbol('later')

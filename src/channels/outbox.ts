@@ -48,6 +48,13 @@ export class Outbox {
     return [...this.#lines.values()].reduce((sum, { waiting }) => sum + waiting.length, 0)
   }
 
+  /** What was not sent, in order: another outbox goes on with it. */
+  left(): readonly Queued[] {
+    return [...this.#lines.values()]
+      .flatMap(({ waiting }) => waiting)
+      .sort((a, b) => a.place - b.place)
+  }
+
   /** In the order of their places within a conversation. */
   add(messages: readonly Queued[]): void {
     for (const message of messages) {

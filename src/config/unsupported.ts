@@ -1,7 +1,6 @@
 /** Settings that promise protection which this version does not give: better no start than a false one. */
 import type { Problem } from './problem.ts'
 import type { Config } from './schema.ts'
-import { configuredChannels } from './section-channels.ts'
 
 export function unsupported({ gateway, store, cluster }: Config): readonly Problem[] {
   const { tls, auth } = gateway
@@ -34,11 +33,10 @@ export function unsupported({ gateway, store, cluster }: Config): readonly Probl
 }
 
 /** Settings that later versions will fill: nothing here is less safe for them, but nothing comes of them either. */
-export function withoutEffect({ channels, plugins, secrets, agents }: Config): readonly Problem[] {
+export function withoutEffect({ plugins, secrets, agents }: Config): readonly Problem[] {
   const keys = [
     ...(secrets.identity === undefined ? [] : ['secrets.identity']),
     ...(Object.keys(plugins.entries).length === 0 ? [] : ['plugins.entries']),
-    ...configuredChannels(channels).map(({ id }) => `channels.${id}`),
     ...agents.list
       .filter(({ model }) => model !== 'builtin')
       .map(({ id }) => `the model of agent ${id}`),

@@ -1,74 +1,110 @@
-/** `channels.status`: which chat networks are configured, and whether they run. None does in this version. */
+/** `channels.status`: which chat networks are configured, and how each of their accounts is. */
 import { z } from 'zod'
 import type { Clock } from '../core/clock.ts'
 import { flag, wholeNumber } from './query-values.ts'
 import { defineOperation, type Operation } from './types.ts'
 
-/** A network with at least one secret of its own in the configuration. */
-export interface ConfiguredChannel {
+/** One account, in the wire's words. Times are milliseconds since the epoch, `null` never. */
+export interface ChannelAccountStatus {
   /** `telegram`. */
-  readonly id: string
+  readonly channel: string
+  /** `Telegram`. */
   readonly label: string
+  readonly accountId: string
+  readonly running: boolean
+  readonly connected: boolean
+  /** In words, without secrets; `null` when there is none. */
+  readonly lastError: string | null
+  readonly lastStartAt: number | null
+  readonly lastConnectedAt: number | null
+  readonly lastInboundAt: number | null
+  readonly lastOutboundAt: number | null
+  readonly reconnectAttempts: number
+  /** Messages that wait to be sent. */
+  readonly waiting: number
   readonly dmPolicy: string
 }
 
+export interface ChannelProbe {
+  readonly ok: boolean
+  /** Who the account is there: `@bot`. */
+  readonly name: string | null
+  readonly problem: string | null
+}
+
 export interface ChannelsStatusPorts {
-  /** Asked each time, since a reload may have changed them. */
-  readonly configured: () => readonly ConfiguredChannel[]
+  /** Asked each time, since a reload may have changed them; the default account of a network first. */
+  readonly accounts: () => readonly ChannelAccountStatus[]
+  /** Asks the network itself. Never rejects. */
+  readonly probe: (channel: string, account: string, timeoutMs: number) => Promise<ChannelProbe>
   readonly clock: Clock
 }
 
-/** One account a network. */
-const ACCOUNT = 'default'
-const NOT_RUN = 'this version does not run channels'
+const PROBE_MS = 10_000
+const MOST_PROBE_MS = 60_000
 
-/** As the protocol has it. There is nothing to probe, so nothing to wait for. */
+/** As the protocol has it. */
 const input = z.strictObject({
   probe: flag.optional(),
   timeoutMs: wholeNumber(0).optional(),
   channel: z.string().min(1).max(128).optional(),
 })
 
-export function channelsStatus({ configured, clock }: ChannelsStatusPorts): Operation {
+export function channelsStatus(ports: ChannelsStatusPorts): Operation {
   return defineOperation({
     name: 'channels.status',
-    summary:
-      'Which chat networks are configured, and whether they run (none does in this version).',
+    summary: 'Which chat networks are configured, and how each of their accounts is.',
     requires: 'operator.read',
     changes: false,
     http: { method: 'GET', path: '/api/v1/channels' },
     websocket: true,
     input,
-    run({ channel = null }) {
-      const found = configured().filter(({ id }) => channel === null || id === channel)
+    async run({ channel = null, probe = false, timeoutMs = PROBE_MS }) {
+      const found = ports.accounts().filter((one) => channel === null || one.channel === channel)
+      const shown = await Promise.all(
+        found.map(async (one) => ({
+          ...view(one),
+          ...(probe && {
+            probe: await ports.probe(one.channel, one.accountId, bounded(timeoutMs)),
+          }),
+        })),
+      )
+      const of = (id: string) => shown.filter((one) => one.channel === id)
+      const order = [...new Set(found.map((one) => one.channel))]
       return {
-        ts: clock(),
-        channelOrder: found.map(({ id }) => id),
-        channelLabels: byId(found, ({ label }) => label),
-        channels: byId(found, () => ({ configured: true, running: false, lastError: NOT_RUN })),
-        channelAccounts: byId(found, account),
-        channelDefaultAccountId: byId(found, () => ACCOUNT),
+        ts: ports.clock(),
+        channelOrder: order,
+        channelLabels: byId(order, (id) => of(id)[0]?.label ?? id),
+        channels: byId(order, (id) => summary(of(id))),
+        channelAccounts: byId(order, (id) =>
+          of(id).map(({ channel: _, label: __, ...rest }) => rest),
+        ),
+        channelDefaultAccountId: byId(order, (id) => of(id)[0]?.accountId ?? 'default'),
       }
     },
   })
 }
 
-function account({ dmPolicy }: ConfiguredChannel) {
-  return [
-    {
-      accountId: ACCOUNT,
-      configured: true,
-      running: false,
-      connected: false,
-      lastError: NOT_RUN,
-      dmPolicy,
-    },
-  ]
+function bounded(timeoutMs: number): number {
+  return Math.min(MOST_PROBE_MS, Math.max(1, timeoutMs))
 }
 
-function byId<Value>(
-  channels: readonly ConfiguredChannel[],
-  value: (channel: ConfiguredChannel) => Value,
-): Record<string, Value> {
-  return Object.fromEntries(channels.map((channel) => [channel.id, value(channel)]))
+function view(account: ChannelAccountStatus) {
+  return { ...account, configured: true }
+}
+
+type Shown = ReturnType<typeof view>
+
+/** Of a network: as its accounts are together. */
+function summary(accounts: readonly Shown[]) {
+  return {
+    configured: true,
+    running: accounts.some(({ running }) => running),
+    connected: accounts.length > 0 && accounts.every(({ connected }) => connected),
+    lastError: accounts.find(({ lastError }) => lastError !== null)?.lastError ?? null,
+  }
+}
+
+function byId<Value>(ids: readonly string[], value: (id: string) => Value): Record<string, Value> {
+  return Object.fromEntries(ids.map((id) => [id, value(id)]))
 }

@@ -29,13 +29,13 @@ export function conversationStore(store: Store): Conversations {
       const row = await store.read((db) =>
         db
           .selectFrom('messages')
-          .select('text')
+          .select(['text', 'stop_reason'])
           .where('session_key', '=', sessionKey)
           .where('run_id', '=', runId)
           .where('part', '>', 0)
           .executeTakeFirst(),
       )
-      return row?.text ?? null
+      return row === undefined ? null : { text: row.text, stopReason: row.stop_reason }
     },
     async findBySessionId(sessionId) {
       const row = await store.read((db) =>

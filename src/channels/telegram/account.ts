@@ -1,0 +1,170 @@
+/** One bot on Telegram, open: receives by polling or webhook, sends, and says who it is. */
+import { Api } from 'grammy'
+import type { Update } from 'grammy/types'
+import { Secret } from '../../core/secret.ts'
+import { jsonOf } from '../../core/json.ts'
+import type { AccountRef } from '../../senders/types.ts'
+import { ChannelProblem } from '../kind.ts'
+import { pause } from '../backoff.ts'
+import type {
+  AccountPorts,
+  ChannelAccount,
+  ChannelLimits,
+  Outgoing,
+  Receiver,
+  Sent,
+} from '../types.ts'
+import { problemIn, sentOr } from './errors.ts'
+import type { TelegramSettings } from './index.ts'
+import { parseUpdate, UPDATES, type Bot } from './parse.ts'
+
+/** https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this */
+const LIMITS: ChannelLimits = { text: 4_096, perSecond: 30, betweenMs: 1_000 }
+const POLL_SECONDS = 30
+const SECRET_HEADER = 'x-telegram-bot-api-secret-token'
+
+export function openTelegram(
+  ref: AccountRef,
+  { token, apiBase, webhookUrl, webhookSecret }: TelegramSettings,
+  _ports: AccountPorts,
+): ChannelAccount {
+  const api = new Api(token?.reveal() ?? '', {
+    ...(apiBase !== undefined && { apiRoot: apiBase.replace(/\/$/, '') }),
+    timeoutSeconds: POLL_SECONDS + 15,
+  })
+  const known: { bot: Bot | null } = { bot: null }
+  const whoAmI = async (signal: AbortSignal): Promise<Bot> => {
+    const { id, username } = await api.getMe(asSignal(signal))
+    return { id, username }
+  }
+  const take = async (update: Update, bot: Bot, receiver: Receiver): Promise<void> => {
+    const parsed = parseUpdate(update, bot)
+    if (parsed.kind === 'message') return receiver.message(parsed.incoming)
+    if (parsed.kind === 'none') return
+    const text = await receiver.press(parsed.press)
+    // The button stops spinning; that it did not is no reason to press it again.
+    await api
+      .answerCallbackQuery(parsed.press.pressId, text === null ? {} : { text: text.slice(0, 200) })
+      .catch(() => undefined)
+  }
+  return {
+    ref,
+    limits: LIMITS,
+    async run(receiver, signal) {
+      try {
+        const bot = await whoAmI(signal)
+        known.bot = bot
+        if (webhookUrl !== undefined && webhookSecret !== undefined) {
+          await api.setWebhook(hookAddress(webhookUrl, ref), {
+            secret_token: webhookSecret.reveal(),
+            allowed_updates: [...UPDATES],
+          })
+          receiver.connected()
+          while (!signal.aborted) await pause(60_000, signal)
+          return
+        }
+        await api.deleteWebhook({ drop_pending_updates: false }, asSignal(signal))
+        await poll(api, (update) => take(update, bot, receiver), receiver, signal)
+      } catch (error) {
+        if (!signal.aborted) throw problemIn(error)
+      }
+    },
+    send: (message, signal) => send(api, message, signal),
+    async typing({ id }, signal) {
+      await api.sendChatAction(id, 'typing', {}, asSignal(signal)).catch(() => undefined)
+    },
+    async probe(signal) {
+      try {
+        return { ok: true, name: `@${(await whoAmI(signal)).username}`, problem: null }
+      } catch (error) {
+        return { ok: false, name: null, problem: problemIn(error).message }
+      }
+    },
+    async hook({ method, header, body }, receiver) {
+      const shown = header(SECRET_HEADER)
+      if (webhookSecret === undefined || shown === null || !new Secret(shown).equals(webhookSecret))
+        return { kind: 'forged' }
+      const update = method === 'POST' ? jsonOf(body.toString()) : undefined
+      if (!isUpdate(update)) return { kind: 'unreadable' }
+      const bot = known.bot ?? (await whoAmI(AbortSignal.timeout(5_000)))
+      known.bot = bot
+      await take(update, bot, receiver)
+      return { kind: 'taken', body: '' }
+    },
+  }
+}
+
+/** Telegram forgets updates once a later one is asked for: only then are they kept here. */
+async function poll(
+  api: Api,
+  take: (update: Update) => Promise<void>,
+  { connected }: Receiver,
+  signal: AbortSignal,
+): Promise<void> {
+  let offset = 0
+  let first = true
+  while (!signal.aborted) {
+    const updates = await api.getUpdates(
+      // The first answer comes at once: it says that we are connected.
+      { offset, limit: 100, timeout: first ? 0 : POLL_SECONDS, allowed_updates: [...UPDATES] },
+      asSignal(signal),
+    )
+    if (first) connected()
+    first = false
+    const taken = await Promise.allSettled(updates.map(take))
+    if (taken.some(({ status }) => status === 'rejected'))
+      throw new ChannelProblem('messages cannot be kept: see the log about the store')
+    const last = updates.at(-1)
+    if (last !== undefined) offset = last.update_id + 1
+  }
+}
+
+async function send(
+  api: Api,
+  { to, text, replyTo, buttons }: Outgoing,
+  signal: AbortSignal,
+): Promise<Sent> {
+  const answered = replyTo === null ? null : Number(replyTo.split('.')[1])
+  return sentOr(async () => {
+    const { message_id: id } = await api.sendMessage(
+      to.id,
+      text,
+      {
+        link_preview_options: { is_disabled: true },
+        ...(answered !== null && {
+          reply_parameters: { message_id: answered, allow_sending_without_reply: true },
+        }),
+        ...(buttons.length > 0 && {
+          reply_markup: {
+            inline_keyboard: [
+              buttons.map(({ label, data }) => ({ text: label, callback_data: data })),
+            ],
+          },
+        }),
+      },
+      asSignal(signal),
+    )
+    return `${to.id}.${id}`
+  })
+}
+
+/** Where the operator named only a host, the path is ours. */
+function hookAddress(webhookUrl: string, { account }: AccountRef): string {
+  const url = new URL(webhookUrl)
+  if (url.pathname === '/') url.pathname = `/webhooks/telegram/${account}`
+  return url.href
+}
+
+function isUpdate(value: unknown): value is Update {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'update_id' in value &&
+    typeof value.update_id === 'number'
+  )
+}
+
+/** grammY declares the signal of a package of its own; Node's is one. */
+function asSignal(signal: AbortSignal): Parameters<Api['getMe']>[0] {
+  return signal as Parameters<Api['getMe']>[0]
+}
