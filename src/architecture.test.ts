@@ -12,7 +12,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   nodes: ['core', 'access', 'pairing'],
   senders: ['core', 'access', 'pairing'],
   agents: ['core', 'access'],
-  channels: ['core', 'access', 'senders', 'agents'],
+  channels: ['core', 'access', 'pairing', 'senders', 'agents'],
   operations: ['core', 'access', 'record', 'pairing', 'nodes', 'senders', 'channels', 'agents'],
   storage: ['core', 'host'],
   config: ['core', 'host'],

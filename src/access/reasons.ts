@@ -20,6 +20,39 @@ export const REASONS = {
     tell: 'forbidden',
     fix: 'Open the page by the address the gateway prints, or add its origin to gateway.controlUi.allowedOrigins.',
   },
+  sender_not_paired: {
+    tell: 'forbidden',
+    fix: 'They were told a code: `openclaw pairing list` shows it, `openclaw pairing approve <channel> <code>` lets them in.',
+  },
+  sender_not_allowed: {
+    tell: 'forbidden',
+    fix: 'Add their id to `allowFrom` of the channel, or set its dmPolicy to `pairing`.',
+  },
+  sender_nameless: {
+    tell: 'forbidden',
+    fix: 'Groups, channels and bots are nobody: let the person write from their own account.',
+  },
+  sender_approval_expired: {
+    tell: 'forbidden',
+    fix: 'Let them in again: `openclaw pairing invite <channel> <sender>`.',
+  },
+  dm_disabled: {
+    tell: 'forbidden',
+    fix: 'Set dmPolicy of the channel to `pairing` to let people ask.',
+  },
+  group_disabled: { tell: 'forbidden', fix: 'Set groupPolicy of the channel to `allowlist`.' },
+  group_not_allowed: {
+    tell: 'forbidden',
+    fix: 'Add the id of the group to `groups` of the channel.',
+  },
+  group_sender_not_allowed: {
+    tell: 'forbidden',
+    fix: 'Add their id to `groupAllowFrom` of the channel, or "*" for everybody in its groups.',
+  },
+  policy_unknown: {
+    tell: 'forbidden',
+    fix: 'The account is not in the configuration any more, or its policy is none that this version knows.',
+  },
   nothing_presented: {
     tell: 'unauthenticated',
     fix: 'Send a credential: `Authorization: Bearer <token>`. `openclaw dashboard` prints a login link.',

@@ -162,7 +162,7 @@ export type Verdict =
 
 /** One line of the trace: which method was asked, of which credential, and what it said. */
 export interface TraceStep {
-  readonly step: MethodName | 'screen' | 'limit' | 'scope' | 'device'
+  readonly step: MethodName | 'screen' | 'limit' | 'scope' | 'device' | 'sender'
   readonly verdict: 'abstain' | 'accept' | 'reject' | 'held'
   readonly reason: Reason | null
   /** In words, for people: header names, an address, a fingerprint; never a secret. */

@@ -31,7 +31,11 @@ import { operationPorts } from './operation-ports.ts'
 import { onAllowed } from './on-allowed.ts'
 import { loadPages } from './pages.ts'
 import { announcePairing, PAIRING_EVENTS, pairingPort } from './pairing-port.ts'
+import { announceSenders, SENDER_EVENTS, senderParts } from './sender-port.ts'
+import { channelStatusPorts } from './channel-status.ts'
+import { joinChannels, type Channels } from './channels.ts'
 import type { PairingEvent } from '../pairing/desk.ts'
+import type { SenderEvent } from '../senders/desk.ts'
 import { baseUrl } from './banner.ts'
 import { reachableAddresses } from './reachable.ts'
 import { requestQuotas } from './quotas.ts'
@@ -62,6 +66,8 @@ export interface Joined {
   judgeAll(): Promise<void>
   /** What happened to a device: told to operators, and to its own connections. */
   announce(event: PairingEvent): void
+  announceSender(event: SenderEvent): void
+  readonly channels: Channels
   /** From now on the gateway answers. */
   started(): void
   /** Set by `running.ts`: takes over what the files now say. */
@@ -108,6 +114,19 @@ export function joinGateway(parts: JoinParts): Joined {
     publish: publishRuns(bus),
     report: (message, error) => state.log.failure(message, error),
   })
+  const channels = joinChannels({
+    config: () => live.current().loaded.config,
+    store: state.store,
+    meta: state.meta,
+    desk: state.senders,
+    agents,
+    runs,
+    conversations,
+    record: state.record,
+    newRequestId: parts.newRequestId,
+    log: state.log,
+    clock,
+  })
   const presence = new Presence(start.version, clock)
   const sessions = () => countSessions(agents(), conversations, clock())
   const health = keptHealth({
@@ -121,6 +140,8 @@ export function joinGateway(parts: JoinParts): Joined {
     state,
     live,
     chat: { runs, agents, conversations },
+    channels: channelStatusPorts(channels, () => live.current().loaded.config, clock),
+    senders: senderParts(state.senders),
     presence,
     health,
     status: { facts: facts.now, sessions },
@@ -211,7 +232,14 @@ export function joinGateway(parts: JoinParts): Joined {
     presence,
     started: () => flags.ready,
     hello: {
-      events: ['agent', 'chat', ...PAIRING_EVENTS, 'node.invoke.request', 'node.invoke.cancel'],
+      events: [
+        'agent',
+        'chat',
+        ...PAIRING_EVENTS,
+        ...SENDER_EVENTS,
+        'node.invoke.request',
+        'node.invoke.cancel',
+      ],
       health: () => health.summary(),
       uptimeMs: () => clock() - startedAt,
       snapshot: (viewer) => facts.snapshot(viewer),
@@ -232,6 +260,8 @@ export function joinGateway(parts: JoinParts): Joined {
     judgeAll,
     reload,
     startedAt,
+    channels,
+    announceSender: announceSenders(bus, clock),
     announce: announcePairing({ bus, sockets: () => late.sockets, clock }),
     makeServer: (listener) =>
       makeServer({

@@ -1,6 +1,5 @@
 /** What each operation asks for, joined to the running parts. */
 import { join } from 'node:path'
-import { configuredChannels } from '../config/section-channels.ts'
 import { newToken } from '../core/ids.ts'
 import { systemClock } from '../core/clock.ts'
 import type { Runs } from '../agents/runs.ts'
@@ -37,6 +36,8 @@ export interface OperationParts {
   readonly devices: OperationPorts['devices']
   readonly nodes: OperationPorts['nodes']
   readonly login: OperationPorts['login']
+  readonly channels: OperationPorts['channels']
+  readonly senders: OperationPorts['senders']
   readonly lifecycle: Lifecycle
   readonly configProblem: () => string | null
   /** A key was revoked or rotated: whoever came with it is judged again. */
@@ -52,10 +53,8 @@ export function operationPorts(parts: OperationParts): OperationPorts {
     status: parts.status,
     presence: parts.presence,
     config: { view: () => configView(live.current(), parts.configProblem(), fingerprints) },
-    channels: {
-      configured: () => configuredChannels(live.current().loaded.config.channels),
-      clock: systemClock,
-    },
+    channels: parts.channels,
+    senders: parts.senders,
     chat: { runs: chat.runs, agents: chat.agents, conversations: chat.conversations },
     log: state.log,
     record: {

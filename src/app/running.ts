@@ -83,6 +83,7 @@ async function takeOver(started: Started): Promise<void> {
   throttle.configure(loaded.config.gateway.auth.rateLimit)
   reload.problem = null
   await started.judgeAll()
+  await started.channels.apply()
   const waiting = needsRestart(started.startedWith, loaded.config)
   reload.waiting = waiting
   if (waiting.length > 0)
@@ -111,7 +112,7 @@ export async function stopGateway(
   started: Started,
   how: { readonly reason: string; readonly restarts: boolean },
 ): Promise<void> {
-  const { servers, sockets, runs, state, ownerSocket, tailscale } = started
+  const { servers, sockets, runs, state, ownerSocket, tailscale, channels } = started
   state.record.note({
     at: systemClock(),
     event: how.restarts ? 'gateway.restart' : 'gateway.stop',
@@ -134,5 +135,6 @@ export async function stopGateway(
   for (const server of servers) server.closeIdleConnections()
   await Promise.all(closed)
   clearTimeout(late)
+  await channels.stop()
   await state.close()
 }

@@ -73,6 +73,7 @@ export async function startGateway(start: StartOptions): Promise<Started> {
       write: (text) => io.stdout(text),
       onSessionsEnded: () => void holder.joined?.judgeAll(),
       onPairing: (event) => holder.joined?.announce(event),
+      onSender: (event) => holder.joined?.announceSender(event),
     }),
     askHost(loaded.config, io.env['PATH'] ?? ''),
   ])
@@ -138,6 +139,7 @@ export async function startGateway(start: StartOptions): Promise<Started> {
     )
     at.push(...owned.at, ...tailscale.at)
     joined.started()
+    await joined.channels.start()
     return {
       ...joined,
       request,

@@ -14,13 +14,15 @@ import { openLog, type Log } from '../host/log.ts'
 import { createScrubber, type Scrubber } from '../host/scrub.ts'
 import { PairingDesk, type PairingEvent } from '../pairing/desk.ts'
 import { DeviceTokens } from '../pairing/tokens.ts'
+import { SenderDesk, type SenderEvent } from '../senders/desk.ts'
 import { openRecord, type OpenRecord } from '../record/append.ts'
 import { ApiKeysFile, openApiKeysFile } from '../storage/api-keys-file.ts'
 import { openLockJournal, type FileLockJournal } from '../storage/lock-journal.ts'
-import { openMeta } from '../storage/meta.ts'
+import { openMeta, type Meta } from '../storage/meta.ts'
 import { metaHeads } from '../storage/record-head.ts'
 import { openStore, type Store } from '../storage/open.ts'
 import { loadPairings, pairingStore } from '../storage/pairings.ts'
+import { loadSenders, senderStore } from '../storage/senders.ts'
 import { metaUsage } from '../storage/secret-usage.ts'
 import { WebSessionFile } from '../storage/web-sessions.ts'
 import { apiKeyRules } from './api-key-rules.ts'
@@ -39,6 +41,8 @@ export interface State {
   readonly links: LoginLinks
   readonly usage: SecretUsage
   readonly pairing: PairingDesk
+  readonly senders: SenderDesk
+  readonly meta: Meta
   readonly warnings: readonly string[]
   /** Writes what was only counted: the use of tokens. Never rejects. */
   flush(): Promise<void>
@@ -58,6 +62,7 @@ export interface StateOptions {
   readonly write: (text: string) => void
   readonly onSessionsEnded: (credentialIds: readonly string[]) => void
   readonly onPairing: (event: PairingEvent) => void
+  readonly onSender: (event: SenderEvent) => void
 }
 
 /** Throws {@link StartProblem} for what the operator can mend. */
@@ -71,7 +76,7 @@ export async function openState(options: StateOptions): Promise<State> {
   ])
   const fingerprints = new Fingerprints(key)
   const meta = await openMeta(store)
-  const [record, { journal, throttle }, keys, sessions, pairing] = await Promise.all([
+  const [record, { journal, throttle }, keys, sessions, pairing, senders] = await Promise.all([
     openRecord({
       dir: join(stateDir, 'records'),
       key: recordKey(key),
@@ -86,6 +91,7 @@ export async function openState(options: StateOptions): Promise<State> {
     openApiKeys(options, fingerprints),
     openSessions(options, log),
     openPairing(options, { store, key, log }),
+    openSenders(options, { store, log }),
   ])
   const usage = new SecretUsage()
   const uses = metaUsage(meta)
@@ -102,6 +108,8 @@ export async function openState(options: StateOptions): Promise<State> {
     log,
     scrubber,
     pairing,
+    senders,
+    meta,
     fingerprints,
     store,
     record,
@@ -199,6 +207,23 @@ async function openPairing(
     },
     clock: systemClock,
     announce: onPairing,
+  })
+}
+
+async function openSenders(
+  { onSender }: StateOptions,
+  { store, log }: { readonly store: Store; readonly log: Log },
+): Promise<SenderDesk> {
+  const { state, problems } = await loadSenders(store)
+  if (problems.length > 0)
+    log.warn(
+      `${problems.length} sender record(s) in the store cannot be read and let nobody in: ${problems.slice(0, 5).join(', ')}. Approve those people again when they write`,
+    )
+  return new SenderDesk({
+    saved: state,
+    store: senderStore(store),
+    clock: systemClock,
+    announce: onSender,
   })
 }
 

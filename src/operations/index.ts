@@ -6,6 +6,11 @@ import { apiKeysList, type ApiKeysListParts } from './api-keys-list.ts'
 import { apiKeysRevoke, type ApiKeysRevokeParts } from './api-keys-revoke.ts'
 import { apiKeysRotate, type ApiKeysRotateParts } from './api-keys-rotate.ts'
 import { authExplain, type Explain } from './auth-explain.ts'
+import { channelsPairingApprove } from './channels-pairing-approve.ts'
+import { channelsPairingDismiss } from './channels-pairing-dismiss.ts'
+import { channelsPairingInvite } from './channels-pairing-invite.ts'
+import { channelsPairingList } from './channels-pairing-list.ts'
+import { channelsPairingRevoke } from './channels-pairing-revoke.ts'
 import { channelsStatus, type ChannelsStatusPorts } from './channels-status.ts'
 import { chatAbort } from './chat-abort.ts'
 import { chatHistory } from './chat-history.ts'
@@ -45,6 +50,8 @@ import { nodeRename } from './node-rename.ts'
 import { sessionCreate, type SessionCreateParts } from './session-create.ts'
 import { sessionDelete, type SessionDeleteParts } from './session-delete.ts'
 import { sessionsList } from './sessions-list.ts'
+import { send, type SendPorts } from './send.ts'
+import type { SenderParts } from './sender-answer.ts'
 import { status, type StatusPort } from './status.ts'
 import { systemPresence, type PresencePort } from './system-presence.ts'
 import { tokenPromote, type TokenPromoteParts } from './token-promote.ts'
@@ -59,7 +66,8 @@ export interface OperationPorts {
   readonly presence: PresencePort
   readonly config: ConfigViewPort
   readonly chat: AgentPorts
-  readonly channels: ChannelsStatusPorts
+  readonly channels: ChannelsStatusPorts & SendPorts
+  readonly senders: SenderParts
   readonly log: LogLines
   readonly record: RecordEntries & RecordedRequests
   readonly explain: Explain
@@ -73,7 +81,7 @@ export interface OperationPorts {
 }
 
 export function operations(ports: OperationPorts): readonly Operation[] {
-  const { chat, token, login, apiKeys, devices, nodes } = ports
+  const { chat, token, login, apiKeys, devices, nodes, senders } = ports
   return [
     health(ports.health),
     status(ports.status),
@@ -91,6 +99,12 @@ export function operations(ports: OperationPorts): readonly Operation[] {
     chatHistory(chat),
     chatAbort(chat),
     channelsStatus(ports.channels),
+    channelsPairingList(senders),
+    channelsPairingApprove(senders),
+    channelsPairingDismiss(senders),
+    channelsPairingInvite(senders),
+    channelsPairingRevoke(senders),
+    send(ports.channels),
     lastHeartbeat(),
     logsTail(ports.log),
     recordList(ports.record),

@@ -78,6 +78,7 @@ function surfaceInWords(surface: string): string {
     http: 'HTTP',
     websocket: 'WebSocket',
     owner: "the owner's socket",
+    channel: 'a chat network',
   }
   return words[surface] ?? surface
 }

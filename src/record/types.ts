@@ -6,7 +6,8 @@ export interface RequestEntry {
   readonly requestId: string
   /** Milliseconds since the epoch. */
   readonly at: number
-  readonly surface: 'http' | 'websocket' | 'owner'
+  /** `channel`: a message on a chat network. */
+  readonly surface: 'http' | 'websocket' | 'owner' | 'channel'
   /** The operation's name, `connect` for a WebSocket handshake, `unknown` for a path that is no route. */
   readonly operation: string
   readonly peer: string

@@ -6,6 +6,15 @@ import { readCode } from './code.ts'
 import type { SenderDesk, SenderTurn } from './desk.ts'
 import type { SenderApproval, SenderRef, SenderRequest } from './types.ts'
 
+/** Who asks at the moment, the newest last. */
+export function waitingSenders(desk: SenderDesk): readonly SenderRequest[] {
+  const now = desk.clock()
+  return desk.book
+    .requests()
+    .filter((request) => !request.rejected && !isOver(request, now))
+    .toSorted((a, b) => a.createdAt - b.createdAt)
+}
+
 /** By the code that the stranger reads out, or by the request's id as a list shows it. */
 export type RequestName =
   | { readonly kind: 'code'; readonly channel: string; readonly code: string }

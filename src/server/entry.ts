@@ -53,7 +53,10 @@ export function requestEntry({
 const MAX_NAMES = 16
 const MAX_NAME = 64
 
-export function surfaceOf({ listener, transport }: Evidence): RequestEntry['surface'] {
+export function surfaceOf({
+  listener,
+  transport,
+}: Evidence): Exclude<RequestEntry['surface'], 'channel'> {
   return listener === 'owner' ? 'owner' : transport
 }
 

@@ -1,7 +1,6 @@
 /** One HTTP request as its operation sees it. */
 import type { Decision, Evidence, MethodName, Principal } from '../access/types.ts'
 import type { Call, Progress } from '../operations/types.ts'
-import type { RequestEntry } from '../record/types.ts'
 import { ANYBODY } from './anybody.ts'
 import { connectionOf, type Connection } from './connection.ts'
 import type { Exchange } from './dispatch.ts'
@@ -14,7 +13,7 @@ export class HttpCall implements Call {
   readonly principal: Principal
   readonly method: MethodName
   readonly clientAddress: string
-  readonly surface: RequestEntry['surface']
+  readonly surface: Call['surface']
   readonly evidence: Evidence
   readonly connectionId: null = null
   readonly #exchange: Exchange

@@ -2,7 +2,6 @@
 import type { Evidence, MethodName, Principal } from '../../access/types.ts'
 import type { Call, Progress } from '../../operations/types.ts'
 import type { Connection } from '../connection.ts'
-import type { RequestEntry } from '../../record/types.ts'
 import { resultText } from './frame-text.ts'
 import type { LiveConnection } from './live-connection.ts'
 
@@ -11,7 +10,7 @@ export class FrameCall implements Call {
   readonly principal: Principal
   readonly method: MethodName
   readonly clientAddress: string
-  readonly surface: RequestEntry['surface']
+  readonly surface: Call['surface']
   readonly evidence: Evidence
   readonly connectionId: string
   readonly #connection: LiveConnection

@@ -1,0 +1,194 @@
+/** Joins the chat networks to the gateway: messages in by one way, answers out by the outbox of their account. */
+import { Answering, type Place } from '../channels/answering.ts'
+import { commandIn, type CommandPorts } from '../channels/commands.ts'
+import { ChannelHost } from '../channels/host.ts'
+import { problemOf } from '../channels/kind.ts'
+import { callerOf } from '../channels/principal.ts'
+import { receive } from '../channels/reception.ts'
+import { sessionFor } from '../channels/session-for.ts'
+import { splitText } from '../channels/split-text.ts'
+import type { Queued, Received } from '../channels/store.ts'
+import type { Cursor, Receiver } from '../channels/types.ts'
+import type { Agents } from '../agents/index.ts'
+import type { Conversations } from '../agents/conversations.ts'
+import type { Runs } from '../agents/runs.ts'
+import type { Config } from '../config/schema.ts'
+import type { Clock } from '../core/clock.ts'
+import type { Log } from '../host/log.ts'
+import type { Recorder } from '../record/types.ts'
+import { admitSender } from '../senders/admit.ts'
+import type { SenderDesk } from '../senders/desk.ts'
+import type { AccountRef } from '../senders/types.ts'
+import type { Meta } from '../storage/meta.ts'
+import { messageStore } from '../storage/channel-messages.ts'
+import type { Store } from '../storage/open.ts'
+import { channelPlans, senderRules } from './channel-plans.ts'
+import { recordMessage } from './channel-record.ts'
+
+export interface ChannelParts {
+  readonly config: () => Config
+  readonly store: Store
+  readonly meta: Meta
+  readonly desk: SenderDesk
+  readonly agents: () => Agents
+  readonly runs: Runs
+  readonly conversations: Conversations
+  readonly record: Recorder
+  readonly newRequestId: () => string
+  readonly log: Log
+  readonly clock: Clock
+}
+
+export interface Channels {
+  readonly host: ChannelHost
+  /** Goes on where the last run of the gateway stopped, and opens the accounts. */
+  start(): Promise<void>
+  /** After a reload. */
+  apply(): Promise<void>
+  /** Queues messages that answer nothing: notices, and what an operator sends. On disk when it resolves. */
+  post(messages: readonly Omit<Queued, 'place'>[]): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Longer than any network delivers again (WhatsApp: seven days). */
+const REMEMBERED_MS = 8 * 86_400_000
+const TEXT_LIMIT = 4_000
+
+export function joinChannels(parts: ChannelParts): Channels {
+  const { config, desk, store, log, clock, agents } = parts
+  const messages = messageStore(store)
+  const rules = senderRules(config)
+  const places = { last: 0 }
+  const stopping = new AbortController()
+  const placed = (list: readonly Omit<Queued, 'place'>[]): readonly Queued[] =>
+    list.map((message) => ({ ...message, place: (places.last += 1) }))
+  const post = async (list: readonly Omit<Queued, 'place'>[]): Promise<void> => {
+    const queued = placed(list)
+    await messages.queue(queued)
+    host.send(queued)
+  }
+  const reception = {
+    desk,
+    store: messages,
+    rules,
+    reply: post,
+    kept: (message: Received) => answering.add(message, false),
+    record: recordMessage(parts),
+    clock,
+  }
+  const receiverOf = (ref: AccountRef): Receiver => ({
+    async message(incoming) {
+      host.sawInbound(ref)
+      await receive(ref, incoming, reception)
+    },
+    press: () => Promise.resolve(null),
+    connected: () => log.info(`${ref.channel} (${ref.account}) is connected`),
+  })
+  const host = new ChannelHost({
+    store: messages,
+    receiver: receiverOf,
+    clock,
+    problemOf,
+    warn: (message) => log.warn(message),
+  })
+  const commands: CommandPorts = { desk, clock }
+  const answering = new Answering(
+    {
+      store: messages,
+      runs: parts.runs,
+      conversations: parts.conversations,
+      placeOf: (message) =>
+        placeOf(message, { config: config(), desk, rules, agents: agents(), now: clock() }),
+      command: (message, place) => commandIn(message, place, commands),
+      pieces: (message, text) => placed(piecesOf(message, text, host)),
+      queued: (list) => host.send(list),
+      typing: (message) =>
+        void host.account(message)?.typing(message.conversation, stopping.signal),
+      warn: (message) => log.warn(message),
+    },
+    stopping.signal,
+  )
+  const plans = () =>
+    channelPlans(config(), (ref) => ({
+      cursor: cursorOf(parts.meta, ref),
+      warn: (message) => log.warn(message),
+    }))
+  return {
+    host,
+    post,
+    async start() {
+      const { waiting, queued } = await messages.load()
+      places.last = queued.at(-1)?.place ?? 0
+      await messages.prune(clock() - REMEMBERED_MS)
+      host.send(queued)
+      for (const message of waiting) answering.add(message, true)
+      await host.apply(plans())
+    },
+    apply: () => host.apply(plans()),
+    async stop() {
+      stopping.abort()
+      await host.stop()
+    },
+  }
+}
+
+/** Where a message belongs now: whoever lost the right to write while it waited is not answered (R45). */
+function placeOf(
+  { channel, account, conversation, sender }: Received,
+  {
+    config,
+    desk,
+    rules,
+    agents,
+    now,
+  }: {
+    readonly config: Config
+    readonly desk: SenderDesk
+    readonly rules: ReturnType<typeof senderRules>
+    readonly agents: Agents
+    readonly now: number
+  },
+): Place | null {
+  const ref = { channel, account }
+  const current = rules(ref)
+  if (current === null) return null
+  const envelope = { conversation, sender, addressed: true }
+  const admission = admitSender(envelope, {
+    account: ref,
+    rules: current,
+    approvals: desk.book,
+    now,
+  })
+  if (admission.kind !== 'allowed') return null
+  const agentId = agents.defaultId
+  return {
+    agentId,
+    sessionKey: `agent:${agentId}:${sessionFor(ref, conversation, sender.id, config.session)}`,
+    caller: callerOf(
+      { ...ref, id: sender.id },
+      { displayName: sender.displayName, conversation, owners: config.commands.ownerAllowFrom },
+    ),
+  }
+}
+
+function piecesOf(
+  { channel, account, messageId, conversation }: Received,
+  text: string,
+  host: ChannelHost,
+): readonly Omit<Queued, 'place'>[] {
+  const limit = host.account({ channel, account })?.limits.text ?? TEXT_LIMIT
+  return splitText(text, limit).map((piece, index) => ({
+    channel,
+    account,
+    id: `${channel}:${account}:${messageId}:${index}`,
+    to: conversation,
+    text: piece,
+    replyTo: index === 0 && conversation.kind === 'group' ? messageId : null,
+    buttons: [],
+  }))
+}
+
+function cursorOf(meta: Meta, { channel, account }: AccountRef): Cursor {
+  const name = `channel:${channel}:${account}:cursor`
+  return { get: () => meta.get(name), set: (value) => meta.set(name, value) }
+}

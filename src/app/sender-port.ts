@@ -1,0 +1,54 @@
+/** Senders as the operations use them, and what connected operators hear of them. */
+import { channelNamed } from '../channels/index.ts'
+import type { Clock } from '../core/clock.ts'
+import { unreachable } from '../core/never.ts'
+import { requestSenderView, type SenderId, type SenderParts } from '../operations/sender-answer.ts'
+import type { EventBus } from '../operations/types.ts'
+import type { SenderDesk, SenderEvent } from '../senders/desk.ts'
+
+export function senderParts(desk: SenderDesk): SenderParts {
+  return { desk, idOf }
+}
+
+function idOf(channel: string, written: string): SenderId {
+  const kind = channelNamed(channel)
+  if (kind === null)
+    return { kind: 'invalid', problem: 'no such channel: telegram, discord and whatsapp are' }
+  const entry = kind.entryKind(written.trim())
+  if (entry.kind === 'id') return entry
+  return entry.kind === 'invalid'
+    ? { kind: 'invalid', problem: `not ${entry.problem}` }
+    : { kind: 'invalid', problem: 'a name can change hands: give the id, which /whoami tells' }
+}
+
+/** Events that this file publishes. */
+export const SENDER_EVENTS = [
+  'channels.pairing.requested',
+  'channels.pairing.resolved',
+  'channels.pairing.changed',
+] as const
+
+/** Tells connected operators who asks, and what became of it. */
+export function announceSenders(bus: EventBus, clock: Clock): (event: SenderEvent) => void {
+  const tell = (event: (typeof SENDER_EVENTS)[number], payload: object): void =>
+    bus.publish({ event, payload, scope: 'operator.pairing', droppable: false })
+  return (event) => {
+    switch (event.kind) {
+      case 'requested':
+        return tell('channels.pairing.requested', requestSenderView(event.request))
+      case 'resolved': {
+        const { requestId, channel, account, id } = event.request
+        const { decision } = event
+        const who = { channel, accountId: account, senderId: id }
+        return tell('channels.pairing.resolved', { requestId, ...who, decision, ts: clock() })
+      }
+      case 'revoked':
+      case 'invited': {
+        const { channel, account, id } = event.sender
+        return tell('channels.pairing.changed', { channel, accountId: account, senderId: id })
+      }
+      default:
+        return unreachable(event)
+    }
+  }
+}

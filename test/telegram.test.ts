@@ -1,0 +1,101 @@
+/** Telegram, end to end: a built gateway, the real client library, and a stand-in of Telegram's servers. */
+import { rmSync } from 'node:fs'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { TelegramStandIn } from '../src/channels/telegram/telegram-stand-in.fixture.ts'
+import { bearer, makeStateDir, startGateway, TOKEN, type RunningGateway } from './gateway.ts'
+
+const ends: (() => unknown)[] = []
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end()
+})
+
+async function telegram(settings: object = {}, more: object = {}) {
+  const network = await TelegramStandIn.start()
+  ends.push(() => network.stop())
+  const config = {
+    gateway: { auth: { mode: 'token', token: TOKEN } },
+    channels: { telegram: { token: network.token, apiBase: network.apiBase, ...settings } },
+    ...more,
+  }
+  const dir = makeStateDir({ config })
+  ends.push(() => rmSync(dir, { recursive: true, force: true }))
+  const start = async (): Promise<RunningGateway> => {
+    const gateway = await startGateway({ dir })
+    ends.push(() => gateway.stop('SIGKILL'))
+    return gateway
+  }
+  return { network, start }
+}
+
+const waitFor = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 10_000, interval: 20 })
+const NICK = { id: 1001, username: 'nick' }
+
+async function rest(gateway: RunningGateway, call: string, body?: object) {
+  const [method = '', path = ''] = call.split(' ')
+  const { status, json } = await gateway.ask({
+    method,
+    path: `/api/v1${path}`,
+    headers: bearer(TOKEN),
+    ...(body !== undefined && { body }),
+  })
+  return { status, json: Object(json) }
+}
+
+describe('a stranger on Telegram', () => {
+  test('gets a code once and nothing else; approved, they talk to the agent', async () => {
+    const { network, start } = await telegram()
+    const gateway = await start()
+    network.say({ from: NICK, text: '/whoami' })
+    await waitFor(() => expect(network.sent).toHaveLength(1))
+    const code = /^Pairing required\. Code: ([A-Z2-9]{6})$/.exec(network.sent[0]?.text ?? '')?.[1]
+    expect(code).toBeDefined()
+    network.say({ from: NICK, text: 'hello?' })
+
+    const approved = await rest(gateway, 'POST /senders/approve', { channel: 'telegram', code })
+    expect(approved).toMatchObject({ status: 200, json: { senderId: '1001', via: 'code' } })
+    network.say({ from: NICK, text: '/whoami' })
+    await waitFor(() => expect(network.sent).toHaveLength(2))
+    expect(network.sent[1]).toMatchObject({ chatId: '1001' })
+    expect(network.sent[1]?.text).toContain('id: telegram:1001')
+    expect(network.sent[1]?.text).toContain('owner: no')
+  })
+
+  test('loses it again by revoke, and the record says why', async () => {
+    const { network, start } = await telegram()
+    const gateway = await start()
+    await rest(gateway, 'POST /senders', { channel: 'telegram', sender: '1001' })
+    network.say({ from: NICK, text: '/whoami' })
+    await waitFor(() => expect(network.sent).toHaveLength(1))
+    await rest(gateway, 'DELETE /senders/telegram/1001')
+    network.say({ from: NICK, text: '/whoami' })
+    await waitFor(() => expect(network.sent[1]?.text).toMatch(/^Pairing required/))
+    await waitFor(async () => {
+      const { json } = await rest(gateway, 'GET /record?limit=50')
+      expect(JSON.stringify(json)).toContain('sender_not_paired')
+      expect(JSON.stringify(json)).not.toContain('/whoami')
+    })
+  })
+})
+
+test('an answer that was not sent when the gateway was killed is sent by the next one, once', async () => {
+  const { network, start } = await telegram({ allowFrom: [1001] })
+  const first = await start()
+  network.sendFails = () => ({
+    status: 502,
+    body: { ok: false, error_code: 502, description: 'Bad Gateway' },
+  })
+  network.say({ from: NICK, text: '/whoami' })
+  await waitFor(() => expect(network.calls).toContain('sendMessage'))
+  await first.stop('SIGKILL')
+  network.sendFails = () => null
+  const second = await start()
+  await waitFor(() => expect(network.sent).toHaveLength(1))
+  network.say({ from: NICK, text: '/whoami' })
+  await waitFor(() => expect(network.sent).toHaveLength(2))
+  const { json } = await rest(second, 'GET /channels')
+  expect(json.channelAccounts.telegram[0]).toMatchObject({
+    running: true,
+    connected: true,
+    waiting: 0,
+  })
+})
