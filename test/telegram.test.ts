@@ -6,7 +6,7 @@ import { bearer, makeStateDir, startGateway, TOKEN, type RunningGateway } from '
 
 const ends: (() => unknown)[] = []
 afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end()
+  for (const end of ends.splice(0).toReversed()) await end()
 })
 
 async function telegram(settings: object = {}, more: object = {}) {
@@ -27,7 +27,8 @@ async function telegram(settings: object = {}, more: object = {}) {
   return { network, start }
 }
 
-const waitFor = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 10_000, interval: 20 })
+const waitFor = (check: () => void | Promise<void>) =>
+  vi.waitFor(check, { timeout: 10_000, interval: 20 })
 const NICK = { id: 1001, username: 'nick' }
 
 async function rest(gateway: RunningGateway, call: string, body?: object) {

@@ -1,6 +1,7 @@
 /** What the record keeps of a message on a chat network: who wrote, and whether they were heard; never what they wrote. */
 import type { Reception } from '../channels/reception.ts'
 import type { Incoming } from '../channels/types.ts'
+import { unreachable } from '../core/never.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Recorder, RequestEntry } from '../record/types.ts'
 import { senderName } from '../senders/desk.ts'
@@ -57,7 +58,10 @@ function codeOf(reception: Reception) {
       return 'sender_not_paired'
     case 'denied':
       return reception.reason
-    default:
+    case 'ignored':
+    case 'repeated':
       return 'nothing'
+    default:
+      return unreachable(reception)
   }
 }

@@ -46,7 +46,7 @@ export interface Channels {
   /** After a reload. */
   apply(): Promise<void>
   /** Queues messages that answer nothing: notices, and what an operator sends. On disk when it resolves. */
-  post(messages: readonly Omit<Queued, 'place'>[]): Promise<void>
+  readonly post: (messages: readonly Omit<Queued, 'place'>[]) => Promise<void>
   stop(): Promise<void>
 }
 

@@ -5,9 +5,13 @@ import type { AccountPorts, ChannelAccount, ChannelNaming } from './types.ts'
 /** `Settings`: as the configuration has them for one account. */
 export interface ChannelKind<Settings> extends ChannelNaming {
   /** Why an account with these settings cannot run: what is missing, and where to get it. `null`: it can. */
-  problemOf(settings: Settings): string | null
+  readonly problemOf: (settings: Settings) => string | null
   /** The network's library is loaded only here. Called where {@link problemOf} finds nothing. */
-  open(ref: AccountRef, settings: Settings, ports: AccountPorts): Promise<ChannelAccount>
+  readonly open: (
+    ref: AccountRef,
+    settings: Settings,
+    ports: AccountPorts,
+  ) => Promise<ChannelAccount>
 }
 
 /** What went wrong with a network, in words for the operator: no secret, and nothing that a stranger wrote. */

@@ -62,10 +62,11 @@ export interface ChannelLimits {
 
 /** Hears what comes in over one account. Resolves when it is kept: only then may the network forget it. */
 export interface Receiver {
-  message(incoming: Incoming): Promise<void>
-  press(press: Press): Promise<string | null>
+  readonly message: (incoming: Incoming) => Promise<void>
+  /** What the presser is told; `null` for nothing. */
+  readonly press: (press: Press) => Promise<string | null>
   /** The account is connected, as far as it is one that connects. */
-  connected(): void
+  readonly connected: () => void
 }
 
 /** An HTTP request to an account's webhook: whole, and not larger than the server lets through. */
@@ -122,5 +123,5 @@ export interface ChannelNaming {
   readonly id: string
   /** `Telegram`. */
   readonly label: string
-  entryKind(entry: string): EntryKind
+  readonly entryKind: (entry: string) => EntryKind
 }

@@ -29,6 +29,31 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('health', async () => (await import('./commands/health.ts')).health),
   entry('dashboard', async () => (await import('./commands/dashboard.ts')).dashboard),
   entry('agent', async () => (await import('./commands/agent.ts')).agent),
+  withArguments(
+    'pairing list',
+    async () => (await import('./commands/pairing-list.ts')).pairingList,
+  ),
+  withArguments(
+    'pairing approve',
+    async () => (await import('./commands/pairing-approve.ts')).pairingApprove,
+  ),
+  withArguments(
+    'pairing reject',
+    async () => (await import('./commands/pairing-reject.ts')).pairingReject,
+  ),
+  withArguments(
+    'pairing revoke',
+    async () => (await import('./commands/pairing-revoke.ts')).pairingRevoke,
+  ),
+  withArguments(
+    'pairing invite',
+    async () => (await import('./commands/pairing-invite.ts')).pairingInvite,
+  ),
+  entry(
+    'channels status',
+    async () => (await import('./commands/channels-status.ts')).channelsStatus,
+  ),
+  entry('message send', async () => (await import('./commands/message-send.ts')).messageSend),
   entry('devices pair', async () => (await import('./commands/devices-pair.ts')).devicesPair),
   entry('devices list', async () => (await import('./commands/devices-list.ts')).devicesList),
   withArguments(

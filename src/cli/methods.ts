@@ -56,6 +56,13 @@ const WISHES = {
   'node.pair.reject': needs('operator.pairing', ['operator.admin']),
   'node.pair.remove': needs('operator.pairing', ['operator.admin']),
   'node.rename': needs('operator.pairing', ['operator.admin']),
+  'channels.status': needs('operator.read'),
+  'channels.pairing.list': needs('operator.pairing'),
+  'channels.pairing.approve': needs('operator.pairing'),
+  'channels.pairing.dismiss': needs('operator.pairing'),
+  'channels.pairing.invite': needs('operator.pairing'),
+  'channels.pairing.revoke': needs('operator.pairing'),
+  send: needs('operator.write'),
   'gateway.stop': needs('operator.admin'),
   'gateway.restart': needs('operator.admin'),
 } satisfies Readonly<Record<string, Wish>>

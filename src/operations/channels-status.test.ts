@@ -2,50 +2,75 @@
 import { ChannelsStatusResultSchema } from '@openclaw/gateway-protocol/schema'
 import { Check } from 'typebox/value'
 import { describe, expect, it } from 'vitest'
-import { configuredChannels } from '../config/section-channels.ts'
-import { configSchema } from '../config/schema.ts'
-import { channelsStatus, type ConfiguredChannel } from './channels-status.ts'
+import { channelsStatus, type ChannelAccountStatus } from './channels-status.ts'
 import { lastHeartbeat } from './last-heartbeat.ts'
 import { runOperation } from './operator-call.fixture.ts'
 
 const NOW = 1_800_000_000_000
 
-const asked = (channels: readonly ConfiguredChannel[], input: object = {}) =>
-  runOperation(channelsStatus({ configured: () => channels, clock: () => NOW }), input)
+const account = (more: Partial<ChannelAccountStatus>): ChannelAccountStatus => ({
+  channel: 'telegram',
+  label: 'Telegram',
+  accountId: 'default',
+  running: true,
+  connected: true,
+  lastError: null,
+  lastStartAt: NOW - 5_000,
+  lastConnectedAt: NOW - 4_000,
+  lastInboundAt: null,
+  lastOutboundAt: null,
+  reconnectAttempts: 0,
+  waiting: 0,
+  dmPolicy: 'pairing',
+  ...more,
+})
+const TWO = [
+  account({ dmPolicy: 'locked' }),
+  account({ channel: 'whatsapp', label: 'WhatsApp', connected: false, lastError: 'no token' }),
+]
 
-const TWO = configuredChannels(
-  configSchema.parse({
-    channels: {
-      telegram: { token: '123:abc', dmPolicy: 'locked' },
-      whatsapp: { appSecret: 'secret-of-the-app' },
-      discord: { dmPolicy: 'open', allowFrom: ['*'] },
-    },
-  }).channels,
-)
+const asked = (accounts: readonly ChannelAccountStatus[], input: object = {}) =>
+  runOperation(
+    channelsStatus({
+      accounts: () => accounts,
+      probe: (channel, _, timeoutMs) =>
+        Promise.resolve({ ok: true, name: `@${channel} ${timeoutMs}`, problem: null }),
+      clock: () => NOW,
+    }),
+    input,
+  )
 
 describe('channels.status', () => {
-  it('is empty where no network has a secret', async () => {
-    const result = await asked(configuredChannels(configSchema.parse({}).channels))
+  it('is empty where no network is configured', async () => {
+    const result = await asked([])
     expect(Check(ChannelsStatusResultSchema, result)).toBe(true)
     expect(result).toMatchObject({ ts: NOW, channelOrder: [], channelAccounts: {} })
   })
 
-  it('says of a configured network that it does not run, as the protocol has it', async () => {
-    const result = await asked(TWO, { probe: true, timeoutMs: 8000 })
+  it('says how each account is, as the protocol has it', async () => {
+    const result = await asked([...TWO, account({ accountId: 'work' })])
     expect(Check(ChannelsStatusResultSchema, result)).toBe(true)
     expect(result).toMatchObject({
       channelOrder: ['telegram', 'whatsapp'],
       channelLabels: { telegram: 'Telegram', whatsapp: 'WhatsApp' },
+      channels: { whatsapp: { running: true, connected: false, lastError: 'no token' } },
       channelAccounts: {
-        telegram: [{ accountId: 'default', configured: true, running: false, dmPolicy: 'locked' }],
+        telegram: [
+          { accountId: 'default', configured: true, running: true, dmPolicy: 'locked' },
+          { accountId: 'work' },
+        ],
       },
       channelDefaultAccountId: { telegram: 'default' },
     })
   })
 
-  it('never shows what a network is configured with', async () => {
-    const text = JSON.stringify(await asked(TWO))
-    for (const hidden of ['123:abc', 'secret-of-the-app']) expect(text).not.toContain(hidden)
+  it('asks the networks where it is told to, for no longer than a minute', async () => {
+    const result = await asked(TWO, { probe: true, timeoutMs: 900_000, channel: 'telegram' })
+    expect(Check(ChannelsStatusResultSchema, result)).toBe(true)
+    expect(result).toMatchObject({
+      channelAccounts: { telegram: [{ probe: { ok: true, name: '@telegram 60000' } }] },
+    })
+    expect(JSON.stringify(await asked(TWO))).not.toContain('probe')
   })
 
   it('answers for one network alone, and for none of that name', async () => {

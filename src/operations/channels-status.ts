@@ -62,11 +62,16 @@ export function channelsStatus(ports: ChannelsStatusPorts): Operation {
     async run({ channel = null, probe = false, timeoutMs = PROBE_MS }) {
       const found = ports.accounts().filter((one) => channel === null || one.channel === channel)
       const shown = await Promise.all(
-        found.map(async (one) => ({
-          ...view(one),
-          ...(probe && {
-            probe: await ports.probe(one.channel, one.accountId, bounded(timeoutMs)),
-          }),
+        found.map(async ({ channel: id, label, ...account }) => ({
+          channel: id,
+          label,
+          view: {
+            ...account,
+            configured: true,
+            ...(probe && {
+              probe: await ports.probe(id, account.accountId, bounded(timeoutMs)),
+            }),
+          },
         })),
       )
       const of = (id: string) => shown.filter((one) => one.channel === id)
@@ -75,11 +80,9 @@ export function channelsStatus(ports: ChannelsStatusPorts): Operation {
         ts: ports.clock(),
         channelOrder: order,
         channelLabels: byId(order, (id) => of(id)[0]?.label ?? id),
-        channels: byId(order, (id) => summary(of(id))),
-        channelAccounts: byId(order, (id) =>
-          of(id).map(({ channel: _, label: __, ...rest }) => rest),
-        ),
-        channelDefaultAccountId: byId(order, (id) => of(id)[0]?.accountId ?? 'default'),
+        channels: byId(order, (id) => summary(of(id).map(({ view }) => view))),
+        channelAccounts: byId(order, (id) => of(id).map(({ view }) => view)),
+        channelDefaultAccountId: byId(order, (id) => of(id)[0]?.view.accountId ?? 'default'),
       }
     },
   })
@@ -89,14 +92,10 @@ function bounded(timeoutMs: number): number {
   return Math.min(MOST_PROBE_MS, Math.max(1, timeoutMs))
 }
 
-function view(account: ChannelAccountStatus) {
-  return { ...account, configured: true }
-}
-
-type Shown = ReturnType<typeof view>
-
 /** Of a network: as its accounts are together. */
-function summary(accounts: readonly Shown[]) {
+function summary(
+  accounts: readonly Pick<ChannelAccountStatus, 'running' | 'connected' | 'lastError'>[],
+) {
   return {
     configured: true,
     running: accounts.some(({ running }) => running),

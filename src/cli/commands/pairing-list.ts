@@ -1,0 +1,48 @@
+/** `openclaw pairing list`: who asks to write to the agents, and who may (S1, SPEC 5). */
+import { z } from 'zod'
+import { line } from '../output.ts'
+import { showAnswer } from '../show-answer.ts'
+import { GATEWAY_OPTIONS } from '../targets.ts'
+import { senderApprovalShape, senderRequestShape, showApprovals, showRequests } from '../senders.ts'
+import type { Command, Context } from '../types.ts'
+
+const listShape = z.looseObject({
+  requests: z.array(senderRequestShape),
+  approved: z.array(senderApprovalShape),
+})
+
+export const pairingList: Command = {
+  name: 'pairing list',
+  summary: 'Who asks to write to the agents on a chat network, and who may.',
+  arguments: [
+    { name: 'channel', description: 'of one network; without it, of all', required: false },
+  ],
+  options: GATEWAY_OPTIONS,
+  examples: [
+    { line: 'openclaw pairing list', does: 'codes that wait, and everybody who was approved' },
+    { line: 'openclaw pairing list telegram', does: 'on Telegram' },
+  ],
+  async run(args, context) {
+    const [channel] = args.positionals
+    const params = channel === undefined ? {} : { channel }
+    const question = {
+      method: 'channels.pairing.list',
+      params,
+      shape: listShape,
+      show: print,
+    } as const
+    return showAnswer(question, args, context)
+  },
+}
+
+function print({ requests, approved }: z.output<typeof listShape>, context: Context): void {
+  if (requests.length === 0) line(context, 'nobody asks to write')
+  else {
+    line(context, 'asking (`openclaw pairing approve <channel> <code>`):')
+    showRequests(requests, context)
+  }
+  if (approved.length === 0) return
+  line(context, '')
+  line(context, 'approved (`openclaw pairing revoke <channel> <sender>`):')
+  showApprovals(approved, context)
+}
