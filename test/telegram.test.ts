@@ -100,3 +100,54 @@ test('an answer that was not sent when the gateway was killed is sent by the nex
     waiting: 0,
   })
 })
+
+describe('the owner on Telegram', () => {
+  const OWNER = { id: 7, username: 'boss' }
+  const owner = { commands: { ownerAllowFrom: ['telegram:7'] } }
+
+  test('R18 decides by a button, and nobody else by the same one', async () => {
+    const { network, start } = await telegram({ allowFrom: [7, 8] }, owner)
+    const gateway = await start()
+    network.say({ from: NICK, text: 'hello' })
+    await waitFor(() => expect(network.sent).toHaveLength(2))
+    const notice = network.sent.find(({ chatId }) => chatId === '7')
+    const [approve] = notice?.buttons ?? []
+    expect(notice?.text).toContain('telegram:1001')
+    expect(notice?.text).not.toContain('hello')
+
+    for (const from of [NICK, { id: 8 }]) network.press(from, approve?.data ?? '')
+    await waitFor(() => expect(network.pressed).toHaveLength(2))
+    expect(network.pressed.map(({ text }) => text)).toEqual(
+      Array(2).fill('Only the owner may do that.'),
+    )
+    const { json } = await rest(gateway, 'GET /senders')
+    expect(json).toMatchObject({ requests: [{ senderId: '1001' }], approved: [] })
+
+    network.press(OWNER, approve?.data ?? '')
+    await waitFor(() => expect(network.pressed).toHaveLength(3))
+    expect(network.pressed[2]?.text).toContain('telegram:1001 may write')
+    const after = await rest(gateway, 'GET /senders')
+    expect(after.json).toMatchObject({
+      requests: [],
+      approved: [{ senderId: '1001', approvedBy: 'sender:telegram:7' }],
+    })
+    network.press(OWNER, approve?.data ?? '')
+    await waitFor(() => expect(network.pressed[3]?.text).toContain('Nobody waits'))
+  })
+
+  test('R50 has commands that a stranger who was let in does not have', async () => {
+    const { network, start } = await telegram({ allowFrom: [7, 8] }, owner)
+    await start()
+    network.say({ from: NICK, text: 'hello' })
+    await waitFor(() => expect(network.sent).toHaveLength(2))
+    const code = /Code: (\w{6})/.exec(
+      network.sent.find(({ chatId }) => chatId === '1001')?.text ?? '',
+    )
+    network.say({ from: { id: 8 }, text: `/pairing approve telegram ${code?.[1]}` })
+    await waitFor(() =>
+      expect(network.sent[2]).toMatchObject({ text: 'Only the owner may do that.' }),
+    )
+    network.say({ from: OWNER, text: `/pairing approve telegram ${code?.[1]?.toLowerCase()}` })
+    await waitFor(() => expect(network.sent[3]?.text).toContain('telegram:1001 may write'))
+  })
+})

@@ -1,17 +1,34 @@
 /** What the record keeps of a message on a chat network: who wrote, and whether they were heard; never what they wrote. */
+import type { OwnerPorts } from '../channels/owner-decides.ts'
 import type { Reception } from '../channels/reception.ts'
 import type { Incoming } from '../channels/types.ts'
 import { unreachable } from '../core/never.ts'
 import type { Clock } from '../core/clock.ts'
+import type { Log } from '../host/log.ts'
 import type { Recorder, RequestEntry } from '../record/types.ts'
 import { senderName } from '../senders/desk.ts'
 import type { AccountRef } from '../senders/types.ts'
 
-export function recordMessage(parts: {
-  readonly record: Pick<Recorder, 'write' | 'fold'>
+interface RecordParts {
+  readonly record: Pick<Recorder, 'write' | 'fold' | 'open' | 'close'>
   readonly newRequestId: () => string
   readonly clock: Clock
-}) {
+}
+
+/** What a message does not have that a request has. */
+const nobody = {
+  surface: 'channel',
+  forwarding: [],
+  host: '',
+  origin: null,
+  method: null,
+  fingerprint: null,
+  code: null,
+  failures: [],
+  trace: [],
+} as const
+
+export function recordMessage(parts: RecordParts) {
   return (account: AccountRef, { sender, conversation }: Incoming, reception: Reception): void => {
     const code = codeOf(reception)
     if (code === 'nothing') return
@@ -19,21 +36,15 @@ export function recordMessage(parts: {
     const principal = code === null ? `sender:${name}` : null
     if (principal !== null && parts.record.fold(principal, name, OPERATION)) return
     const entry: RequestEntry = {
+      ...nobody,
       requestId: parts.newRequestId(),
       at: parts.clock(),
-      surface: 'channel',
       operation: OPERATION,
       peer: `${account.channel}:${account.account}`,
       client: name,
-      forwarding: [],
-      host: '',
-      origin: null,
       outcome: code === null ? 'allowed' : 'refused',
       principal,
-      method: null,
-      fingerprint: null,
       code,
-      failures: [],
       trace: [
         {
           step: 'sender',
@@ -63,5 +74,40 @@ function codeOf(reception: Reception) {
       return 'nothing'
     default:
       return unreachable(reception)
+  }
+}
+
+/** A change that somebody asks for in a chat, with its entries in the record: opened on disk before, closed after (SPEC 10). */
+export function recordChatChange(
+  parts: RecordParts & { readonly log: Pick<Log, 'error'> },
+): OwnerPorts['recorded'] {
+  return async ({ operation, caller, subject }, run) => {
+    const { principal } = caller
+    const requestId = parts.newRequestId()
+    const entry: RequestEntry = {
+      ...nobody,
+      requestId,
+      at: parts.clock(),
+      operation,
+      peer: 'chat',
+      client: principal.id,
+      outcome: 'allowed',
+      principal: `${principal.kind}:${principal.id}`,
+      subject,
+    }
+    const opened = await parts.record.open(entry).catch(() => null)
+    if (opened === null) return null
+    const close = (outcome: 'done' | 'failed'): Promise<void> =>
+      parts.record
+        .close(opened, outcome, null)
+        .catch(() => parts.log.error(`the record could not close ${requestId}`))
+    try {
+      const result = await run()
+      await close('done')
+      return result
+    } catch (error) {
+      await close('failed')
+      throw error
+    }
   }
 }

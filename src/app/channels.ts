@@ -1,12 +1,11 @@
 /** Joins the chat networks to the gateway: messages in by one way, answers out by the outbox of their account. */
-import { Answering, type Place } from '../channels/answering.ts'
-import { commandIn, type CommandPorts } from '../channels/commands.ts'
+import { Answering } from '../channels/answering.ts'
+import { commandIn } from '../channels/commands.ts'
 import { ChannelHost } from '../channels/host.ts'
 import { problemOf } from '../channels/kind.ts'
-import { callerOf } from '../channels/principal.ts'
+import type { OwnerPorts } from '../channels/owner-decides.ts'
+import { noticesFor, pressed } from '../channels/owner-notice.ts'
 import { receive } from '../channels/reception.ts'
-import { sessionFor } from '../channels/session-for.ts'
-import { splitText } from '../channels/split-text.ts'
 import type { Queued, Received } from '../channels/store.ts'
 import type { Cursor, Receiver } from '../channels/types.ts'
 import type { Agents } from '../agents/index.ts'
@@ -16,14 +15,14 @@ import type { Config } from '../config/schema.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Log } from '../host/log.ts'
 import type { Recorder } from '../record/types.ts'
-import { admitSender } from '../senders/admit.ts'
 import type { SenderDesk } from '../senders/desk.ts'
-import type { AccountRef } from '../senders/types.ts'
+import type { AccountRef, SenderRequest } from '../senders/types.ts'
 import type { Meta } from '../storage/meta.ts'
 import { messageStore } from '../storage/channel-messages.ts'
 import type { Store } from '../storage/open.ts'
 import { channelPlans, senderRules } from './channel-plans.ts'
-import { recordMessage } from './channel-record.ts'
+import { piecesOf, placesFor } from './channel-place.ts'
+import { recordChatChange, recordMessage } from './channel-record.ts'
 
 export interface ChannelParts {
   readonly config: () => Config
@@ -47,6 +46,8 @@ export interface Channels {
   apply(): Promise<void>
   /** Queues messages that answer nothing: notices, and what an operator sends. On disk when it resolves. */
   readonly post: (messages: readonly Omit<Queued, 'place'>[]) => Promise<void>
+  /** Somebody asks: the owner hears of it where they can be reached. */
+  tellOwner(request: SenderRequest): void
   stop(): Promise<void>
 }
 
@@ -76,12 +77,14 @@ export function joinChannels(parts: ChannelParts): Channels {
     record: recordMessage(parts),
     clock,
   }
+  const owner: OwnerPorts = { desk, recorded: recordChatChange(parts) }
+  const belongs = placesFor({ config, desk, rules, agents, clock })
   const receiverOf = (ref: AccountRef): Receiver => ({
     async message(incoming) {
       host.sawInbound(ref)
       await receive(ref, incoming, reception)
     },
-    press: () => Promise.resolve(null),
+    press: (press) => pressed(press, belongs.caller(ref, press), owner),
     connected: () => log.info(`${ref.channel} (${ref.account}) is connected`),
   })
   const host = new ChannelHost({
@@ -91,16 +94,15 @@ export function joinChannels(parts: ChannelParts): Channels {
     problemOf,
     warn: (message) => log.warn(message),
   })
-  const commands: CommandPorts = { desk, clock }
   const answering = new Answering(
     {
       store: messages,
       runs: parts.runs,
       conversations: parts.conversations,
-      placeOf: (message) =>
-        placeOf(message, { config: config(), desk, rules, agents: agents(), now: clock() }),
-      command: (message, place) => commandIn(message, place, commands),
-      pieces: (message, text) => placed(piecesOf(message, text, host)),
+      placeOf: belongs.placeOf,
+      command: (message, place) => commandIn(message, place, owner),
+      pieces: (message, text) =>
+        placed(piecesOf(message, text, host.account(message)?.limits.text ?? TEXT_LIMIT)),
       queued: (list) => host.send(list),
       typing: (message) =>
         void host.account(message)?.typing(message.conversation, stopping.signal),
@@ -125,67 +127,16 @@ export function joinChannels(parts: ChannelParts): Channels {
       await host.apply(plans())
     },
     apply: () => host.apply(plans()),
+    tellOwner(request) {
+      const notices = noticesFor(request, config().commands.ownerAllowFrom)
+      if (notices.length === 0) return
+      post(notices).catch((error: unknown) => log.failure('the owner was not told who asks', error))
+    },
     async stop() {
       stopping.abort()
       await host.stop()
     },
   }
-}
-
-/** Where a message belongs now: whoever lost the right to write while it waited is not answered (R45). */
-function placeOf(
-  { channel, account, conversation, sender }: Received,
-  {
-    config,
-    desk,
-    rules,
-    agents,
-    now,
-  }: {
-    readonly config: Config
-    readonly desk: SenderDesk
-    readonly rules: ReturnType<typeof senderRules>
-    readonly agents: Agents
-    readonly now: number
-  },
-): Place | null {
-  const ref = { channel, account }
-  const current = rules(ref)
-  if (current === null) return null
-  const envelope = { conversation, sender, addressed: true }
-  const admission = admitSender(envelope, {
-    account: ref,
-    rules: current,
-    approvals: desk.book,
-    now,
-  })
-  if (admission.kind !== 'allowed') return null
-  const agentId = agents.defaultId
-  return {
-    agentId,
-    sessionKey: `agent:${agentId}:${sessionFor(ref, conversation, sender.id, config.session)}`,
-    caller: callerOf(
-      { ...ref, id: sender.id },
-      { displayName: sender.displayName, conversation, owners: config.commands.ownerAllowFrom },
-    ),
-  }
-}
-
-function piecesOf(
-  { channel, account, messageId, conversation }: Received,
-  text: string,
-  host: ChannelHost,
-): readonly Omit<Queued, 'place'>[] {
-  const limit = host.account({ channel, account })?.limits.text ?? TEXT_LIMIT
-  return splitText(text, limit).map((piece, index) => ({
-    channel,
-    account,
-    id: `${channel}:${account}:${messageId}:${index}`,
-    to: conversation,
-    text: piece,
-    replyTo: index === 0 && conversation.kind === 'group' ? messageId : null,
-    buttons: [],
-  }))
 }
 
 function cursorOf(meta: Meta, { channel, account }: AccountRef): Cursor {

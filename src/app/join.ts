@@ -261,7 +261,7 @@ export function joinGateway(parts: JoinParts): Joined {
     reload,
     startedAt,
     channels,
-    announceSender: announceSenders(bus, clock),
+    announceSender: announceSenders({ bus, clock, tellOwner: (one) => channels.tellOwner(one) }),
     announce: announcePairing({ bus, sockets: () => late.sockets, clock }),
     makeServer: (listener) =>
       makeServer({

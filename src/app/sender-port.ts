@@ -5,6 +5,7 @@ import { unreachable } from '../core/never.ts'
 import { requestSenderView, type SenderId, type SenderParts } from '../operations/sender-answer.ts'
 import type { EventBus } from '../operations/types.ts'
 import type { SenderDesk, SenderEvent } from '../senders/desk.ts'
+import type { SenderRequest } from '../senders/types.ts'
 
 export function senderParts(desk: SenderDesk): SenderParts {
   return { desk, idOf }
@@ -28,13 +29,24 @@ export const SENDER_EVENTS = [
   'channels.pairing.changed',
 ] as const
 
-/** Tells connected operators who asks, and what became of it. */
-export function announceSenders(bus: EventBus, clock: Clock): (event: SenderEvent) => void {
+export interface SenderHearers {
+  readonly bus: EventBus
+  readonly clock: Clock
+  readonly tellOwner: (request: SenderRequest) => void
+}
+
+/** Tells connected operators, and the owner in a chat, who asks, and what became of it. */
+export function announceSenders({
+  bus,
+  clock,
+  tellOwner,
+}: SenderHearers): (event: SenderEvent) => void {
   const tell = (event: (typeof SENDER_EVENTS)[number], payload: object): void =>
     bus.publish({ event, payload, scope: 'operator.pairing', droppable: false })
   return (event) => {
     switch (event.kind) {
       case 'requested':
+        tellOwner(event.request)
         return tell('channels.pairing.requested', requestSenderView(event.request))
       case 'resolved': {
         const { requestId, channel, account, id } = event.request

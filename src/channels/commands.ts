@@ -1,14 +1,10 @@
 /** Commands of the gateway itself in a chat: each with the rights of whoever wrote it, never those of the channel (R50). */
-import type { Clock } from '../core/clock.ts'
-import type { SenderDesk } from '../senders/desk.ts'
 import type { Place } from './answering.ts'
 import { pairingCommand } from './command-pairing.ts'
+import type { OwnerPorts } from './owner-decides.ts'
 import type { Received } from './store.ts'
 
-export interface CommandPorts {
-  readonly desk: SenderDesk
-  readonly clock: Clock
-}
+export type CommandPorts = OwnerPorts
 
 /** The answer; `null` for what is none of these: the agent gets it. */
 export async function commandIn(

@@ -73,7 +73,7 @@ export interface Receiver {
 export interface HookRequest {
   readonly method: 'GET' | 'POST'
   readonly query: URLSearchParams
-  header(name: string): string | null
+  readonly header: (name: string) => string | null
   readonly body: Buffer
 }
 

@@ -1,0 +1,80 @@
+/** Where a message on a chat network belongs: whose it is, which conversation, and whether its sender may still write. */
+import type { Place } from '../channels/answering.ts'
+import { channelNamed } from '../channels/index.ts'
+import { callerOf } from '../channels/principal.ts'
+import { sessionFor } from '../channels/session-for.ts'
+import { splitText } from '../channels/split-text.ts'
+import type { Queued, Received } from '../channels/store.ts'
+import type { Agents } from '../agents/index.ts'
+import type { Caller } from '../agents/types.ts'
+import type { Config } from '../config/schema.ts'
+import type { Clock } from '../core/clock.ts'
+import { admitSender, type Envelope } from '../senders/admit.ts'
+import { DEFAULT_ACCOUNT, senderName, type SenderDesk } from '../senders/desk.ts'
+import type { SenderRules } from '../senders/rules.ts'
+import type { AccountRef } from '../senders/types.ts'
+
+export interface PlaceParts {
+  readonly config: () => Config
+  readonly desk: SenderDesk
+  readonly rules: (account: AccountRef) => SenderRules | null
+  readonly agents: () => Agents
+  readonly clock: Clock
+}
+
+export interface Places {
+  /** `null`: whoever lost the right to write while the message waited is not answered (R45). */
+  readonly placeOf: (message: Received) => Place | null
+  readonly caller: (ref: AccountRef, from: Pick<Envelope, 'sender' | 'conversation'>) => Caller
+}
+
+export function placesFor({ config, desk, rules, agents, clock }: PlaceParts): Places {
+  const caller: Places['caller'] = (ref, { sender, conversation }) =>
+    callerOf(
+      { ...ref, id: sender.id },
+      { displayName: sender.displayName, conversation, owners: ownersIn(config()) },
+    )
+  return {
+    caller,
+    placeOf(message) {
+      const { channel, account, conversation, sender } = message
+      const ref = { channel, account }
+      const current = rules(ref)
+      if (current === null) return null
+      const context = { account: ref, rules: current, approvals: desk.book, now: clock() }
+      const admission = admitSender({ conversation, sender, addressed: true }, context)
+      if (admission.kind !== 'allowed') return null
+      const agentId = agents().defaultId
+      const key = sessionFor(ref, conversation, sender.id, config().session)
+      return { agentId, sessionKey: `agent:${agentId}:${key}`, caller: caller(ref, message) }
+    },
+  }
+}
+
+/** As messages name them: `whatsapp:+1 234…` is `whatsapp:1234…`. A name is nobody (R51, R54). */
+function ownersIn({ commands }: Config): readonly string[] {
+  return commands.ownerAllowFrom.flatMap((entry) => {
+    const [channel = '', ...rest] = entry.split(':')
+    const id = rest.at(-1) ?? ''
+    const account = rest.length > 1 ? (rest[0] ?? '') : DEFAULT_ACCOUNT
+    const kind = channelNamed(channel)?.entryKind(id)
+    return kind?.kind === 'id' ? [senderName({ channel, account, id: kind.id })] : []
+  })
+}
+
+/** Cut to what the network takes, each with a name that is the same whenever this message is answered. */
+export function piecesOf(
+  { channel, account, messageId, conversation }: Received,
+  text: string,
+  limit: number,
+): readonly Omit<Queued, 'place'>[] {
+  return splitText(text, limit).map((piece, index) => ({
+    channel,
+    account,
+    id: `${channel}:${account}:${messageId}:${index}`,
+    to: conversation,
+    text: piece,
+    replyTo: index === 0 && conversation.kind === 'group' ? messageId : null,
+    buttons: [],
+  }))
+}
