@@ -9,11 +9,9 @@ const tls = z
       false,
       'Serve HTTPS directly (this version does not, and refuses to start with it).',
     ),
-    certPath: path
-      .optional()
-      .meta({ description: 'Certificate chain, PEM (no effect in this version).' }),
-    keyPath: path.optional().meta({ description: 'Private key, PEM (no effect in this version).' }),
-    autoGenerate: flag(false, 'Make a self-signed certificate (no effect in this version).'),
+    certPath: path.optional().meta({ description: 'Certificate chain, PEM.' }),
+    keyPath: path.optional().meta({ description: 'Private key, PEM.' }),
+    autoGenerate: flag(false, 'Make a self-signed certificate.'),
   })
   .prefault({})
   .meta({ description: 'HTTPS without a proxy.' })
@@ -76,8 +74,7 @@ const strictTransportSecurity = z
   .default(false)
   .meta({
     accepts: 'a header value such as "max-age=31536000", or false',
-    description:
-      'Strict-Transport-Security; only where this gateway itself serves HTTPS (no effect in this version).',
+    description: 'Strict-Transport-Security; only where this gateway itself serves HTTPS.',
   })
 
 const http = z
@@ -129,13 +126,13 @@ export const dmSessionSection = z
     dmScope: z
       .enum(['main', 'per-peer', 'per-channel-peer', 'per-account-channel-peer'])
       .default('main')
-      .meta({ description: 'Which senders share a conversation (no effect in this version).' }),
+      .meta({ description: 'Which senders share a conversation.' }),
     identityLinks: z
       .record(text('a name'), z.array(text('a sender such as telegram:123')))
       .default({})
       .meta({
-        description: 'Senders on several channels that are one person (no effect in this version).',
+        description: 'Senders on several channels that are one person.',
       }),
   })
   .prefault({})
-  .meta({ description: 'Conversations (no effect in this version).' })
+  .meta({ description: 'Conversations.' })
