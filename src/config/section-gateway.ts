@@ -9,9 +9,11 @@ const tls = z
       false,
       'Serve HTTPS directly (this version does not, and refuses to start with it).',
     ),
-    certPath: path.optional().meta({ description: 'Certificate chain, PEM.' }),
-    keyPath: path.optional().meta({ description: 'Private key, PEM.' }),
-    autoGenerate: flag(false, 'Make a self-signed certificate.'),
+    certPath: path
+      .optional()
+      .meta({ description: 'Certificate chain, PEM (no effect in this version).' }),
+    keyPath: path.optional().meta({ description: 'Private key, PEM (no effect in this version).' }),
+    autoGenerate: flag(false, 'Make a self-signed certificate (no effect in this version).'),
   })
   .prefault({})
   .meta({ description: 'HTTPS without a proxy.' })
@@ -74,7 +76,8 @@ const strictTransportSecurity = z
   .default(false)
   .meta({
     accepts: 'a header value such as "max-age=31536000", or false',
-    description: 'Strict-Transport-Security; only where this gateway itself serves HTTPS.',
+    description:
+      'Strict-Transport-Security; only where this gateway itself serves HTTPS (no effect in this version).',
   })
 
 const http = z
