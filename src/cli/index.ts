@@ -53,6 +53,14 @@ export const COMMANDS: readonly CommandEntry[] = [
     'channels status',
     async () => (await import('./commands/channels-status.ts')).channelsStatus,
   ),
+  withArguments(
+    'channels add',
+    async () => (await import('./commands/channels-add.ts')).channelsAdd,
+  ),
+  withArguments(
+    'channels remove',
+    async () => (await import('./commands/channels-remove.ts')).channelsRemove,
+  ),
   entry('message send', async () => (await import('./commands/message-send.ts')).messageSend),
   entry('devices pair', async () => (await import('./commands/devices-pair.ts')).devicesPair),
   entry('devices list', async () => (await import('./commands/devices-list.ts')).devicesList),

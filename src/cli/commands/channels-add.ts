@@ -1,0 +1,79 @@
+/** `openclaw channels add <channel>`: writes an account on a chat network into the config file. */
+import { editConfig } from '../../config/edit.ts'
+import { text } from '../arguments.ts'
+import { line, problem } from '../output.ts'
+import { EXIT, type Arguments, type Command, type Context, type Option } from '../types.ts'
+import { accountPath, CHANNEL_NAMES, CONFIG_OPTION, isChannel } from '../channel-config.ts'
+import { printProblems, requestOf } from './config-reading.ts'
+
+/** Options and the settings that they are. */
+const SETTINGS = {
+  token: 'token',
+  'app-secret': 'appSecret',
+  'verify-token': 'verifyToken',
+  'webhook-secret': 'webhookSecret',
+  'webhook-url': 'webhookUrl',
+  'phone-number-id': 'phoneNumberId',
+  'dm-policy': 'dmPolicy',
+} as const
+
+function secretOption(flags: string, description: string): Option {
+  return { flags, description, secret: true }
+}
+
+export const channelsAdd: Command = {
+  name: 'channels add',
+  summary: 'Add an account on a chat network to the configuration.',
+  arguments: [{ name: 'channel', description: CHANNEL_NAMES, required: true }],
+  options: [
+    { flags: '--account <name>', description: 'a name of yours for one more account (default)' },
+    secretOption('--token <token>', 'bot token, or access token for whatsapp'),
+    secretOption('--app-secret <secret>', 'whatsapp: signs what comes'),
+    secretOption('--verify-token <token>', 'whatsapp: of the webhook handshake'),
+    secretOption('--webhook-secret <secret>', 'telegram: with --webhook-url'),
+    { flags: '--webhook-url <url>', description: 'telegram: public address of this gateway' },
+    { flags: '--phone-number-id <id>', description: 'whatsapp: the number to send from' },
+    { flags: '--dm-policy <policy>', description: 'pairing, locked, open or disabled (pairing)' },
+    CONFIG_OPTION,
+  ],
+  examples: [
+    {
+      line: 'openclaw channels add telegram --token -',
+      does: 'reads the token from standard input; a gateway that runs connects at once',
+    },
+    {
+      line: 'openclaw channels add discord --account family --token -',
+      does: 'a second account beside the first',
+    },
+  ],
+  run,
+}
+
+async function run(args: Arguments, context: Context): Promise<number> {
+  const [channel = ''] = args.positionals
+  if (!isChannel(channel)) {
+    problem(context, `no such channel: ${CHANNEL_NAMES}`)
+    return EXIT.usage
+  }
+  const path = accountPath(channel, text(args, 'account'))
+  const changes = Object.entries(SETTINGS).flatMap(([option, setting]) => {
+    const value = text(args, option)
+    return value === undefined ? [] : [{ kind: 'set' as const, path: [...path, setting], value }]
+  })
+  if (changes.length === 0) {
+    problem(context, 'nothing to set: give at least --token -, which reads it from standard input')
+    return EXIT.usage
+  }
+  const options = { json: false, config: text(args, 'config') }
+  const edited = await editConfig(requestOf(options, context, 'omit'), () => changes)
+  if (edited.kind === 'refused') {
+    printProblems(edited.problems, options, context)
+    return EXIT.no
+  }
+  line(context, `${path.join('.')} set in ${edited.location.file}`)
+  line(
+    context,
+    'see `openclaw channels status --probe`, and `openclaw pairing list` once somebody writes',
+  )
+  return EXIT.done
+}
