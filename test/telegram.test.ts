@@ -93,11 +93,13 @@ test('an answer that was not sent when the gateway was killed is sent by the nex
   await waitFor(() => expect(network.sent).toHaveLength(1))
   network.say({ from: NICK, text: '/whoami' })
   await waitFor(() => expect(network.sent).toHaveLength(2))
-  const { json } = await rest(second, 'GET /channels')
-  expect(json.channelAccounts.telegram[0]).toMatchObject({
-    running: true,
-    connected: true,
-    waiting: 0,
+  await waitFor(async () => {
+    const { json } = await rest(second, 'GET /channels')
+    expect(json.channelAccounts.telegram[0]).toMatchObject({
+      running: true,
+      connected: true,
+      waiting: 0,
+    })
   })
 })
 
@@ -150,4 +152,30 @@ describe('the owner on Telegram', () => {
     network.say({ from: OWNER, text: `/pairing approve telegram ${code?.[1]?.toLowerCase()}` })
     await waitFor(() => expect(network.sent[3]?.text).toContain('telegram:1001 may write'))
   })
+})
+
+test('/reset begins a conversation of one’s own anew, and no other; what was said is kept', async () => {
+  const session = { dmScope: 'per-channel-peer' }
+  const { network, start } = await telegram({ allowFrom: [7, 8] }, { session })
+  const gateway = await start()
+  const turn = async (text: string) => {
+    const before = network.sent.length
+    network.say({ from: { id: 8 }, text })
+    await waitFor(() => expect(network.sent).toHaveLength(before + 1))
+    return network.sent.at(-1)?.text
+  }
+  expect(await turn('/reset')).toContain('new already')
+  await turn('remember this')
+  expect(await turn('/reset')).toContain('anew')
+  const { json } = await rest(gateway, 'GET /sessions')
+  const keys = json.sessions.map(({ key }: { key: string }) => key)
+  expect(keys).toContain('agent:main:telegram:dm:8')
+  expect(keys.some((key: string) => key.startsWith('agent:main:telegram:dm:8~'))).toBe(true)
+})
+
+test('R56 in a conversation that others have a part in, only the owner may /reset', async () => {
+  const { network, start } = await telegram({ allowFrom: [8] })
+  await start()
+  network.say({ from: { id: 8 }, text: '/reset' })
+  await waitFor(() => expect(network.sent[0]?.text).toContain('only the owner'))
 })

@@ -91,6 +91,8 @@ export interface Conversations {
   /** The newest `limit` messages after skipping `offset`; fewer when they are very long. */
   history(sessionKey: string, limit: number, offset: number): Promise<HistoryPage>
   list(filter: ConversationFilter): Promise<ConversationPage>
+  /** Begins anew under this key; what was said stays, under a key of its own. `false`: nobody wrote in it yet. */
+  reset(sessionKey: string, at: number): Promise<boolean>
   /** What this run answered; `null` when it has not. */
   answerOf(
     sessionKey: string,

@@ -5,6 +5,7 @@ import { callerOf } from '../channels/principal.ts'
 import { sessionFor } from '../channels/session-for.ts'
 import { splitText } from '../channels/split-text.ts'
 import type { Queued, Received } from '../channels/store.ts'
+import { MAIN_KEY } from '../agents/session-key.ts'
 import type { Agents } from '../agents/index.ts'
 import type { Caller } from '../agents/types.ts'
 import type { Config } from '../config/schema.ts'
@@ -46,7 +47,9 @@ export function placesFor({ config, desk, rules, agents, clock }: PlaceParts): P
       if (admission.kind !== 'allowed') return null
       const agentId = agents().defaultId
       const key = sessionFor(ref, conversation, sender.id, config().session)
-      return { agentId, sessionKey: `agent:${agentId}:${key}`, caller: caller(ref, message) }
+      const sessionKey = `agent:${agentId}:${key}`
+      const own = conversation.kind === 'dm' && key !== MAIN_KEY
+      return { agentId, sessionKey, own, caller: caller(ref, message) }
     },
   }
 }

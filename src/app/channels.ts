@@ -100,7 +100,8 @@ export function joinChannels(parts: ChannelParts): Channels {
       runs: parts.runs,
       conversations: parts.conversations,
       placeOf: belongs.placeOf,
-      command: (message, place) => commandIn(message, place, owner),
+      command: (message, place) =>
+        commandIn(message, place, { ...owner, conversations: parts.conversations, clock }),
       pieces: (message, text) =>
         placed(piecesOf(message, text, host.account(message)?.limits.text ?? TEXT_LIMIT)),
       queued: (list) => host.send(list),

@@ -33,6 +33,8 @@ export interface Place {
   /** Canonical: `agent:<id>:<key>`. */
   readonly sessionKey: string
   readonly caller: Caller
+  /** Nobody else has a part in this conversation. */
+  readonly own: boolean
 }
 
 interface Waiting {

@@ -1,10 +1,16 @@
 /** Commands of the gateway itself in a chat: each with the rights of whoever wrote it, never those of the channel (R50). */
 import type { Place } from './answering.ts'
+import type { Conversations } from '../agents/conversations.ts'
+import { holds } from '../access/scopes.ts'
+import type { Clock } from '../core/clock.ts'
 import { pairingCommand } from './command-pairing.ts'
 import type { OwnerPorts } from './owner-decides.ts'
 import type { Received } from './store.ts'
 
-export type CommandPorts = OwnerPorts
+export interface CommandPorts extends OwnerPorts {
+  readonly conversations: Pick<Conversations, 'reset'>
+  readonly clock: Clock
+}
 
 /** The answer; `null` for what is none of these: the agent gets it. */
 export async function commandIn(
@@ -17,6 +23,11 @@ export async function commandIn(
   switch (name.toLowerCase()) {
     case 'whoami':
       return whoami(message, place)
+    case 'reset':
+    case 'new':
+      return reset(place, ports)
+    case 'status':
+      return status(place)
     case 'pairing':
       return pairingCommand(argument, place.caller, ports)
     default:
@@ -34,4 +45,20 @@ function whoami({ sender, conversation }: Received, { caller, sessionKey }: Plac
     `chat: ${conversation.kind === 'dm' ? 'direct message' : `group ${conversation.id}`}`,
     `session: ${sessionKey}`,
   ].join('\n')
+}
+
+/** Nobody empties what others have a part in, but the owner. */
+async function reset(
+  { caller, sessionKey, own }: Place,
+  { conversations, clock }: CommandPorts,
+): Promise<string> {
+  if (!own && !holds(caller.principal.scopes, 'operator.admin'))
+    return 'Others have a part in this conversation: only the owner may begin it anew.'
+  return (await conversations.reset(sessionKey, clock()))
+    ? 'We begin anew. What was said before is kept.'
+    : 'This conversation is new already.'
+}
+
+function status({ agentId, sessionKey }: Place): string {
+  return [`agent: ${agentId}`, `session: ${sessionKey}`].join('\n')
 }

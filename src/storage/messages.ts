@@ -25,6 +25,7 @@ export function conversationStore(store: Store): Conversations {
     history: (sessionKey, limit, offset) =>
       store.read((db) => readHistory(db, { sessionKey, limit, offset })),
     list: (filter) => store.read((db) => listConversations(db, filter)),
+    reset: (sessionKey, at) => store.write((db) => reset(db, sessionKey, at)),
     async answerOf(sessionKey, runId) {
       const row = await store.read((db) =>
         db
@@ -69,6 +70,7 @@ async function keepQuestion(db: Transaction<Tables>, question: Question): Promis
     .onConflict((conflict) =>
       conflict.column('session_key').doUpdateSet({
         last_turn: sql<number>`conversations.last_turn + 1`,
+        title: sql<string>`CASE WHEN conversations.last_turn = 0 THEN ${beginning(text, TITLE_LENGTH)} ELSE conversations.title END`,
         preview: beginning(text, PREVIEW_LENGTH),
         updated_at: at,
       }),
@@ -89,6 +91,34 @@ async function keepQuestion(db: Transaction<Tables>, question: Question): Promis
     })
     .execute()
   return { kind: 'kept', sessionId, turn }
+}
+
+/** The old one keeps its id and gets another key, which nobody writes to. */
+async function reset(db: Transaction<Tables>, sessionKey: string, at: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('conversations')
+    .selectAll()
+    .where('session_key', '=', sessionKey)
+    .executeTakeFirst()
+  if (row === undefined || row.last_turn === 0) return false
+  const { session_id: sessionId } = row
+  const kept = `${sessionKey}~${sessionId}`
+  const fresh = { session_id: randomUUID(), title: '', preview: '', last_turn: 0 }
+  await db
+    .updateTable('conversations')
+    .set({ ...fresh, created_at: at, updated_at: at })
+    .where('session_key', '=', sessionKey)
+    .execute()
+  await db
+    .insertInto('conversations')
+    .values({ ...row, session_key: kept })
+    .execute()
+  await db
+    .updateTable('messages')
+    .set({ session_key: kept })
+    .where('session_key', '=', sessionKey)
+    .execute()
+  return true
 }
 
 async function keptBefore(
