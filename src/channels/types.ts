@@ -79,6 +79,8 @@ export interface HookRequest {
 
 export type HookAnswer =
   | { readonly kind: 'taken'; readonly body: string }
+  /** Neither signature nor token came: refused, and no guess (SPEC 2.4). */
+  | { readonly kind: 'unsigned' }
   /** Signature or token do not hold: counted as a guess. */
   | { readonly kind: 'forged' }
   | { readonly kind: 'unreadable' }
