@@ -175,7 +175,16 @@ describe('R38: names are compared whole', () => {
 })
 
 describe('R40: a secret in an address', () => {
-  const NAMES = ['token', 'access_token', 'password', 'api_key', 'key', 'deviceToken', 'TOKEN']
+  const NAMES = [
+    'token',
+    'access_token',
+    'password',
+    'api_key',
+    'key',
+    'deviceToken',
+    'TOKEN',
+    'hub.verify_token',
+  ]
   it.each(NAMES)('R40: ?%s= is refused everywhere, right or wrong', async (name) => {
     for (const path of ['/api/v1/whoami', '/api/v1/nothing', '/api/v1/session', '/x']) {
       for (const headers of [{}, bearer(TOKEN)]) {

@@ -284,6 +284,14 @@ export const REASONS = {
     tell: 'upstream',
     fix: 'The node itself could not do it: the message and the log of the node say why.',
   },
+  webhook_forged: {
+    tell: 'unauthenticated',
+    fix: 'The signature or token is not that of the account: compare its app secret, webhook secret or verify token with the network’s page. If the network did not send it, somebody tries their luck.',
+  },
+  webhook_not_taken: {
+    tell: 'unavailable',
+    fix: 'What came could not be kept: the log names what failed. The network delivers it again.',
+  },
   unknown_operation: { tell: 'not-found', fix: 'See docs/reference/operations.md.' },
   method_not_allowed: {
     tell: 'wrong-verb',

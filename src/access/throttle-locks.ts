@@ -34,6 +34,7 @@ export const CLASSES: readonly CredentialClass[] = [
   'session',
   'proxy',
   'tailscale',
+  'webhook',
 ]
 
 /** `shared 203.0.113.9`: no class has a space, so the bucket is what follows the first one. */

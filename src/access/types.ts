@@ -37,8 +37,16 @@ export interface Browser {
   readonly navigation: boolean
 }
 
-export type CredentialClass = 'shared' | 'device' | 'api-key' | 'session' | 'proxy' | 'tailscale'
-export type PresentedClass = Exclude<CredentialClass, 'proxy' | 'tailscale'>
+export type CredentialClass =
+  | 'shared'
+  | 'device'
+  | 'api-key'
+  | 'session'
+  | 'proxy'
+  | 'tailscale'
+  /** Signatures and tokens of chat networks: a wrong one there locks nobody out here. */
+  | 'webhook'
+export type PresentedClass = Exclude<CredentialClass, 'proxy' | 'tailscale' | 'webhook'>
 
 /** One string that the caller presented, wherever and however often. Its form decides its class. */
 export interface Credential {

@@ -19,6 +19,7 @@ import { lockNotes } from '../server/lock-notes.ts'
 import { makeServer } from '../server/listen.ts'
 import { makeRoutes, type Routes } from '../server/routes.ts'
 import { socketCaps } from '../server/socket-caps.ts'
+import { WebhookLimits } from '../server/webhook-limits.ts'
 import { Presence } from '../server/websocket/presence.ts'
 import { makeWebSocketSurface, type WebSocketSurface } from '../server/websocket/upgrade.ts'
 import { conversationStore } from '../storage/messages.ts'
@@ -206,6 +207,7 @@ export function joinGateway(parts: JoinParts): Joined {
       settings: () => live.current().loaded.config.security.rateLimit,
     }),
     pairing: pairingPort(state.pairing),
+    webhooks: { find: () => null },
     record: state.record,
     locks: lockNotes({ record: state.record, log: state.log, clock }),
     operations: all,
@@ -251,6 +253,7 @@ export function joinGateway(parts: JoinParts): Joined {
     routes,
     pages: loadPages(() => live.current().loaded.config.gateway.controlUi.enabled),
     caps,
+    webhookLimits: new WebhookLimits(),
   }
   return {
     gateway,

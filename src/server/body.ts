@@ -31,14 +31,14 @@ export async function readBody(
   return parse(bytes)
 }
 
-function tooLarge(most: number): Extract<Outcome, { kind: 'refused' }> {
+export function tooLarge(most: number): Extract<Outcome, { kind: 'refused' }> {
   return refused('body_too_large', `the body is larger than ${most} bytes`)
 }
 
 const FIRST_BYTES = 4 * 1024
 
 /** Into one growing buffer: a body sent byte by byte must not cost an object a byte. `null`: larger than `most`; `gone`: the caller left before its end. */
-function readBytes(request: IncomingMessage, most: number): Promise<Buffer | null | 'gone'> {
+export function readBytes(request: IncomingMessage, most: number): Promise<Buffer | null | 'gone'> {
   return new Promise((done) => {
     const read = { buffer: Buffer.alloc(Math.min(FIRST_BYTES, most)), length: 0 }
     const take = (chunk: Buffer): void => {

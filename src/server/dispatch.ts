@@ -9,6 +9,7 @@ import { HttpCall } from './http-call.ts'
 import { perform } from './perform.ts'
 import type { Found } from './routes.ts'
 import type { Surface } from './serve.ts'
+import type { WebhookPath } from './webhook-path.ts'
 
 /** One request on its way: made once, handed on whole. */
 export interface Exchange extends Surface {
@@ -22,6 +23,8 @@ export interface Exchange extends Surface {
   readonly headers: string[]
   /** What a public operation found out about its caller: the login's decision. */
   judged: Decision | null
+  /** The account that a network calls; `null` for all other requests. */
+  webhook: WebhookPath | null
 }
 
 /** `decision`: `null` for the few public operations, which judge what they are given themselves. */

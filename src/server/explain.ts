@@ -31,7 +31,8 @@ export function makeExplain(gateway: Gateway, routes: Routes): Explain {
     const collected = evidenceFrom(head, from, gateway.network())
     if (collected.kind === 'malformed')
       return explanation({ outcome: refused(collected.reason), detail: collected.detail })
-    if (secretInQuery(request.path)) return explanation({ outcome: refused('credential_in_query') })
+    if (secretInQuery(request.path, request.method))
+      return explanation({ outcome: refused('credential_in_query') })
 
     const { evidence } = collected
     const found = routes.find(request.method, request.path)

@@ -24,7 +24,7 @@ export function finish(
   const judged = decision ?? exchange.judged
   // A change that was served has its opened and closed entries; a refusal, before or within it, is told here with its reason.
   if (outcome.kind !== 'served' || operation?.changes !== true)
-    record(exchange, operation?.name ?? 'unknown', judged, outcome)
+    record(exchange, operation?.name ?? webhookName(exchange), judged, outcome)
   if (response.headersSent) return
   if (bodyWaits(request)) {
     headers.push('Connection', 'close')
@@ -36,9 +36,13 @@ export function finish(
   ])
 }
 
+function webhookName({ webhook }: Exchange): string {
+  return webhook === null ? 'unknown' : `webhook.${webhook.channel}`
+}
+
 /** Allows like one of this minute are only counted; everything else is written (SPEC 10). */
 function record(
-  { gateway, evidence, requestId }: Exchange,
+  { gateway, evidence, requestId, webhook }: Exchange,
   operation: string,
   decision: Decision | null,
   outcome: Outcome,
@@ -46,17 +50,21 @@ function record(
   if (outcome.kind === 'served' && decision?.kind === 'allowed' && decision.failures.length === 0) {
     if (gateway.record.fold(principalName(decision), decision.clientAddress, operation)) return
   }
-  gateway.record.write(
-    requestEntry({
-      requestId,
-      at: gateway.clock(),
-      operation,
-      evidence,
-      peer: evidence.peer.address,
-      decision,
-      outcome,
-    }),
-  )
+  if (outcome.kind === 'served' && webhook !== null) {
+    const account = `${webhook.channel}:${webhook.account}`
+    if (gateway.record.fold(account, evidence.clientAddress, operation)) return
+  }
+  const entry = requestEntry({
+    requestId,
+    at: gateway.clock(),
+    operation,
+    evidence,
+    peer: evidence.peer.address,
+    decision,
+    outcome,
+  })
+  const subject = webhook === null ? {} : { subject: `account=${webhook.account}` }
+  gateway.record.write({ ...entry, ...subject })
 }
 
 /** The output as REST shows it. */

@@ -71,6 +71,33 @@ export interface RequestQuotas {
   take(decision: Extract<Decision, { kind: 'allowed' }>): RequestQuota | null
 }
 
+/** Accounts on chat networks that the network calls. */
+export interface Webhooks {
+  /** As the configuration names them now; `null`: no such account, or one that is never called. */
+  find(channel: string, account: string): Webhook | null
+}
+
+export interface Webhook {
+  /** Resolves when what came is kept; rejects when it could not be, so that the network delivers it again. */
+  take(request: WebhookRequest): Promise<WebhookAnswer>
+}
+
+/** Whole, and within the limits of size and time. */
+export interface WebhookRequest {
+  readonly method: 'GET' | 'POST'
+  readonly query: URLSearchParams
+  header(name: string): string | null
+  readonly body: Buffer
+}
+
+export type WebhookAnswer =
+  /** `body`: what the network wants to hear. */
+  | { readonly kind: 'taken'; readonly body: string }
+  /** Neither signature nor token came. */
+  | { readonly kind: 'unsigned' }
+  | { readonly kind: 'forged' }
+  | { readonly kind: 'unreadable' }
+
 export interface RequestQuota {
   readonly allowed: boolean
   readonly resetMs: number
@@ -94,6 +121,7 @@ export interface Gateway {
   readonly facts: FactSources
   readonly quotas: RequestQuotas
   readonly pairing: Pairing
+  readonly webhooks: Webhooks
   readonly record: Recorder
   readonly operations: readonly Operation[]
   readonly bus: EventBus

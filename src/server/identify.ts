@@ -120,8 +120,11 @@ export function charge(
       gateway.guesses.chargeLoopback()
       continue
     }
+    // How long a webhook's token is, its account alone knows.
     const guessable =
-      failure.class === 'shared' && secrets.some(({ secret }) => secret.length < UNGUESSABLE_LENGTH)
+      failure.class === 'webhook' ||
+      (failure.class === 'shared' &&
+        secrets.some(({ secret }) => secret.length < UNGUESSABLE_LENGTH))
     const { durable } = gateway.guesses.charge(clientAddress, failure.class, { guessable })
     if (durable === null) continue
     gateway.locks.created(clientAddress, failure.class)

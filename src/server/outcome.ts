@@ -19,6 +19,15 @@ export type Outcome =
     }
   | { readonly kind: 'failed' }
 
+/** An output that is answered as it stands, and is no JSON. */
+export class PlainText {
+  readonly text: string
+
+  constructor(text: string) {
+    this.text = text
+  }
+}
+
 /** `message`: what the caller may read; `null` leaves it at the sentence of the category. */
 export function refused(
   reason: Reason,

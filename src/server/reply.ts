@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http'
 import { REASONS, type Tell } from '../access/reasons.ts'
 import { unreachable } from '../core/never.ts'
-import type { Outcome } from './outcome.ts'
+import { PlainText, type Outcome } from './outcome.ts'
 
 interface Category {
   readonly status: number
@@ -47,7 +47,7 @@ export interface Answer {
 export function answerOf(outcome: Outcome, requestId: string): Answer {
   switch (outcome.kind) {
     case 'served':
-      return json(200, outcome.output)
+      return outcome.output instanceof PlainText ? plain(outcome.output) : json(200, outcome.output)
     case 'failed':
       return error(CATEGORIES.failed, { code: 'internal_error', requestId })
     case 'refused': {
@@ -69,6 +69,17 @@ export function answerOf(outcome: Outcome, requestId: string): Answer {
 export function json(status: number, value: unknown): Answer {
   return { status, headers: JSON_HEADERS, body: JSON.stringify(value ?? null) }
 }
+
+function plain({ text }: PlainText): Answer {
+  return { status: 200, headers: PLAIN_HEADERS, body: text }
+}
+
+const PLAIN_HEADERS: readonly string[] = [
+  'Content-Type',
+  'text/plain; charset=utf-8',
+  'Cache-Control',
+  'no-store',
+]
 
 const JSON_HEADERS: readonly string[] = [
   'Content-Type',

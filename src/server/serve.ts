@@ -16,6 +16,9 @@ import { send } from './reply.ts'
 import type { Found, Routes } from './routes.ts'
 import type { SocketCaps } from './socket-caps.ts'
 import { originForm, secretInQuery } from './strict-http.ts'
+import { answerWebhook, findWebhook } from './webhooks.ts'
+import type { WebhookLimits } from './webhook-limits.ts'
+import { WEBHOOK_VERBS, webhookAt } from './webhook-path.ts'
 
 /** What every listener of this process serves. */
 export interface Surface {
@@ -23,6 +26,7 @@ export interface Surface {
   readonly routes: Routes
   readonly pages: Pages
   readonly caps: SocketCaps
+  readonly webhookLimits: WebhookLimits
 }
 
 /** Takes a request to its answer. A probe is answered before anything is looked at; whatever else comes gets evidence first. */
@@ -44,6 +48,7 @@ export function serve(request: IncomingMessage, response: ServerResponse, surfac
     requestId,
     headers: [],
     judged: null,
+    webhook: null,
     ...surface,
   })
 }
@@ -60,16 +65,19 @@ function guarded(exchange: Exchange): void {
 /** What needs no caller to be refused or answered; everything else is asked who it is. */
 function receive(exchange: Exchange): void {
   const { request, response, url, evidence, gateway, pages, routes } = exchange
-  if (secretInQuery(url))
+  const method = request.method ?? ''
+  if (secretInQuery(url, method))
     return finish(exchange, null, refused('credential_in_query', NO_SECRETS_HERE))
 
-  const method = request.method ?? ''
   // Nodes open no page and log nobody in: there is nothing on their port that a stranger may do.
   const nodesOnly = evidence.listener === 'bridge'
   const page = nodesOnly ? null : pages.find(method, url, request.headers)
   const reason = screen(evidence, gateway.access().policy, page === null ? 'operation' : 'page')
   if (reason !== null) return finish(exchange, null, refused(reason))
   if (page !== null) return send(response, page, gateway.extraHeaders)
+
+  const webhook = findWebhook(exchange)
+  if (webhook !== null) return conclude(exchange, null, null, answerWebhook(exchange, webhook))
 
   const found = routes.find(method, url)
   if (found?.route.operation.requires === 'public' && !nodesOnly)
@@ -97,7 +105,7 @@ function decided(exchange: Exchange, found: Found | null, decision: Decision): v
 
 function conclude(
   exchange: Exchange,
-  found: Found,
+  found: Found | null,
   decision: Decision | null,
   outcome: Outcome | Promise<Outcome>,
 ): void {
@@ -109,10 +117,16 @@ function conclude(
 
 /** Only principals come this far: strangers hear 401 of any path (R41). */
 function unknownRoute(exchange: Exchange): Outcome {
-  const verbs = exchange.routes.verbs(exchange.url)
+  const verbs = verbsOf(exchange)
   if (verbs.length === 0) return refused('unknown_operation')
   exchange.headers.push('Allow', verbs.join(', '))
   return refused('method_not_allowed')
+}
+
+function verbsOf({ routes, url, gateway }: Exchange): readonly string[] {
+  const path = webhookAt(url)
+  if (path === null) return routes.verbs(url)
+  return gateway.webhooks.find(path.channel, path.account) === null ? [] : WEBHOOK_VERBS
 }
 
 function fail(exchange: Exchange, error: unknown): void {

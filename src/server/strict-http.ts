@@ -1,5 +1,6 @@
 /** What HTTP leaves open and we do not: one Host, one Authorization, one target (SPEC 2.1). */
 import type { IncomingMessage } from 'node:http'
+import { VERIFY_TOKEN, webhookAt } from './webhook-path.ts'
 
 /** Why a request is not well-formed enough to be judged, in words for the record; `null` when it is. */
 export function malformed(
@@ -77,13 +78,19 @@ const SECRET_PARAMETERS: ReadonlySet<string> = new Set([
   'api_key',
   'key',
   'devicetoken',
+  VERIFY_TOKEN,
 ])
 
-/** A secret in a query ends up in logs, clipboards and Referer headers; none is read from there (R40). */
-export function secretInQuery(target: string): boolean {
+/**
+ * A secret in a query ends up in logs, clipboards and Referer headers; none is read from there (R40), but the one that
+ * WhatsApp sends in no other place: the token of its handshake.
+ */
+export function secretInQuery(target: string, method: string | null): boolean {
   const at = target.indexOf('?')
   if (at < 0) return false
+  const handshake = method === 'GET' && webhookAt(target) !== null
   for (const name of new URLSearchParams(target.slice(at + 1)).keys()) {
+    if (handshake && name === VERIFY_TOKEN) continue
     if (SECRET_PARAMETERS.has(name.toLowerCase())) return true
   }
   return false

@@ -6,7 +6,7 @@ const lineSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('lock'),
     address: z.string().min(1),
-    class: z.enum(['shared', 'device', 'api-key', 'session', 'proxy', 'tailscale']),
+    class: z.enum(['shared', 'device', 'api-key', 'session', 'proxy', 'tailscale', 'webhook']),
     until: z.number(),
   }),
   z.object({ kind: z.literal('release'), address: z.string().min(1).nullable() }),

@@ -68,7 +68,7 @@ function evidenceOf(request: IncomingMessage, socket: Socket, { gateway }: Parts
     return null
   }
   const { evidence } = collected
-  if (!secretInQuery(originForm(request.url ?? ''))) return evidence
+  if (!secretInQuery(originForm(request.url ?? ''), null)) return evidence
   const detail = 'a secret does not belong in an address'
   refuseUpgrade(socket, { reason: 'credential_in_query', detail, evidence }, gateway)
   return null

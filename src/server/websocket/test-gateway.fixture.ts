@@ -31,6 +31,7 @@ import { NO_PAGES } from '../pages.ts'
 import { makeRoutes } from '../routes.ts'
 import { socketCaps } from '../socket-caps.ts'
 import { SINGLE_HEADERS } from '../strict-http.ts'
+import { WebhookLimits } from '../webhook-limits.ts'
 import type { WebSocketLimits } from './limits.ts'
 import { Presence } from './presence.ts'
 import { makeWebSocketSurface } from './upgrade.ts'
@@ -121,6 +122,7 @@ export async function testGateway(options: TestGatewayOptions = {}) {
     ],
     bus,
     pairing: pairingPort(desk),
+    webhooks: { find: () => null },
     clock,
     newRequestId: requestIds(),
     log: {
@@ -153,7 +155,13 @@ export async function testGateway(options: TestGatewayOptions = {}) {
   late.surface = surface
   const server = makeServer({
     listener: 'tcp',
-    surface: { gateway, routes: makeRoutes(gateway.operations), pages: NO_PAGES, caps },
+    surface: {
+      gateway,
+      routes: makeRoutes(gateway.operations),
+      pages: NO_PAGES,
+      caps,
+      webhookLimits: new WebhookLimits(),
+    },
     onUpgrade: surface.onUpgrade,
   })
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
