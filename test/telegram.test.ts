@@ -179,3 +179,33 @@ test('R56 in a conversation that others have a part in, only the owner may /rese
   network.say({ from: { id: 8 }, text: '/reset' })
   await waitFor(() => expect(network.sent[0]?.text).toContain('only the owner'))
 })
+
+test('by webhook, what comes without the secret token is turned away unread, and the right one is heard', async () => {
+  const secret = 'hook-secret-'.repeat(4)
+  const webhook = { webhookUrl: 'https://claw.example', webhookSecret: secret }
+  const { network, start } = await telegram({ allowFrom: [8], ...webhook })
+  const gateway = await start()
+  await waitFor(() =>
+    expect(network.webhook).toEqual({
+      url: 'https://claw.example/webhooks/telegram/default',
+      secret,
+    }),
+  )
+  const deliver = async (headers: Record<string, string>) => {
+    const update = network.say({ from: { id: 8 }, text: '/whoami' })
+    const path = '/webhooks/telegram/default'
+    const { status } = await gateway.ask({
+      method: 'POST',
+      path,
+      headers: { ...headers, 'x-forwarded-for': '203.0.113.9' },
+      body: update,
+    })
+    return status
+  }
+  expect(await deliver({})).toBe(401)
+  expect(await deliver({ 'x-telegram-bot-api-secret-token': 'guess' })).toBe(401)
+  expect(await deliver({ 'x-telegram-bot-api-secret-token': secret })).toBe(200)
+  await waitFor(() => expect(network.sent[0]?.text).toContain('telegram:8'))
+  expect(network.sent).toHaveLength(1)
+  expect(network.calls).not.toContain('getUpdates')
+})

@@ -19,6 +19,7 @@ import type { SenderDesk } from '../senders/desk.ts'
 import type { AccountRef, SenderRequest } from '../senders/types.ts'
 import type { Meta } from '../storage/meta.ts'
 import { messageStore } from '../storage/channel-messages.ts'
+import type { Webhook } from '../server/gateway.ts'
 import type { Store } from '../storage/open.ts'
 import { channelPlans, senderRules } from './channel-plans.ts'
 import { piecesOf, placesFor } from './channel-place.ts'
@@ -46,6 +47,8 @@ export interface Channels {
   apply(): Promise<void>
   /** Queues messages that answer nothing: notices, and what an operator sends. On disk when it resolves. */
   readonly post: (messages: readonly Omit<Queued, 'place'>[]) => Promise<void>
+  /** Of an account that its network calls; `null` for all others. */
+  webhook(channel: string, account: string): Webhook | null
   /** Somebody asks: the owner hears of it where they can be reached. */
   tellOwner(request: SenderRequest): void
   stop(): Promise<void>
@@ -128,6 +131,13 @@ export function joinChannels(parts: ChannelParts): Channels {
       await host.apply(plans())
     },
     apply: () => host.apply(plans()),
+    webhook(channel, account) {
+      const ref = { channel, account }
+      const open = host.account(ref)
+      if (open?.hook === undefined) return null
+      const { hook } = open
+      return { take: (request) => hook(request, receiverOf(ref)) }
+    },
     tellOwner(request) {
       const notices = noticesFor(request, config().commands.ownerAllowFrom)
       if (notices.length === 0) return

@@ -207,7 +207,7 @@ export function joinGateway(parts: JoinParts): Joined {
       settings: () => live.current().loaded.config.security.rateLimit,
     }),
     pairing: pairingPort(state.pairing),
-    webhooks: { find: () => null },
+    webhooks: { find: (channel, account) => channels.webhook(channel, account) },
     record: state.record,
     locks: lockNotes({ record: state.record, log: state.log, clock }),
     operations: all,

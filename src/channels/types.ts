@@ -103,7 +103,7 @@ export interface ChannelAccount {
   typing(to: Address, signal: AbortSignal): Promise<void>
   probe(signal: AbortSignal): Promise<Probe>
   /** Only where the network calls us. */
-  hook?(request: HookRequest, receiver: Receiver): Promise<HookAnswer>
+  readonly hook?: (request: HookRequest, receiver: Receiver) => Promise<HookAnswer>
 }
 
 /** What an account remembers across restarts: where it stopped reading. */

@@ -86,7 +86,7 @@ export interface Webhook {
 export interface WebhookRequest {
   readonly method: 'GET' | 'POST'
   readonly query: URLSearchParams
-  header(name: string): string | null
+  readonly header: (name: string) => string | null
   readonly body: Buffer
 }
 

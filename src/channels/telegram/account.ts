@@ -1,8 +1,6 @@
 /** One bot on Telegram, open: receives by polling or webhook, sends, and says who it is. */
 import { Api } from 'grammy'
 import type { Update } from 'grammy/types'
-import { Secret } from '../../core/secret.ts'
-import { jsonOf } from '../../core/json.ts'
 import type { AccountRef } from '../../senders/types.ts'
 import { ChannelProblem } from '../kind.ts'
 import { pause } from '../backoff.ts'
@@ -10,18 +8,19 @@ import type {
   AccountPorts,
   ChannelAccount,
   ChannelLimits,
+  HookRequest,
   Outgoing,
   Receiver,
   Sent,
 } from '../types.ts'
 import { problemIn, sentOr } from './errors.ts'
+import { hookTelegram } from './hook.ts'
 import type { TelegramSettings } from './index.ts'
 import { parseUpdate, UPDATES, type Bot } from './parse.ts'
 
 /** https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this */
 const LIMITS: ChannelLimits = { text: 4_096, perSecond: 30, betweenMs: 1_000 }
 const POLL_SECONDS = 30
-const SECRET_HEADER = 'x-telegram-bot-api-secret-token'
 
 export function openTelegram(
   ref: AccountRef,
@@ -32,6 +31,10 @@ export function openTelegram(
     ...(apiBase !== undefined && { apiRoot: apiBase.replace(/\/$/, '') }),
     timeoutSeconds: POLL_SECONDS + 15,
   })
+  const hooked =
+    webhookUrl === undefined || webhookSecret === undefined
+      ? null
+      : { url: webhookUrl, secret: webhookSecret }
   const known: { bot: Bot | null } = { bot: null }
   const whoAmI = async (signal: AbortSignal): Promise<Bot> => {
     const { id, username } = await api.getMe(asSignal(signal))
@@ -54,9 +57,9 @@ export function openTelegram(
       try {
         const bot = await whoAmI(signal)
         known.bot = bot
-        if (webhookUrl !== undefined && webhookSecret !== undefined) {
-          await api.setWebhook(hookAddress(webhookUrl, ref), {
-            secret_token: webhookSecret.reveal(),
+        if (hooked !== null) {
+          await api.setWebhook(hookAddress(hooked.url, ref), {
+            secret_token: hooked.secret.reveal(),
             allowed_updates: [...UPDATES],
           })
           receiver.connected()
@@ -80,17 +83,13 @@ export function openTelegram(
         return { ok: false, name: null, problem: problemIn(error).message }
       }
     },
-    async hook({ method, header, body }, receiver) {
-      const shown = header(SECRET_HEADER)
-      if (webhookSecret === undefined || shown === null || !new Secret(shown).equals(webhookSecret))
-        return { kind: 'forged' }
-      const update = method === 'POST' ? jsonOf(body.toString()) : undefined
-      if (!isUpdate(update)) return { kind: 'unreadable' }
-      const bot = known.bot ?? (await whoAmI(AbortSignal.timeout(5_000)))
-      known.bot = bot
-      await take(update, bot, receiver)
-      return { kind: 'taken', body: '' }
-    },
+    ...(hooked !== null && {
+      hook: (request: HookRequest, receiver: Receiver) =>
+        hookTelegram(request, hooked.secret, async (update) => {
+          known.bot ??= await whoAmI(AbortSignal.timeout(5_000))
+          await take(update, known.bot, receiver)
+        }),
+    }),
   }
 }
 
@@ -153,15 +152,6 @@ function hookAddress(webhookUrl: string, { account }: AccountRef): string {
   const url = new URL(webhookUrl)
   if (url.pathname === '/') url.pathname = `/webhooks/telegram/${account}`
   return url.href
-}
-
-function isUpdate(value: unknown): value is Update {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'update_id' in value &&
-    typeof value.update_id === 'number'
-  )
 }
 
 /** grammY declares the signal of a package of its own; Node's is one. */

@@ -20,8 +20,8 @@ export const telegram: ChannelKind<TelegramSettings> = {
     if (token === undefined) return 'no token: make one with @BotFather and set `token`'
     if (webhookUrl !== undefined && webhookSecret === undefined)
       return 'webhookUrl without webhookSecret: anybody could send messages in Telegram’s name'
-    if (webhookSecret !== undefined && !/^[A-Za-z0-9_-]{1,256}$/.test(webhookSecret.reveal()))
-      return 'webhookSecret: Telegram takes 1 to 256 letters, digits, _ and -'
+    if (webhookSecret !== undefined && !/^[A-Za-z0-9_-]{32,256}$/.test(webhookSecret.reveal()))
+      return 'webhookSecret: make one of 32 to 256 letters, digits, _ and -: openssl rand -hex 32'
     return null
   },
   async open(ref, settings, ports) {
