@@ -1,6 +1,7 @@
 /** People who write on chat networks, as the gateway shows them to commands. */
 import { z } from 'zod'
-import { line, localTime, table } from './output.ts'
+import { line, localTime } from './output.ts'
+import { table } from './table.ts'
 import type { Context } from './types.ts'
 
 export const senderApprovalShape = z.looseObject({

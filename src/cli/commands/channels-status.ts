@@ -1,7 +1,8 @@
 /** `openclaw channels status`: which chat networks are configured, and how each account of ours is there. */
 import { z } from 'zod'
 import { flag } from '../arguments.ts'
-import { line, localTime, table } from '../output.ts'
+import { line, localTime } from '../output.ts'
+import { table } from '../table.ts'
 import { showAnswer } from '../show-answer.ts'
 import { GATEWAY_OPTIONS } from '../targets.ts'
 import type { Command, Context } from '../types.ts'
