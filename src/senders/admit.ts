@@ -79,7 +79,7 @@ function admitDirect(
   const standing = approval === null ? 'none' : standingOf(approval, rules, now)
   if (standing === 'stands') return { kind: 'allowed', via: 'approval' }
 
-  const entry = entryOf(sender, account, { allowFrom, approvals })
+  const entry = entryOf(sender, account, { allowFrom, approvals, now })
   // Without pairing nobody asks, but whoever bears a name that the owner wrote down.
   if (dmPolicy === 'pairing' || entry !== null) return { kind: 'asks', entry }
   return standing === 'over' ? { kind: 'denied', reason: 'sender_approval_expired' } : NOT_ALLOWED
@@ -97,18 +97,30 @@ function standingOf(
   const counts =
     via === 'name' ? entry !== null && allowFrom.names.has(entry) : dmPolicy === 'pairing'
   if (!counts) return 'none'
-  return ended || (expiresAt !== null && expiresAt <= now) ? 'over' : 'stands'
+  return isPast({ ended, expiresAt }, now) ? 'over' : 'stands'
+}
+
+/** Once seen to be over it stays so, whatever the clock says. */
+export function isPast(
+  { ended, expiresAt }: Pick<SenderApproval, 'ended' | 'expiresAt'>,
+  now: number,
+): boolean {
+  return ended || (expiresAt !== null && expiresAt <= now)
 }
 
 /** The name that they bear and that nobody bore before them. */
 function entryOf(
   { id, names }: SenderFacts,
   account: AccountRef,
-  { allowFrom, approvals }: { readonly allowFrom: SenderList; readonly approvals: Approvals },
+  {
+    allowFrom,
+    approvals,
+    now,
+  }: { readonly allowFrom: SenderList; readonly approvals: Approvals; readonly now: number },
 ): string | null {
   const borne = names.map((name) => name.toLowerCase()).find((name) => allowFrom.names.has(name))
   if (borne === undefined) return null
-  const bearer = approvals.bearerOf(account, borne)
+  const bearer = approvals.bearerOf(account, borne, now)
   return bearer === null || bearer === id ? borne : null
 }
 

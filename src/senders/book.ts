@@ -1,4 +1,5 @@
 /** All approvals and requests in memory, each found in one step however many there are. */
+import { isOver } from './ask.ts'
 import type {
   AccountRef,
   Approvals,
@@ -25,8 +26,11 @@ export class SenderBook implements Approvals {
     return this.#approvals.get(senderKey(sender)) ?? null
   }
 
-  bearerOf(account: AccountRef, entry: string): string | null {
-    return this.#bearers.get(entryKey(account, entry)) ?? null
+  bearerOf(account: AccountRef, entry: string, now: number): string | null {
+    const id = this.#bearers.get(entryKey(account, entry)) ?? null
+    if (id === null || this.find({ ...account, id })?.entry === entry) return id
+    const request = this.requestOf({ ...account, id })
+    return request !== null && !isOver(request, now) ? id : null
   }
 
   request(requestId: string): SenderRequest | null {
@@ -90,19 +94,21 @@ export class SenderBook implements Approvals {
     this.#requests.delete(requestId)
     this.#requestOf.delete(senderKey(request))
     this.#codes.delete(`${request.channel} ${request.code}`)
-    const approval = this.find(request)
-    if (approval?.entry !== request.entry) this.#freeName(request)
+    this.#freeName(request)
   }
 
-  #freeName({ entry, id, ...account }: SenderRef & { readonly entry: string | null }): void {
+  /** Unless they still bear it: pinned to it and asking again, one of the two may go. */
+  #freeName(gone: SenderRef & { readonly entry: string | null }): void {
+    const { entry } = gone
     if (entry === null) return
-    const key = entryKey(account, entry)
-    if (this.#bearers.get(key) === id) this.#bearers.delete(key)
+    if (this.find(gone)?.entry === entry || this.requestOf(gone)?.entry === entry) return
+    const key = entryKey(gone, entry)
+    if (this.#bearers.get(key) === gone.id) this.#bearers.delete(key)
   }
 }
 
 /** No part can hold what stands between them: ids of networks have no control characters, and those that do are refused. */
-function senderKey({ channel, account, id }: SenderRef): string {
+export function senderKey({ channel, account, id }: SenderRef): string {
   return `${channel}\n${account}\n${id}`
 }
 

@@ -85,6 +85,6 @@ export interface SenderStore {
 /** Says which approval an id has: one lookup, however many there are. */
 export interface Approvals {
   find(sender: SenderRef): SenderApproval | null
-  /** The id that this name is pinned to, or that asks under it first; `null` when nobody does. */
-  bearerOf(account: AccountRef, entry: string): string | null
+  /** The id that this name is pinned to, or that asks under it first; `null` when nobody does, or what they asked is over. */
+  bearerOf(account: AccountRef, entry: string, now: number): string | null
 }
