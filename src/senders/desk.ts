@@ -3,7 +3,7 @@
  * and only then in force and told. Taking away is in force before it is written.
  */
 import type { Clock } from '../core/clock.ts'
-import { SenderBook } from './book.ts'
+import { SenderBook, senderKey } from './book.ts'
 import type {
   AccountRef,
   SenderChange,
@@ -44,11 +44,13 @@ export interface SenderDeskParts {
 export class SenderDesk {
   readonly book: SenderBook
   readonly wrongCodes = new WrongCodes()
+  /** Strangers who are being told their code at this moment. */
+  readonly #telling = new Set<string>()
   readonly clock: Clock
   readonly #parts: SenderDeskParts
   #last: Promise<unknown> = Promise.resolve()
   /** In force, and not on disk yet: written with whatever comes next, so that a restart does not undo it. */
-  #owed: readonly SenderRef[] = []
+  #owed: SenderChange = {}
 
   constructor(parts: SenderDeskParts) {
     this.#parts = parts
@@ -63,26 +65,59 @@ export class SenderDesk {
     return taken
   }
 
+  /** Does what tells a stranger their code, unless it is being done: however fast they write, they hear it once. */
+  async tellOnce<Result>(sender: SenderRef, tell: () => Promise<Result>): Promise<Result | null> {
+    const key = senderKey(sender)
+    if (this.#telling.has(key)) return null
+    this.#telling.add(key)
+    try {
+      return await tell()
+    } finally {
+      this.#telling.delete(key)
+    }
+  }
+
   async #take<Result>(
     decide: (book: SenderBook, now: number) => SenderTurn<Result>,
   ): Promise<Result> {
     const { result, change = null, takesAway, events = [] } = decide(this.book, this.clock())
-    if (change !== null) {
-      if (takesAway === true) this.#takeAway(change)
-      await this.#parts.store.save({
-        ...change,
-        revoked: [...(change.revoked ?? []), ...this.#owed],
-      })
-      this.#owed = []
-      if (takesAway !== true) this.book.apply(change)
+    if (change === null) return this.#enforce({}, { result, events })
+    if (takesAway === true) {
+      this.#owed = joined(this.#owed, change)
+      this.#enforce(change, { result, events })
+      await this.#save(this.#owed)
+      return result
     }
+    await this.#save(joined(this.#owed, change))
+    return this.#enforce(change, { result, events })
+  }
+
+  async #save(change: SenderChange): Promise<void> {
+    if (Object.values(change).every((items) => items.length === 0)) return
+    await this.#parts.store.save(change)
+    this.#owed = {}
+  }
+
+  #enforce<Result>(
+    change: SenderChange,
+    { result, events }: { readonly result: Result; readonly events: readonly SenderEvent[] },
+  ): Result {
+    this.book.apply(change)
     for (const event of events) this.#parts.announce(event)
     return result
   }
+}
 
-  #takeAway(change: SenderChange): void {
-    this.book.apply(change)
-    this.#owed = [...this.#owed, ...(change.revoked ?? [])]
+/** The one after the other, as one change. */
+function joined(earlier: SenderChange, later: SenderChange): SenderChange {
+  const { revoked = [] } = later
+  const gone = new Set(revoked.map(senderKey))
+  const still = (earlier.approvals ?? []).filter((one) => !gone.has(senderKey(one)))
+  return {
+    approvals: [...still, ...(later.approvals ?? [])],
+    revoked: [...(earlier.revoked ?? []), ...revoked],
+    requests: [...(earlier.requests ?? []), ...(later.requests ?? [])],
+    resolved: [...(earlier.resolved ?? []), ...(later.resolved ?? [])],
   }
 }
 

@@ -103,7 +103,8 @@ export function revokeSender(
     const gone = book
       .approvalsOf(channel, id)
       .filter((approval) => account === null || approval.account === account)
-    if (gone.length === 0) return { result: gone }
+    // Asked again because the disk failed: what is owed is written now, or this fails too.
+    if (gone.length === 0) return { result: gone, takesAway: true, change: {} }
     return {
       result: gone,
       takesAway: true,
