@@ -123,6 +123,7 @@ export class Answering {
   }
 
   async #textFor({ message, again }: Waiting, place: Place): Promise<string | typeof LATER> {
+    if (message.text === '') return TEXT_ONLY
     const said = await this.#ports.command(message, place)
     if (said !== null) return said
     const runId = runIdOf(message)
@@ -164,6 +165,8 @@ function stopped(text: string): string {
 }
 
 const LATER = Symbol('later')
+/** To pictures, stickers, calls. */
+const TEXT_ONLY = 'I read text only.'
 const NOBODY_ANSWERS = 'No agent answers here at the moment.'
 const SOMETHING_WRONG = 'Something went wrong while I answered. Write again in a moment.'
 

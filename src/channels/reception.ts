@@ -7,6 +7,7 @@ import { unreachable } from '../core/never.ts'
 import { admitSender, type SenderAdmission } from '../senders/admit.ts'
 import { askAsSender, pairingReply, told, type SenderAsked } from '../senders/ask.ts'
 import type { SenderDesk } from '../senders/desk.ts'
+import { noteLapse } from '../senders/lapse.ts'
 import type { SenderRules } from '../senders/rules.ts'
 import type { AccountRef } from '../senders/types.ts'
 import type { Queued } from './store.ts'
@@ -38,7 +39,7 @@ export interface ReceptionPorts {
   readonly clock: Clock
 }
 
-const GONE: Reception = { kind: 'denied', reason: 'policy_unknown' }
+const GONE: SenderAdmission = { kind: 'denied', reason: 'policy_unknown' }
 
 /** Resolves when the network may forget the message. Rejects when it could not be kept: the network delivers it again. */
 export async function receive(
@@ -56,17 +57,32 @@ async function receiveBy(
   incoming: Incoming,
   ports: ReceptionPorts,
 ): Promise<Reception> {
+  const { desk } = ports
+  await noteLapse(desk, { ...account, id: incoming.sender.id })
+  const admission = judge(account, incoming, ports)
+  return admission.kind === 'asks'
+    ? ask(account, incoming, ports)
+    : settle(account, incoming, { ports, admission })
+}
+
+function judge(account: AccountRef, incoming: Incoming, ports: ReceptionPorts): SenderAdmission {
   const rules = ports.rules(account)
   if (rules === null) return GONE
-  const { book } = ports.desk
-  const admission = admitSender(incoming, { account, rules, approvals: book, now: ports.clock() })
+  return admitSender(incoming, { account, rules, approvals: ports.desk.book, now: ports.clock() })
+}
+
+type Settled = Exclude<SenderAdmission, { readonly kind: 'asks' }>
+
+function settle(
+  account: AccountRef,
+  incoming: Incoming,
+  { ports, admission }: { readonly ports: ReceptionPorts; readonly admission: Settled },
+): Promise<Reception> {
   switch (admission.kind) {
     case 'ignored':
-      return admission
+      return Promise.resolve(admission)
     case 'denied':
-      return admission
-    case 'asks':
-      return ask(account, incoming, { ports, entry: admission.entry })
+      return Promise.resolve(admission)
     case 'allowed':
       return keep(account, incoming, ports)
     default:
@@ -76,18 +92,36 @@ async function receiveBy(
 
 async function ask(
   account: AccountRef,
-  { sender, conversation }: Incoming,
-  { ports, entry }: { readonly ports: ReceptionPorts; readonly entry: string | null },
+  incoming: Incoming,
+  ports: ReceptionPorts,
 ): Promise<Reception> {
   const { desk } = ports
-  const asked = await desk.turn<SenderAsked>((book, now) => {
-    const result = askAsSender(book, { account, sender, entry }, now)
+  const asker = { ...account, id: incoming.sender.id }
+  const asked = await desk.tellOnce(asker, () => askOnce(account, incoming, ports))
+  if (asked === null || asked.kind === 'known') return { kind: 'asked', told: false, full: false }
+  if (asked.kind === 'full') return { kind: 'asked', told: false, full: true }
+  if (asked.kind === 'tell') return { kind: 'asked', told: true, full: false }
+  return settle(account, incoming, { ports, admission: asked })
+}
+
+async function askOnce(
+  account: AccountRef,
+  incoming: Incoming,
+  ports: ReceptionPorts,
+): Promise<SenderAsked | Settled> {
+  const { desk } = ports
+  const { sender, conversation } = incoming
+  const asked = await desk.turn<SenderAsked | Settled>((book, now) => {
+    // Judged again now that nothing changes under it: whoever came first may bear the name, an operator may have let them in.
+    const admission = judge(account, incoming, ports)
+    if (admission.kind !== 'asks') return { result: admission }
+    const result = askAsSender(book, { account, sender, entry: admission.entry }, now)
     if (result.kind === 'known') return { result }
     const { change } = result
     if (result.kind === 'full' || change === null) return { result, change }
     return { result, change, events: [{ kind: 'requested', request: result.request }] }
   })
-  if (asked.kind !== 'tell') return { kind: 'asked', told: false, full: asked.kind === 'full' }
+  if (asked.kind !== 'tell') return asked
   const { request } = asked
   await ports.reply([
     {
@@ -104,10 +138,8 @@ async function ask(
     const waiting = book.request(request.requestId)
     return waiting === null ? { result: null } : { result: null, change: told(waiting) }
   })
-  return { kind: 'asked', told: true, full: false }
+  return asked
 }
-
-const TEXT_ONLY = 'I read text only.'
 
 async function keep(
   account: AccountRef,
@@ -115,20 +147,8 @@ async function keep(
   ports: ReceptionPorts,
 ): Promise<Reception> {
   const { messageId, conversation, sender } = incoming
+  // What has no text is kept too: it is answered once, and in its turn.
   const text = (incoming.read() ?? '').toWellFormed().replaceAll('\0', '').trim()
-  if (text === '') {
-    await ports.reply([
-      {
-        ...account,
-        id: `textonly:${account.channel}:${account.account}:${messageId}`,
-        to: conversation,
-        text: TEXT_ONLY,
-        replyTo: messageId,
-        buttons: [],
-      },
-    ])
-    return { kind: 'kept' }
-  }
   const message: Received = {
     ...account,
     messageId,

@@ -7,6 +7,7 @@ export interface Received extends AccountRef {
   readonly messageId: string
   readonly conversation: Address
   readonly sender: SenderFacts
+  /** `''` for what is no text. */
   readonly text: string
   /** When we got it, in milliseconds since the epoch. */
   readonly receivedAt: number
