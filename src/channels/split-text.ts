@@ -19,8 +19,9 @@ function cutAt(text: string, limit: number): number {
     const at = text.lastIndexOf(border, limit - border.length)
     if (at > limit / 2) return at + border.length
   }
+  // One unit more than the next character's first: half of it joins nothing, and the whole of it may.
   const parts = new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(
-    text.slice(0, limit + 1),
+    text.slice(0, limit + 2),
   )
   // Only from the last one that begins within the limit; one that is longer than a message is cut where it must.
   const last = parts.containing(limit)
