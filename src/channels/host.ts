@@ -135,6 +135,7 @@ export class ChannelHost {
       supervise(running.account, receiver(plan.ref), { state, clock, signal, problemOf, warn }),
     ])
     this.#unsent.set(key, [...outbox.left()])
+    running.outbox = null
   }
 
   async #close(key: string, running: Running): Promise<void> {

@@ -82,7 +82,8 @@ export class Outbox {
       }
       const timer = new AbortController()
       const stop = AbortSignal.any([signal, timer.signal])
-      await Promise.race([woken, pause(next.waitMs, stop)])
+      // A longer timer fires at once: a network may say any number.
+      await Promise.race([woken, pause(Math.min(next.waitMs, LONG_MS), stop)])
       timer.abort()
     }
     await Promise.all(idle)
