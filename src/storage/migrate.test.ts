@@ -43,11 +43,15 @@ it('makes every table once, however often it runs', async () => {
   expect(tables()).toEqual([
     'conversations',
     'devices',
+    'inbox',
     'memory',
     'messages',
     'meta',
+    'outbox',
     'pairing_requests',
     'schema_migrations',
+    'sender_requests',
+    'senders',
     'setup_codes',
   ])
 })
