@@ -41,7 +41,10 @@ function* combined<Choices extends Record<string, readonly unknown[]>>(
   const names = Object.keys(choices)
   const from = function* (at: number, chosen: object): Generator<Of<Choices>> {
     const name = names[at]
-    if (name === undefined) return yield chosen as Of<Choices>
+    if (name === undefined) {
+      yield chosen as Of<Choices>
+      return
+    }
     for (const choice of choices[name] ?? []) yield* from(at + 1, { ...chosen, [name]: choice })
   }
   yield* from(0, {})

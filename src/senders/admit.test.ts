@@ -1,5 +1,6 @@
 /** Who may be heard: every situation against a naive reading of SPEC 5, and the lessons by name. */
 import { describe, expect, test } from 'vitest'
+import { unreachable } from '../core/never.ts'
 import { admitSender, type Envelope } from './admit.ts'
 import { expectedIn, questionIn, situations, type Situation } from './admit.fixture.ts'
 import { SenderBook } from './book.ts'
@@ -80,8 +81,10 @@ function answer(
       return `asks: ${admission.entry ?? 'as nobody in particular'}`
     case 'denied':
       return admission.reason
-    default:
+    case 'ignored':
       return admission.kind
+    default:
+      return unreachable(admission)
   }
 }
 

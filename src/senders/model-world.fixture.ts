@@ -2,6 +2,7 @@
 import { deepStrictEqual, strictEqual } from 'node:assert'
 import { receive, type ReceptionPorts } from '../channels/reception.ts'
 import type { Incoming } from '../channels/types.ts'
+import { unreachable } from '../core/never.ts'
 import { admitSender } from './admit.ts'
 import { HOUR } from './desk.fixture.ts'
 import { SenderDesk } from './desk.ts'
@@ -135,8 +136,12 @@ export class World {
         const gone = await revokeSender(this.#desk, { channel, account: where, id })
         return `revoked ${gone.length}`
       }
-      default:
+      case 'configures':
+      case 'passes':
+      case 'restarts':
         return command.kind
+      default:
+        return unreachable(command)
     }
   }
 
@@ -183,8 +188,10 @@ export class World {
         model.rules[command.account] = { policy, everybody, named, listed }
         return command.kind
       }
-      default:
+      case 'restarts':
         return command.kind
+      default:
+        return unreachable(command)
     }
   }
 
@@ -221,8 +228,12 @@ export class World {
         return reception.reason
       case 'asked':
         return reception.told ? 'told' : reception.full ? 'full' : 'asked'
-      default:
+      case 'ignored':
+      case 'kept':
+      case 'repeated':
         return reception.kind
+      default:
+        return unreachable(reception)
     }
   }
 

@@ -1,7 +1,7 @@
 /** For tests: SPEC 5 read naively: lists that are searched, a copy of everything for the disk, no index and no queue. */
 import { HOUR, MINUTE, NOW } from './desk.fixture.ts'
 import { ACCOUNTS, OPERATORS, PEOPLE, type Fate } from './model-commands.fixture.ts'
-import { POLICIES } from './model-commands.fixture.ts'
+import type { POLICIES } from './model-commands.fixture.ts'
 
 export interface Approved {
   readonly person: string
