@@ -11,7 +11,8 @@ rmSync(dist, { recursive: true, force: true })
 const bundle = await rolldown({
   input: { main: join(root, 'src/main.ts') },
   platform: 'node',
-  external: [/^node:/],
+  // Discord's client looks for native compression and goes on without it.
+  external: [/^node:/, 'zlib-sync'],
   logLevel: 'warn',
 })
 await bundle.write({
