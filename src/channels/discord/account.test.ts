@@ -288,4 +288,5 @@ test('stopping before Discord took the connection leaves nothing open', async ()
     await ended
   })
   expect(left).toBe(0)
+  await vi.waitFor(() => expect(discord.gateway.open).toBe(0))
 })

@@ -39,7 +39,7 @@ export class StandInGateway {
   readonly #sockets: WebSocketServer
   readonly #sessions = new Map<string, Session>()
   readonly #wishes: GatewayWishes
-  readonly #held: Duplex[] = []
+  readonly #held = new Set<Duplex>()
   /** How connections began, in order. */
   readonly entries: ('identify' | 'resume')[] = []
   /** Codes with which clients closed theirs. */
@@ -59,14 +59,17 @@ export class StandInGateway {
     )
     if (wishes.upgrade !== undefined)
       server.on('upgrade', (_request, socket) => {
-        this.#held.push(socket)
+        this.#held.add(socket)
+        socket.on('close', () => this.#held.delete(socket))
+        socket.on('end', () => socket.end())
+        socket.on('error', () => undefined).resume()
         wishes.upgrade?.()
       })
     this.#sockets.on('connection', (socket) => this.#hear(socket))
   }
 
   get open(): number {
-    return this.#sockets.clients.size
+    return this.#sockets.clients.size + this.#held.size
   }
 
   /** To every session; whoever is not connected hears it on RESUME. */
