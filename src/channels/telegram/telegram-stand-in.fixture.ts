@@ -34,7 +34,7 @@ export class TelegramStandIn {
   readonly pressed: { readonly id: string; readonly text: string | null }[] = []
   webhook: { readonly url: string; readonly secret: string } | null = null
   /** Asked before a message is taken: a failure to answer with, or nothing. */
-  sendFails: () => Failure | null = () => null
+  sendFails: (chatId: string) => Failure | null = () => null
   readonly #server = createServer((request, response) => void this.#serve(request, response))
   readonly #updates: { update_id: number }[] = []
   #waiting: (() => void)[] = []
@@ -160,7 +160,7 @@ export class TelegramStandIn {
   }
 
   #send(input: Record<string, unknown>, answer: (status: number, body: object) => void): void {
-    const failure = this.sendFails()
+    const failure = this.sendFails(String(input['chat_id']))
     if (failure !== null) return answer(failure.status, failure.body)
     const reply = input['reply_parameters'] as { message_id: number } | undefined
     const markup = input['reply_markup'] as
