@@ -1,0 +1,85 @@
+/** For tests: an account of a network that is only here, and messages that come in over it. */
+import { TELEGRAM } from '../senders/desk.fixture.ts'
+import type { Queued } from './store.ts'
+import type { ChannelAccount, ChannelLimits, Incoming, Outgoing, Receiver, Sent } from './types.ts'
+
+export interface Connection {
+  readonly receiver: Receiver
+  readonly signal: AbortSignal
+  /** Ends it, for a reason or for none. */
+  end(error?: Error): void
+}
+
+/** Takes everything at once, unless `answer` says otherwise. */
+export function memoryAccount(limits: Partial<ChannelLimits> = {}) {
+  const sent: Outgoing[] = []
+  const tried: Outgoing[] = []
+  const connections: Connection[] = []
+  const network: { answer: (message: Outgoing) => Promise<Sent> } = {
+    answer: ({ id }) => Promise.resolve({ kind: 'sent', messageId: `n${id}` }),
+  }
+  const account: ChannelAccount = {
+    ref: TELEGRAM,
+    limits: { text: 4_000, perSecond: 30, betweenMs: 0, ...limits },
+    run(receiver, signal) {
+      const ended = Promise.withResolvers<void>()
+      const end = (error?: Error): void =>
+        error === undefined ? ended.resolve() : ended.reject(error)
+      connections.push({ receiver, signal, end })
+      signal.addEventListener('abort', () => ended.resolve(), { once: true })
+      return ended.promise
+    },
+    async send(message) {
+      tried.push(message)
+      const answer = await network.answer(message)
+      if (answer.kind === 'sent') sent.push(message)
+      return answer
+    },
+    typing: () => Promise.resolve(),
+    probe: () => Promise.resolve({ ok: true, name: '@bot', problem: null }),
+  }
+  return { account, network, sent, tried, connections, texts: () => sent.map(({ text }) => text) }
+}
+
+export interface IncomingMarks {
+  readonly from?: string
+  readonly names?: readonly string[]
+  readonly group?: string
+  readonly addressed?: boolean
+  /** `null`: a picture. */
+  readonly text?: string | null
+}
+
+export function incoming(messageId: string, marks: IncomingMarks = {}): Incoming {
+  const { from = '42', names = [], group, addressed = true, text = `message ${messageId}` } = marks
+  return {
+    conversation: group === undefined ? { kind: 'dm', id: from } : { kind: 'group', id: group },
+    sender: { id: from, names, displayName: `Mx ${from}` },
+    addressed,
+    messageId,
+    at: 0,
+    read: () => text,
+  }
+}
+
+/** One whose text nobody may read. */
+export function sealed(messageId: string, marks: IncomingMarks = {}): Incoming {
+  return {
+    ...incoming(messageId, marks),
+    read() {
+      throw new Error('the text of a stranger was read')
+    },
+  }
+}
+
+export function queued(id: string, place: number, to = '42'): Queued {
+  return {
+    ...TELEGRAM,
+    id,
+    place,
+    to: { kind: 'dm', id: to },
+    text: `text of ${id}`,
+    replyTo: null,
+    buttons: [],
+  }
+}
