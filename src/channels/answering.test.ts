@@ -305,6 +305,7 @@ test('an agent that is gone is said to be', async () => {
         agentId: 'gone',
         sessionKey: 'agent:gone:main',
         caller: { method: 'channel', principal: NOBODY },
+        own: true,
       }),
     },
   })

@@ -91,7 +91,7 @@ export async function liveChannel() {
         conversation,
         owners: ['telegram:42'],
       })
-      return { agentId, sessionKey: `agent:${agentId}:${key}`, caller }
+      return { agentId, sessionKey: `agent:${agentId}:${key}`, caller, own: true }
     }
     const answering = new Answering(
       {
