@@ -75,22 +75,23 @@ export class Outbox {
       })
       const next = this.#next()
       if (next.kind === 'send') {
-        const under = this.#sendOne(next.key, next.line, signal)
+        const under = this.#sendOne(next.line, signal)
         idle.push(under)
         void under.then(() => idle.splice(idle.indexOf(under), 1))
         continue
       }
       const timer = new AbortController()
       const stop = AbortSignal.any([signal, timer.signal])
-      // A longer timer fires at once: a network may say any number.
-      await Promise.race([woken, pause(Math.min(next.waitMs, LONG_MS), stop)])
+      // Timers count whole milliseconds, and one that is too long fires at once: a network may say any number.
+      const waitMs = Math.ceil(Math.min(next.waitMs, LONG_MS))
+      await Promise.race([woken, pause(waitMs, stop)])
       timer.abort()
     }
     await Promise.all(idle)
   }
 
   #next():
-    | { readonly kind: 'send'; readonly key: string; readonly line: Line }
+    | { readonly kind: 'send'; readonly line: Line }
     | { readonly kind: 'wait'; readonly waitMs: number } {
     const now = performance.now()
     this.#refill(now)
@@ -99,6 +100,11 @@ export class Outbox {
     let soonest = LONG_MS
     for (const [key, line] of this.#lines) {
       const waitMs = line.notBefore - now
+      if (line.waiting.length === 0) {
+        // Not before: whatever is added in the meantime has to wait for it.
+        if (waitMs <= 0) this.#lines.delete(key)
+        continue
+      }
       if (waitMs > 0) {
         soonest = Math.min(soonest, waitMs)
         continue
@@ -108,7 +114,7 @@ export class Outbox {
           kind: 'wait',
           waitMs: ((1 - this.#tokens) * 1_000) / this.#account.limits.perSecond,
         }
-      return { kind: 'send', key, line }
+      return { kind: 'send', line }
     }
     return { kind: 'wait', waitMs: soonest }
   }
@@ -120,7 +126,7 @@ export class Outbox {
     this.#refilledAt = now
   }
 
-  async #sendOne(key: string, line: Line, signal: AbortSignal): Promise<void> {
+  async #sendOne(line: Line, signal: AbortSignal): Promise<void> {
     const [message] = line.waiting
     if (message === undefined) return
     this.#busy += 1
@@ -138,7 +144,6 @@ export class Outbox {
       await this.#settle(line, message, sent)
     } finally {
       this.#busy -= 1
-      if (line.waiting.length === 0) this.#lines.delete(key)
       this.#wake()
     }
   }
