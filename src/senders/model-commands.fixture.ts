@@ -98,7 +98,7 @@ const anyCommand: fc.Arbitrary<Command> = fc.oneof(
 )
 
 const anyFate: fc.Arbitrary<Fate> = fc.oneof(
-  { weight: 12, arbitrary: fc.constant({ kind: 'fine' as const }) },
+  { weight: 5, arbitrary: fc.constant({ kind: 'fine' as const }) },
   fc.record({
     kind: fc.constantFrom('full' as const, 'dies before' as const, 'dies after' as const),
     at: fc.nat(1),

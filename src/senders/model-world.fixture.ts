@@ -1,8 +1,8 @@
 /** For tests: a real desk behind the real reception, and the model beside it: after every step they must agree. */
 import { deepStrictEqual, strictEqual } from 'node:assert'
+import { unreachable } from '../core/never.ts'
 import { receive, type ReceptionPorts } from '../channels/reception.ts'
 import type { Incoming } from '../channels/types.ts'
-import { unreachable } from '../core/never.ts'
 import { admitSender } from './admit.ts'
 import { HOUR } from './desk.fixture.ts'
 import { SenderDesk } from './desk.ts'

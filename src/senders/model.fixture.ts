@@ -1,7 +1,6 @@
 /** For tests: SPEC 5 read naively: lists that are searched, a copy of everything for the disk, no index and no queue. */
 import { HOUR, MINUTE, NOW } from './desk.fixture.ts'
-import { ACCOUNTS, OPERATORS, PEOPLE, type Fate } from './model-commands.fixture.ts'
-import type { POLICIES } from './model-commands.fixture.ts'
+import { ACCOUNTS, PEOPLE, type Fate, type POLICIES } from './model-commands.fixture.ts'
 
 export interface Approved {
   readonly person: string
@@ -38,7 +37,7 @@ export interface AccountRules {
 export class Failed extends Error {}
 
 /** The first of the people is the one who may be in the list of ids. */
-const LISTED = PEOPLE[0]
+export const LISTED = PEOPLE[0]
 
 export class Model {
   now = NOW
@@ -239,5 +238,3 @@ export class Model {
     return this.known.approved.find((one) => one.person === person && one.account === account)
   }
 }
-
-export { LISTED, OPERATORS }
