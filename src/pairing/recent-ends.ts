@@ -1,7 +1,7 @@
 /** Devices that lost an approval a moment ago: they come back by themselves, which is no wish to be let in again. */
 
-/** Clients try again after a second; whoever starts one again by hand takes longer to make up their mind. */
-export const COMES_BACK_MS = 10_000
+/** Clients wait up to half a minute between two tries; whoever starts one again by hand shows no dead token. */
+export const COMES_BACK_MS = 60_000
 
 export class RecentEnds {
   readonly #at = new Map<string, number>()
