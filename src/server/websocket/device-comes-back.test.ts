@@ -4,6 +4,7 @@ import { TestDevice } from '../../access/device.fixture.ts'
 import { remove, revoke } from '../../pairing/manage.ts'
 import { removeNode } from '../../pairing/nodes.ts'
 import { OWNER } from '../../pairing/people.fixture.ts'
+import { COMES_BACK_MS } from '../../pairing/recent-ends.ts'
 import { NODE_PARAMS } from './node-gateway.fixture.ts'
 import { tokenIn } from './pairing.fixture.ts'
 import { admitted, refusal } from './test-client.fixture.ts'
@@ -43,7 +44,7 @@ describe('a node on the gateway’s host', () => {
   ])('that is %s makes no request by coming back with its token', async (_what, end) => {
     const node = await nodeHere()
     await end(node)
-    node.time.now += 9_999
+    node.time.now += COMES_BACK_MS - 1
     const details = await node.refused({ deviceToken: node.deviceToken })
     expect(details).toMatchObject({
       code: 'PAIRING_REQUIRED',
@@ -64,11 +65,11 @@ describe('a node on the gateway’s host', () => {
 
     const other = await nodeHere()
     await remove(other.gateway.desk, other.device.id, OWNER)
-    other.time.now += 10_000
+    other.time.now += COMES_BACK_MS
     expect(await other.refused({ deviceToken: other.deviceToken })).toHaveProperty('requestId')
   })
 
-  it.each([10_000, -10_000])('a clock that moves by %i ms meanwhile lets it ask', async (by) => {
+  it.each([COMES_BACK_MS, -COMES_BACK_MS])('a clock that moves by %i ms meanwhile lets it ask', async (by) => {
     const node = await nodeHere()
     await remove(node.gateway.desk, node.device.id, OWNER)
     node.time.now += by
