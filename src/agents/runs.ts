@@ -50,7 +50,10 @@ export class Runs {
     if (earlier === 'other-message') return refusedRun('key-reused')
     if (earlier !== null) {
       const first = await earlier
-      return first.kind === 'accepted' ? { ...first, repeated: true } : first
+      if (first.kind !== 'accepted') return first
+      // Whoever brings it again wants what the disk refused then.
+      const lost = first.run.end?.kind === 'failed' && first.run.end.why === 'store'
+      if (!lost || submission.again !== true) return { ...first, repeated: true }
     }
     const submitted = this.#accept(submission)
     this.#recent.keep(key, message, submitted)

@@ -65,19 +65,26 @@ function ownersIn({ commands }: Config): readonly string[] {
   })
 }
 
+/** In a group an answer says what it answers. */
+export function replyOf({ conversation, messageId }: Received): string | null {
+  return conversation.kind === 'group' ? messageId : null
+}
+
 /** Cut to what the network takes, each with a name that is the same whenever this message is answered. */
 export function piecesOf(
-  { channel, account, messageId, conversation }: Received,
+  message: Received,
   text: string,
   limit: number,
 ): readonly Omit<Queued, 'place'>[] {
+  const { channel, account, messageId, conversation, draft } = message
   return splitText(text, limit).map((piece, index) => ({
     channel,
     account,
     id: `${channel}:${account}:${messageId}:${index}`,
     to: conversation,
     text: piece,
-    replyTo: index === 0 && conversation.kind === 'group' ? messageId : null,
+    replyTo: index === 0 ? replyOf(message) : null,
+    replaces: index === 0 ? draft : null,
     buttons: [],
   }))
 }

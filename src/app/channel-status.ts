@@ -36,6 +36,7 @@ export function channelStatusPorts(
           to,
           text: piece,
           replyTo: null,
+          replaces: null,
           buttons: [],
         })),
       )

@@ -6,6 +6,7 @@ import { problemOf } from '../channels/kind.ts'
 import type { OwnerPorts } from '../channels/owner-decides.ts'
 import { noticesFor, pressed } from '../channels/owner-notice.ts'
 import { receive } from '../channels/reception.ts'
+import { showWhile } from '../channels/showing.ts'
 import type { Queued, Received } from '../channels/store.ts'
 import type { Cursor, Receiver } from '../channels/types.ts'
 import type { Agents } from '../agents/index.ts'
@@ -23,6 +24,7 @@ import type { Webhook } from '../server/gateway.ts'
 import type { Store } from '../storage/open.ts'
 import { channelPlans, senderRules } from './channel-plans.ts'
 import { piecesOf, placesFor } from './channel-place.ts'
+import { showingOf } from './channel-showing.ts'
 import { recordChatChange, recordMessage } from './channel-record.ts'
 
 export interface ChannelParts {
@@ -108,8 +110,10 @@ export function joinChannels(parts: ChannelParts): Channels {
       pieces: (message, text) =>
         placed(piecesOf(message, text, host.account(message)?.limits.text ?? TEXT_LIMIT)),
       queued: (list) => host.send(list),
-      typing: (message) =>
-        void host.account(message)?.typing(message.conversation, stopping.signal),
+      show: (message, run) => {
+        const showing = showingOf(message, { host, store: messages, signal: stopping.signal })
+        return showWhile(run, message.draft, showing, stopping.signal)
+      },
       warn: (message) => log.warn(message),
     },
     stopping.signal,

@@ -15,12 +15,17 @@ export function memoryAccount(limits: Partial<ChannelLimits> = {}) {
   const sent: Outgoing[] = []
   const tried: Outgoing[] = []
   const connections: Connection[] = []
-  const network: { answer: (message: Outgoing) => Promise<Sent> } = {
+  const edited: (readonly [messageId: string, text: string])[] = []
+  const network: {
+    answer: (message: Outgoing) => Promise<Sent>
+    edits: (messageId: string) => Promise<Sent>
+  } = {
     answer: ({ id }) => Promise.resolve({ kind: 'sent', messageId: `n${id}` }),
+    edits: (messageId) => Promise.resolve({ kind: 'sent', messageId }),
   }
   const account: ChannelAccount = {
     ref: TELEGRAM,
-    limits: { text: 4_000, perSecond: 30, betweenMs: 0, ...limits },
+    limits: { text: 4_000, perSecond: 30, betweenMs: 0, typingMs: 5_000, ...limits },
     run(receiver, signal) {
       const ended = Promise.withResolvers<void>()
       const end = (error?: Error): void =>
@@ -35,10 +40,16 @@ export function memoryAccount(limits: Partial<ChannelLimits> = {}) {
       if (answer.kind === 'sent') sent.push(message)
       return answer
     },
+    async edit(messageId, { text }) {
+      const answer = await network.edits(messageId)
+      if (answer.kind === 'sent') edited.push([messageId, text])
+      return answer
+    },
     typing: () => Promise.resolve(),
     probe: () => Promise.resolve({ ok: true, name: '@bot', problem: null }),
   }
-  return { account, network, sent, tried, connections, texts: () => sent.map(({ text }) => text) }
+  const texts = () => sent.map(({ text }) => text)
+  return { account, network, sent, tried, edited, connections, texts }
 }
 
 export interface IncomingMarks {
@@ -80,6 +91,7 @@ export function queued(id: string, place: number, to = '42'): Queued {
     to: { kind: 'dm', id: to },
     text: `text of ${id}`,
     replyTo: null,
+    replaces: null,
     buttons: [],
   }
 }

@@ -2,6 +2,7 @@
  * Answers what was let in: one message of a conversation after the other, each once, whatever happens in between.
  * A message is over when its answer is on disk; until then a restart takes it up again.
  */
+import type { Run } from '../agents/run.ts'
 import type { Runs } from '../agents/runs.ts'
 import type { Conversations } from '../agents/conversations.ts'
 import type { Caller, RunEnd } from '../agents/types.ts'
@@ -11,6 +12,9 @@ import type { MessageStore, Queued, Received } from './store.ts'
 
 /** Conversations that are answered at the same time: fewer than the runs there may be, so that others find room. */
 const AT_ONCE = 64
+/** Messages of one sender in one conversation that may wait, and of all together: whoever writes faster is told so. */
+export const MOST_WAITING = 32
+export const MOST_WAITING_OF_ALL = 20_000
 
 export interface AnsweringPorts {
   readonly store: Pick<MessageStore, 'finish'>
@@ -22,8 +26,9 @@ export interface AnsweringPorts {
   readonly command: (message: Received, place: Place) => Promise<string | null>
   /** Cut to what the network takes, with ids of their own. */
   readonly pieces: (message: Received, text: string) => readonly Queued[]
+  /** Shows that an answer is made, until it is. Resolves to the message that shows it so far; `null` for none. Never rejects. */
+  readonly show: (message: Received, run: Run) => Promise<string | null>
   readonly queued: (messages: readonly Queued[]) => void
-  readonly typing: (message: Received) => void
   readonly warn: (message: string) => void
 }
 
@@ -38,17 +43,26 @@ export interface Place {
 }
 
 interface Waiting {
-  readonly message: Received
-  /** An earlier run of the gateway may have begun it. */
-  readonly again: boolean
+  message: Received
+  /** It may have been begun before: by an earlier run of the gateway, or an earlier try. */
+  again: boolean
+  /** What will be answered, once that is known and for as long as the disk does not take it. */
+  said: string | null
+}
+
+interface Line {
+  readonly waiting: Waiting[]
+  /** Whoever writes too fast was told so, and hears it once until their messages are answered. */
+  told: boolean
 }
 
 export class Answering {
   readonly #ports: AnsweringPorts
   readonly #signal: AbortSignal
-  readonly #lines = new Map<string, Waiting[]>()
+  readonly #lines = new Map<string, Line>()
   readonly #ready: string[] = []
   #busy = 0
+  #size = 0
 
   /** When `signal` fires, nothing new is begun; what waits is on disk. */
   constructor(ports: AnsweringPorts, signal: AbortSignal) {
@@ -58,17 +72,24 @@ export class Answering {
 
   /** How many wait or are being answered. */
   get size(): number {
-    return [...this.#lines.values()].reduce((sum, line) => sum + line.length, 0)
+    return this.#size
   }
 
   add(message: Received, again: boolean): void {
     const key = lineOf(message)
     const line = this.#lines.get(key)
-    if (line !== undefined) {
-      line.push({ message, again })
+    const full = this.#size >= MOST_WAITING_OF_ALL || (line?.waiting.length ?? 0) >= MOST_WAITING
+    if (full && !again) {
+      void this.#turnAway(message, line)
       return
     }
-    this.#lines.set(key, [{ message, again }])
+    this.#size += 1
+    const waiting = { message, again, said: null }
+    if (line !== undefined) {
+      line.waiting.push(waiting)
+      return
+    }
+    this.#lines.set(key, { waiting: [waiting], told: false })
     this.#ready.push(key)
     this.#next()
   }
@@ -88,21 +109,22 @@ export class Answering {
   /** One message of the line; the next one goes to the back of the queue, so that nobody waits for a talker. */
   async #work(key: string): Promise<void> {
     const line = this.#lines.get(key)
-    const waiting = line?.[0]
+    const waiting = line?.waiting[0]
     if (line === undefined || waiting === undefined) return
     const done = await this.#answer(waiting)
     if (!done) return
-    line.shift()
-    if (line.length > 0) this.#ready.push(key)
+    line.waiting.shift()
+    this.#size -= 1
+    if (line.waiting.length > 0) this.#ready.push(key)
     else this.#lines.delete(key)
   }
 
   /** `false`: the gateway stops; the next start takes it up. */
   async #answer(waiting: Waiting): Promise<boolean> {
     for (let failures = 1; !this.#signal.aborted; failures += 1) {
-      const again = waiting.again || failures > 1
-      const ended = await this.#tryOnce({ ...waiting, again }).catch(() => 'later' as const)
+      const ended = await this.#tryOnce(waiting).catch(() => 'later' as const)
       if (ended === 'over') return true
+      waiting.again = true
       if (failures === 1)
         this.#ports.warn(`a message of ${waiting.message.channel} waits: it cannot be answered now`)
       await pause(backoffMs(failures), this.#signal)
@@ -110,19 +132,35 @@ export class Answering {
     return false
   }
 
-  async #tryOnce({ message, again }: Waiting): Promise<'over' | 'later'> {
-    const { store, queued, pieces } = this.#ports
-    const place = this.#ports.placeOf(message)
+  async #tryOnce(waiting: Waiting): Promise<'over' | 'later'> {
+    const place = this.#ports.placeOf(waiting.message)
     // Taken away meanwhile: nothing that waited is read any more (R45).
-    const text = place === null ? null : await this.#textFor({ message, again }, place)
-    if (text === LATER) return 'later'
-    const answers = text === null ? [] : pieces(message, text)
-    await store.finish(message, answers)
-    queued(answers)
+    if (place === null) {
+      await this.#finish(waiting.message, null)
+      return 'over'
+    }
+    const said = waiting.said ?? (await this.#textFor(waiting, place))
+    if (said === LATER) return 'later'
+    waiting.said = said
+    await this.#finish(waiting.message, said)
     return 'over'
   }
 
-  async #textFor({ message, again }: Waiting, place: Place): Promise<string | typeof LATER> {
+  async #finish(message: Received, text: string | null): Promise<void> {
+    const answers = text === null ? [] : this.#ports.pieces(message, text)
+    await this.#ports.store.finish(message, answers)
+    this.#ports.queued(answers)
+  }
+
+  /** Where the disk does not take it, the message waits for the next start of the gateway. */
+  async #turnAway(message: Received, line: Line | undefined): Promise<void> {
+    const told = line?.told === true
+    if (line !== undefined) line.told = true
+    await this.#finish(message, told ? null : TOO_FAST).catch(() => undefined)
+  }
+
+  async #textFor(waiting: Waiting, place: Place): Promise<string | typeof LATER> {
+    const { message, again } = waiting
     if (message.text === '') return TEXT_ONLY
     const said = await this.#ports.command(message, place)
     if (said !== null) return said
@@ -130,7 +168,6 @@ export class Answering {
     const kept = again ? await this.#ports.conversations.answerOf(place.sessionKey, runId) : null
     if (kept !== null) return kept.stopReason === 'aborted' ? stopped(kept.text) : kept.text
 
-    this.#ports.typing(message)
     const { agentId, sessionKey, caller } = place
     const submitted = await this.#ports.runs.submit({
       agentId,
@@ -142,6 +179,8 @@ export class Answering {
     })
     if (submitted.kind === 'refused')
       return submitted.why === 'unknown-agent' ? NOBODY_ANSWERS : LATER
+    const draft = await this.#ports.show(message, submitted.run)
+    waiting.message = { ...message, draft }
     return saidBy(await submitted.run.ended)
   }
 }
@@ -168,6 +207,7 @@ const LATER = Symbol('later')
 /** To pictures, stickers, calls. */
 const TEXT_ONLY = 'I read text only.'
 const NOBODY_ANSWERS = 'No agent answers here at the moment.'
+const TOO_FAST = 'You write faster than I answer: this I have not read. Write it again in a while.'
 const SOMETHING_WRONG = 'Something went wrong while I answered. Write again in a moment.'
 
 /** The same for the same message, whenever it is answered. */

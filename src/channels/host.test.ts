@@ -1,10 +1,14 @@
 /** The accounts that run: answers wait for theirs, and go on with it when its settings change. */
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { TELEGRAM } from '../senders/desk.fixture.ts'
 import { memoryAccount, queued } from './account.fixture.ts'
 import { ChannelHost, type AccountPlan } from './host.ts'
 import { until } from './live-channel.fixture.ts'
 import type { ChannelAccount, Sent } from './types.ts'
+
+afterEach(() => {
+  vi.useRealTimers()
+})
 
 function hosted() {
   const warnings: string[] = []
@@ -64,7 +68,7 @@ test('what did not change is left alone', async () => {
   await host.stop()
 })
 
-test('one that cannot run is shown with its reason and not opened', async () => {
+test('one that cannot run is shown with its reason, said so once, and not opened', async () => {
   const { host, warnings } = hosted()
   const { account } = memoryAccount()
   await host.apply([plan('1', account, 'the token is missing')])
@@ -72,12 +76,35 @@ test('one that cannot run is shown with its reason and not opened', async () => 
     { state: { running: false, lastError: 'the token is missing' } },
   ])
   expect(host.account(TELEGRAM)).toBeNull()
+  await host.apply([plan('1', account, 'the token is missing')])
+  expect(warnings).toEqual(['telegram (default) does not run: the token is missing'])
+  await host.stop()
+})
 
-  const broken = { ...plan('2', account), open: () => Promise.reject(new Error('a secret')) }
-  await host.apply([broken])
-  await until(() => warnings.length === 1)
-  expect(warnings).toEqual(['telegram (default) cannot be opened: unreachable'])
+test('one that does not open is tried again until it does, or is not wanted any more', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const { host, warnings } = hosted()
+  const { account, texts } = memoryAccount()
+  const tries = { count: 0, broken: true }
+  const open = () => {
+    tries.count += 1
+    return tries.broken ? Promise.reject(new Error('a secret')) : Promise.resolve(account)
+  }
+  await host.apply([{ ...plan('2', account), open }])
   host.send([queued('a', 1)])
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(tries.count).toBeGreaterThan(3)
+  expect(warnings).toEqual(['telegram (default) cannot be opened: unreachable'])
   expect(host.views()).toMatchObject([{ waiting: 1, state: { lastError: 'unreachable' } }])
+  tries.broken = false
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(texts()).toEqual(['text of a'])
+
+  tries.broken = true
+  const before = tries.count
+  await host.apply([{ ...plan('3', account), open }])
+  await host.apply([])
+  await vi.advanceTimersByTimeAsync(120_000)
+  expect(tries.count).toBe(before + 1)
   await host.stop()
 })

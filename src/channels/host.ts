@@ -1,10 +1,11 @@
 /** All accounts that run: opened as the configuration names them, kept connected, closed when it names them no more. */
 import type { Clock } from '../core/clock.ts'
 import type { AccountRef } from '../senders/types.ts'
+import { backoffMs, pause } from './backoff.ts'
 import { Outbox } from './outbox.ts'
 import type { MessageStore, Queued } from './store.ts'
 import { newAccountState, supervise, type AccountState } from './supervise.ts'
-import type { ChannelAccount, Receiver } from './types.ts'
+import type { Address, ChannelAccount, Receiver, Sent } from './types.ts'
 
 /** An account as the configuration has it. */
 export interface AccountPlan {
@@ -66,6 +67,16 @@ export class ChannelHost {
     return this.#running.get(keyOf(ref))?.account ?? null
   }
 
+  /** Sends at once, and never instead of what waits: `null` where it cannot. */
+  async between(
+    ref: AccountRef,
+    to: Address,
+    send: (account: ChannelAccount) => Promise<Sent>,
+  ): Promise<Sent | null> {
+    const { account = null, outbox = null } = this.#running.get(keyOf(ref)) ?? {}
+    return account === null || outbox === null ? null : outbox.between(to, () => send(account))
+  }
+
   views(): readonly AccountView[] {
     return [...this.#running.values()].map(({ plan, state, outbox }) => ({
       ref: plan.ref,
@@ -106,19 +117,16 @@ export class ChannelHost {
     this.#running.set(key, running)
     running.state.lastError = plan.problem
     if (plan.problem === null) running.ended = this.#run(key, running)
+    else this.#ports.warn(`${nameOf(plan.ref)} does not run: ${plan.problem}`)
   }
 
   async #run(key: string, running: Running): Promise<void> {
     const { plan, state, stop } = running
     const { clock, problemOf, warn, store, receiver } = this.#ports
-    try {
-      running.account = await plan.open()
-    } catch (error) {
-      state.lastError = problemOf(error)
-      warn(`${plan.ref.channel} (${plan.ref.account}) cannot be opened: ${state.lastError}`)
-      return
-    }
-    const outbox = new Outbox(running.account, {
+    const account = await this.#opened(running)
+    if (account === null) return
+    running.account = account
+    const outbox = new Outbox(account, {
       store,
       clock,
       sent: () => {
@@ -132,10 +140,25 @@ export class ChannelHost {
     const { signal } = stop
     await Promise.all([
       outbox.run(signal),
-      supervise(running.account, receiver(plan.ref), { state, clock, signal, problemOf, warn }),
+      supervise(account, receiver(plan.ref), { state, clock, signal, problemOf, warn }),
     ])
     this.#unsent.set(key, [...outbox.left()])
     running.outbox = null
+  }
+
+  /** Tries until it opens; `null` when it is not wanted any more. */
+  async #opened({ plan, state, stop: { signal } }: Running): Promise<ChannelAccount | null> {
+    const { problemOf, warn } = this.#ports
+    for (let failures = 1; !signal.aborted; failures += 1) {
+      try {
+        return await plan.open()
+      } catch (error) {
+        state.lastError = problemOf(error)
+        if (failures === 1) warn(`${nameOf(plan.ref)} cannot be opened: ${state.lastError}`)
+      }
+      await pause(backoffMs(failures), signal)
+    }
+    return null
   }
 
   async #close(key: string, running: Running): Promise<void> {
@@ -143,6 +166,10 @@ export class ChannelHost {
     await running.ended
     this.#running.delete(key)
   }
+}
+
+function nameOf({ channel, account }: AccountRef): string {
+  return `${channel} (${account})`
 }
 
 function keyOf({ channel, account }: AccountRef): string {

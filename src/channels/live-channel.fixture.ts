@@ -100,7 +100,7 @@ export async function liveChannel() {
         conversations: live.conversations,
         placeOf,
         command: () => Promise.resolve(null),
-        pieces: ({ channel, account, messageId, conversation }, text) =>
+        pieces: ({ channel, account, messageId, conversation, draft }, text) =>
           splitText(text, 4_000).map((piece, index) => ({
             channel,
             account,
@@ -109,10 +109,11 @@ export async function liveChannel() {
             to: conversation,
             text: piece,
             replyTo: null,
+            replaces: index === 0 ? draft : null,
             buttons: [],
           })),
         queued: (answers) => sent.push(...answers),
-        typing: () => {},
+        show: (_message, run) => run.ended.then(() => null),
         warn: (message) => warnings.push(message),
         ...ports,
       },

@@ -243,3 +243,98 @@ test('what failed under way is left too', async () => {
   await run
   expect(outbox.left().map(({ id }) => id)).toEqual(['a'])
 })
+
+test('what is under way at the end has its time, and is cut off when that is over', async () => {
+  const { outbox, account, stop, ended } = running()
+  const signals: AbortSignal[] = []
+  vi.spyOn(account, 'send').mockImplementation((_message, signal) => {
+    signals.push(signal)
+    return new Promise((_resolve, reject) => {
+      signal.addEventListener('abort', () => reject(new Error('cut off')))
+    })
+  })
+  outbox.add([queued('a', 1)])
+  await settled()
+  stop.abort()
+  await pass(2_999)
+  expect([signals[0]?.aborted, ended.already]).toEqual([false, false])
+  await pass(1)
+  expect([signals[0]?.aborted, ended.already]).toEqual([true, true])
+  expect(outbox.left().map(({ id }) => id)).toEqual(['a'])
+})
+
+describe('a message that takes the place of another', () => {
+  const answer = { ...queued('a', 1), replaces: 'n7' }
+
+  test('changes it, where the network can', async () => {
+    const { outbox, account, edited, sent, forgotten } = running()
+    expect(account.edit).toBeDefined()
+    outbox.add([answer])
+    await settled()
+    expect(edited).toEqual([['n7', 'text of a']])
+    expect([sent, forgotten]).toEqual([[], ['a']])
+  })
+
+  test('is sent when that one is gone, and changed later when the network says so', async () => {
+    const { outbox, network, edited, ids } = running()
+    network.edits = () => Promise.resolve(later(500))
+    outbox.add([answer])
+    await settled()
+    expect([edited, ids()]).toEqual([[], []])
+    network.edits = () => Promise.resolve(BLOCKED)
+    await pass(500)
+    expect(ids()).toEqual(['a'])
+  })
+})
+
+describe('between what waits', () => {
+  const TO = queued('x', 0).to
+  const SHOWN: Sent = { kind: 'sent', messageId: 'n1' }
+
+  test('something goes at once when nothing waits, and what is added meanwhile comes after it', async () => {
+    const { outbox, ids } = running({ betweenMs: 1_000 })
+    const under = Promise.withResolvers<Sent>()
+    const shown = outbox.between(TO, () => under.promise)
+    outbox.add([queued('a', 1), queued('b', 2, '43')])
+    await settled()
+    expect(ids()).toEqual(['b'])
+    under.resolve(SHOWN)
+    expect(await shown).toEqual(SHOWN)
+    await pass(999)
+    expect(ids()).toEqual(['b'])
+    await pass(1)
+    expect(ids()).toEqual(['b', 'a'])
+  })
+
+  test('nothing goes where something waits, was just sent, or the network said wait', async () => {
+    const { outbox, network } = running({ betweenMs: 1_000 })
+    const send = vi.fn(() => Promise.resolve(SHOWN))
+    outbox.add([queued('a', 1)])
+    expect(await outbox.between(TO, send)).toBeNull()
+    await settled()
+    expect(await outbox.between(TO, send)).toBeNull()
+    await pass(1_000)
+    expect(await outbox.between(TO, send)).toEqual(SHOWN)
+
+    await pass(1_000)
+    expect(await outbox.between(TO, () => Promise.resolve(later(5_000)))).toEqual(later(5_000))
+    expect(await outbox.between({ kind: 'dm', id: '44' }, send)).toBeNull()
+    network.answer = () => Promise.reject(new Error('nobody is asked'))
+    await pass(5_000)
+    expect(await outbox.between({ kind: 'dm', id: '44' }, send)).toEqual(SHOWN)
+    expect(send).toHaveBeenCalledTimes(2)
+  })
+
+  test('half of what the network takes is left to answers', async () => {
+    const { outbox } = running({ perSecond: 4 })
+    const send = () => Promise.resolve(SHOWN)
+    const all = ['1', '2', '3', '4'].map((id) => outbox.between({ kind: 'dm', id }, send))
+    expect((await Promise.all(all)).filter((sent) => sent !== null)).toHaveLength(3)
+  })
+
+  test('what throws is for later', async () => {
+    const { outbox } = running()
+    const thrown = outbox.between(TO, () => Promise.reject(new Error('a secret')))
+    expect(await thrown).toMatchObject({ kind: 'later', problem: 'the network cannot be reached' })
+  })
+})

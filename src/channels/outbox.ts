@@ -6,7 +6,7 @@ import type { Clock } from '../core/clock.ts'
 import type { AccountRef } from '../senders/types.ts'
 import { backoffMs, pause } from './backoff.ts'
 import type { MessageStore, Queued } from './store.ts'
-import type { ChannelAccount, Sent } from './types.ts'
+import type { Address, ChannelAccount, Sent } from './types.ts'
 
 export interface OutboxPorts {
   readonly store: Pick<MessageStore, 'forget'>
@@ -18,6 +18,8 @@ export interface OutboxPorts {
 
 /** Conversations of one account that are sent to at the same time. */
 const AT_ONCE = 16
+/** How long what is under way may take once everything stops: cut short, it would have to be sent again. */
+const GRACE_MS = 3_000
 
 interface Line {
   readonly waiting: Queued[]
@@ -36,6 +38,7 @@ export class Outbox {
   #tokens: number
   #refilledAt = performance.now()
   #wake: () => void = () => {}
+  readonly #late = new AbortController()
 
   constructor(account: ChannelAccount, ports: OutboxPorts) {
     this.#account = account
@@ -58,12 +61,29 @@ export class Outbox {
   /** In the order of their places within a conversation. */
   add(messages: readonly Queued[]): void {
     for (const message of messages) {
-      const key = `${message.to.kind} ${message.to.id}`
-      const line = this.#lines.get(key) ?? { waiting: [], failures: 0, notBefore: 0 }
-      line.waiting.push(message)
-      this.#lines.set(key, line)
+      this.#line(message.to).waiting.push(message)
     }
     this.#wake()
+  }
+
+  /**
+   * Sends at once, and never instead of what waits: `null` where something does, or the network has enough for the moment.
+   * Whatever is added to that conversation meanwhile comes after it.
+   */
+  async between(to: Address, send: () => Promise<Sent>): Promise<Sent | null> {
+    const now = performance.now()
+    this.#refill(now)
+    const line = this.#line(to)
+    const free = line.waiting.length === 0 && line.notBefore <= now && this.#pausedUntil <= now
+    // Half of what the network takes is left to answers that are complete.
+    if (!free || this.#busy >= AT_ONCE / 2 || this.#tokens < this.#account.limits.perSecond / 2)
+      return null
+    const sent = await this.#through(line, send)
+    const { betweenMs } = this.#account.limits
+    const pauseMs = sent.kind === 'later' ? this.#pauseOf(sent) : 0
+    line.notBefore = performance.now() + Math.max(betweenMs, pauseMs)
+    this.#wake()
+    return sent
   }
 
   /** Resolves when `signal` fires and nothing is under way. */
@@ -75,7 +95,7 @@ export class Outbox {
       })
       const next = this.#next()
       if (next.kind === 'send') {
-        const under = this.#sendOne(next.line, signal)
+        const under = this.#sendOne(next.line)
         idle.push(under)
         void under.then(() => idle.splice(idle.indexOf(under), 1))
         continue
@@ -87,7 +107,16 @@ export class Outbox {
       await Promise.race([woken, pause(waitMs, stop)])
       timer.abort()
     }
+    const late = setTimeout(() => this.#late.abort(), GRACE_MS)
     await Promise.all(idle)
+    clearTimeout(late)
+  }
+
+  #line({ kind, id }: Address): Line {
+    const key = `${kind} ${id}`
+    const line = this.#lines.get(key) ?? { waiting: [], failures: 0, notBefore: 0 }
+    this.#lines.set(key, line)
+    return line
   }
 
   #next():
@@ -126,34 +155,51 @@ export class Outbox {
     this.#refilledAt = now
   }
 
-  async #sendOne(line: Line, signal: AbortSignal): Promise<void> {
+  async #sendOne(line: Line): Promise<void> {
     const [message] = line.waiting
     if (message === undefined) return
+    const sent = await this.#through(line, () => this.#deliver(message))
+    await this.#settle(line, message, sent)
+    this.#wake()
+  }
+
+  /** One request of a conversation, and no other of it meanwhile. */
+  async #through(line: Line, send: () => Promise<Sent>): Promise<Sent> {
     this.#busy += 1
     this.#tokens -= 1
     line.notBefore = Infinity
     try {
-      const { id, to, text, replyTo, buttons } = message
-      const sent = await this.#account
-        .send({ id, to, text, replyTo, buttons }, signal)
-        .catch((): Sent => ({
-          kind: 'later',
-          afterMs: null,
-          problem: 'the network cannot be reached',
-        }))
-      await this.#settle(line, message, sent)
+      return await send()
+    } catch {
+      return { kind: 'later', afterMs: null, problem: 'the network cannot be reached' }
     } finally {
       this.#busy -= 1
-      this.#wake()
     }
+  }
+
+  async #deliver({ id, to, text, replyTo, replaces, buttons }: Queued): Promise<Sent> {
+    const { signal } = this.#late
+    const message = { id, to, text, replyTo, buttons }
+    if (replaces === null || this.#account.edit === undefined)
+      return this.#account.send(message, signal)
+    const edited = await this.#account.edit(replaces, message, signal)
+    // Somebody deleted it meanwhile: the answer is theirs all the same.
+    return edited.kind === 'refused' ? this.#account.send(message, signal) : edited
+  }
+
+  /** The network's word for a pause holds for the whole account. */
+  #pauseOf({ afterMs }: { readonly afterMs: number | null }): number {
+    if (afterMs === null) return 0
+    this.#pausedUntil = Math.max(this.#pausedUntil, performance.now() + afterMs)
+    return afterMs
   }
 
   async #settle(line: Line, message: Queued, sent: Sent): Promise<void> {
     const now = performance.now()
     if (sent.kind === 'later') {
       line.failures += 1
-      line.notBefore = now + (sent.afterMs ?? backoffMs(line.failures))
-      if (sent.afterMs !== null) this.#pausedUntil = Math.max(this.#pausedUntil, now + sent.afterMs)
+      line.notBefore =
+        now + (sent.afterMs === null ? backoffMs(line.failures) : this.#pauseOf(sent))
       return
     }
     if (sent.kind === 'refused')

@@ -29,6 +29,7 @@ export function noticesFor(
         to: { kind: 'dm' as const, id },
         text: `Somebody asks to write to your agents: ${describeRequest(request)}`,
         replyTo: null,
+        replaces: null,
         buttons: buttonsFor(request),
       },
     ]

@@ -35,6 +35,7 @@ describe('a stranger', () => {
         to: { kind: 'dm', id: '7' },
         text: `Pairing required. Code: ${request?.code}`,
         replyTo: null,
+        replaces: null,
         buttons: [],
       },
     ])
@@ -204,6 +205,7 @@ describe('a message that is let in', () => {
         sender: { id: '42', names: [], displayName: 'Mx 42' },
         text: 'hello \ufffd 👋🏽',
         receivedAt: NOW + 5,
+        draft: null,
       },
     ])
   })

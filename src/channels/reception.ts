@@ -130,6 +130,7 @@ async function askOnce(
       to: conversation,
       text: pairingReply(request),
       replyTo: null,
+      replaces: null,
       buttons: [],
     },
   ])
@@ -156,6 +157,7 @@ async function keep(
     sender,
     text,
     receivedAt: ports.clock(),
+    draft: null,
   }
   if (!(await ports.store.receive(message))) return { kind: 'repeated' }
   ports.kept(message)

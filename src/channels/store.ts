@@ -11,6 +11,8 @@ export interface Received extends AccountRef {
   readonly text: string
   /** When we got it, in milliseconds since the epoch. */
   readonly receivedAt: number
+  /** The network's id of a message of ours that shows the answer as far as it was made; `null` for none. */
+  readonly draft: string | null
 }
 
 export type ReceivedName = Pick<Received, 'channel' | 'account' | 'messageId'>
@@ -24,12 +26,16 @@ export interface Queued extends AccountRef {
   readonly to: Address
   readonly text: string
   readonly replyTo: string | null
+  /** The network's id of a message of ours that this one takes the place of; `null`: it is a new one. */
+  readonly replaces: string | null
   readonly buttons: readonly Button[]
 }
 
 export interface MessageStore {
   /** On disk when it resolves. `false`: this message was here before, whatever became of it. */
   receive(message: Received): Promise<boolean>
+  /** The answer so far is shown by a message of ours, which the answer will take the place of. */
+  drafted(message: ReceivedName, draft: string): Promise<void>
   /** It is over, and these are its answers: both or neither. */
   finish(message: ReceivedName, answers: readonly Queued[]): Promise<void>
   queue(messages: readonly Queued[]): Promise<void>

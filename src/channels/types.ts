@@ -58,6 +58,8 @@ export interface ChannelLimits {
   readonly perSecond: number
   /** Milliseconds between two messages of one conversation. */
   readonly betweenMs: number
+  /** For how many milliseconds people see that we type once we said so; 0 where that cannot be shown. */
+  readonly typingMs: number
 }
 
 /** Hears what comes in over one account. Resolves when it is kept: only then may the network forget it. */
@@ -99,6 +101,11 @@ export interface ChannelAccount {
   /** Receives until `signal` fires; rejects when the connection ended for another reason, and is run again then. */
   run(receiver: Receiver, signal: AbortSignal): Promise<void>
   send(message: Outgoing, signal: AbortSignal): Promise<Sent>
+  /**
+   * Only where the network lets us change what we sent: an answer is shown while it grows. Doing it twice is doing it once;
+   * `refused`: the message is gone, or too old.
+   */
+  readonly edit?: (messageId: string, message: Outgoing, signal: AbortSignal) => Promise<Sent>
   /** Shows that an answer is being made. Best effort. */
   typing(to: Address, signal: AbortSignal): Promise<void>
   probe(signal: AbortSignal): Promise<Probe>

@@ -45,6 +45,7 @@ function received(messageId: string, change: Partial<Received> = {}): Received {
     sender: { id: '42', names: ['nick'], displayName: 'Nick 👩‍👩‍👧' },
     text: 'hello\n"you" 👋🏽',
     receivedAt: 1_000,
+    draft: null,
     ...change,
   }
 }
@@ -58,6 +59,7 @@ function queued(id: string, place: number, change: Partial<Queued> = {}): Queued
     to: { kind: 'group', id: '-100' },
     text: 'an answer 👋🏽',
     replyTo: '7',
+    replaces: null,
     buttons: [{ label: 'Yes', data: 'yes' }],
     ...change,
   }

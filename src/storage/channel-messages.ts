@@ -1,5 +1,5 @@
 /** Messages under way: the tables behind `channels/store.ts`. */
-import type { Transaction } from 'kysely'
+import { sql, type Transaction } from 'kysely'
 import type { MessageStore, Queued, Received } from '../channels/store.ts'
 import type { Store } from './open.ts'
 import type { Tables } from './schema.ts'
@@ -11,6 +11,17 @@ const OVER = '{}'
 export function messageStore(store: Store): MessageStore {
   return {
     receive: (message) => store.write((db) => receive(db, message)),
+    drafted: ({ channel, account, messageId }, draft) =>
+      store.write(async (db) => {
+        await db
+          .updateTable('inbox')
+          .set({ document: sql`json_set(document, '$.draft', ${draft})` })
+          .where('channel', '=', channel)
+          .where('account', '=', account)
+          .where('message_id', '=', messageId)
+          .where('state', '=', 'waiting')
+          .execute()
+      }),
     finish: ({ channel, account, messageId }, answers) =>
       store.write(async (db) => {
         await db

@@ -42,6 +42,7 @@ const received = z.strictObject({
   sender: z.strictObject({ id, names, displayName: z.string() }),
   text: z.string(),
   receivedAt: time,
+  draft: z.string().min(1).nullable().default(null),
 })
 
 const queued = z.strictObject({
@@ -52,6 +53,7 @@ const queued = z.strictObject({
   to: conversation,
   text: z.string().min(1),
   replyTo: z.string().nullable(),
+  replaces: z.string().min(1).nullable().default(null),
   buttons: z.array(z.strictObject({ label: z.string(), data: z.string() })),
 })
 

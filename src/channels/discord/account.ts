@@ -9,14 +9,14 @@ import { listen } from './listen.ts'
 import { namesOf, parseEvent, type ParsedEvent } from './parse.ts'
 import { answerPress } from './press.ts'
 import { askDiscord } from './rest.ts'
-import { isId, sendMessage } from './send.ts'
+import { editMessage, isId, sendMessage } from './send.ts'
 import { Session } from './session.ts'
 
 /**
  * 50 requests a second are documented (https://discord.com/developers/docs/topics/rate-limits), and typing and buttons need
  * some. One conversation takes 5 messages in 5 seconds: whoever sends them at once waits longer afterwards.
  */
-const LIMITS: ChannelLimits = { text: 2_000, perSecond: 40, betweenMs: 1_000 }
+const LIMITS: ChannelLimits = { text: 2_000, perSecond: 40, betweenMs: 1_000, typingMs: 10_000 }
 
 export function openDiscord(
   ref: AccountRef,
@@ -66,6 +66,7 @@ export function openDiscord(
       }
     },
     send: (message, signal) => sendMessage(ask, message, signal),
+    edit: (messageId, message, signal) => editMessage(ask, messageId, { message, signal }),
     async typing({ id }, signal) {
       if (!isId(id)) return
       await ask(({ channels }, stop) => channels.showTyping(id, { signal: stop }), signal).catch(

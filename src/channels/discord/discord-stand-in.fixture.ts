@@ -48,7 +48,8 @@ export interface Pressing {
 export interface SentMessage {
   readonly channelId: string
   readonly id: string
-  readonly content: string
+  /** As it is now: it may have been edited. */
+  content: string
   readonly nonce: string | undefined
   /** It called everybody in the channel. */
   readonly pingedEveryone: boolean
@@ -78,6 +79,8 @@ export async function startDiscordStandIn({
   readonly upgrade?: () => void
 }) {
   const sent: SentMessage[] = []
+  /** Texts that messages had in between. */
+  const edits: string[] = []
   const answered: Answered[] = []
   const typed: string[] = []
   const state: {
@@ -120,6 +123,8 @@ export async function startDiscordStandIn({
     }
     if (path === '/users/@me') return reply(response, 200, BOT)
     if (path === '/gateway/bot') return reply(response, 200, gatewayBot())
+    const edited = /^\/channels\/(\d+)\/messages\/(\d+)$/.exec(path)
+    if (edited !== null && request.method === 'PATCH') return edit(response, edited, body)
     const channel = /^\/channels\/(\d+)\/(messages|typing)$/.exec(path)
     if (channel === null) return reply(response, 404, { message: '404: Not Found', code: 0 })
     if (channel[2] === 'typing') {
@@ -138,6 +143,16 @@ export async function startDiscordStandIn({
     tellLimit(response, 4, 5)
     const message = takeMessage(channel[1] ?? '', body)
     reply(response, 200, { id: message.id, channel_id: message.channelId, author: BOT, ...body })
+  }
+
+  function edit(response: ServerResponse, [, channelId, id]: RegExpExecArray, body: Body): void {
+    if (state.waitSeconds > 0) return tooMany(response)
+    const message = sent.find((one) => one.id === id && one.channelId === channelId)
+    if (message === undefined)
+      return reply(response, 404, { message: 'Unknown Message', code: 10_008 })
+    edits.push(message.content)
+    message.content = String(body['content'])
+    reply(response, 200, { id, channel_id: channelId, author: BOT, ...body })
   }
 
   function tooMany(response: ServerResponse): void {
@@ -189,6 +204,7 @@ export async function startDiscordStandIn({
     apiBase: `http://127.0.0.1:${port}/api`,
     gateway,
     sent,
+    edits,
     answered,
     /** Channels in which the bot was seen typing. */
     typed,

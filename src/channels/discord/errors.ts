@@ -13,6 +13,7 @@ const BAD_TOKEN = `Discord does not know this token: make a new one under Bot at
 /** https://discord.com/developers/docs/topics/opcodes-and-status-codes#json */
 const REFUSALS: Readonly<Record<number, string>> = {
   10003: 'the channel is gone',
+  10008: 'the message is gone',
   50001: 'the bot cannot see the channel',
   50007: 'the person takes no messages from this bot',
   50013: 'the bot may not write in the channel',

@@ -194,3 +194,20 @@ test('no secret stands in anything that it says', async () => {
   expect(said).toHaveLength(7)
   expect(JSON.stringify([...said, bot.warnings])).not.toContain(TOKEN)
 })
+
+test('what was said can be changed, to what it is already too, and calls nobody then', async () => {
+  const discord = await stoodIn()
+  const { account } = opened(discord)
+  const sent = await account.send(ANSWER, NEVER)
+  const id = sent.kind === 'sent' ? sent.messageId : ''
+  for (const text of ['@everyone hello again', '@everyone hello again'])
+    expect(await account.edit?.(id, { ...ANSWER, text }, NEVER)).toEqual(sent)
+  expect(discord.sent).toMatchObject([{ content: '@everyone hello again' }])
+  expect(await account.edit?.('123', ANSWER, NEVER)).toMatchObject({
+    kind: 'refused',
+    problem: expect.stringContaining('the message is gone'),
+  })
+  expect(await account.edit?.('../1', ANSWER, NEVER)).toMatchObject({ kind: 'refused' })
+  discord.rateLimitNext(0.5)
+  expect(await account.edit?.(id, ANSWER, NEVER)).toMatchObject({ kind: 'later' })
+})

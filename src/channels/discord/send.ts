@@ -31,6 +31,29 @@ export async function sendMessage(ask: Ask, message: Outgoing, signal: AbortSign
   })
 }
 
+/** Twice is once: a message that says so already is changed to what it says. */
+export async function editMessage(
+  ask: Ask,
+  messageId: string,
+  { message, signal }: { readonly message: Outgoing; readonly signal: AbortSignal },
+): Promise<Sent> {
+  const { to, text } = message
+  if (!isId(to.id) || !isId(messageId))
+    return { kind: 'refused', problem: 'no message has such an id' }
+  return sentOr(async () => {
+    const body = {
+      content: text,
+      allowed_mentions: { parse: [] },
+      flags: MessageFlags.SuppressEmbeds,
+    }
+    await ask(
+      ({ channels }, stop) => channels.editMessage(to.id, messageId, body, { signal: stop }),
+      signal,
+    )
+    return messageId
+  })
+}
+
 function bodyOf({ id, text, replyTo, buttons }: Outgoing): RESTPostAPIChannelMessageJSONBody {
   return {
     content: text,

@@ -13,13 +13,13 @@ import type {
   Receiver,
   Sent,
 } from '../types.ts'
-import { problemIn, sentOr } from './errors.ts'
+import { isUnchanged, problemIn, sentOr } from './errors.ts'
 import { hookTelegram } from './hook.ts'
 import type { TelegramSettings } from './index.ts'
 import { parseUpdate, UPDATES, type Bot } from './parse.ts'
 
 /** https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this */
-const LIMITS: ChannelLimits = { text: 4_096, perSecond: 30, betweenMs: 1_000 }
+const LIMITS: ChannelLimits = { text: 4_096, perSecond: 30, betweenMs: 1_000, typingMs: 5_000 }
 const POLL_SECONDS = 30
 
 export function openTelegram(
@@ -73,6 +73,7 @@ export function openTelegram(
       }
     },
     send: (message, signal) => send(api, message, signal),
+    edit: (messageId, message, signal) => edit(api, messageId, { message, signal }),
     async typing({ id }, signal) {
       await api.sendChatAction(id, 'typing', {}, asSignal(signal)).catch(() => undefined)
     },
@@ -144,6 +145,24 @@ async function send(
       asSignal(signal),
     )
     return `${to.id}.${id}`
+  })
+}
+
+/** A message that says so already is one that was changed: Telegram calls it an error. */
+async function edit(
+  api: Api,
+  messageId: string,
+  { message: { to, text }, signal }: { readonly message: Outgoing; readonly signal: AbortSignal },
+): Promise<Sent> {
+  return sentOr(async () => {
+    const [, number] = messageId.split('.')
+    const options = { link_preview_options: { is_disabled: true } }
+    await api
+      .editMessageText(to.id, Number(number), text, options, asSignal(signal))
+      .catch((error: unknown) => {
+        if (!isUnchanged(error)) throw error
+      })
+    return messageId
   })
 }
 

@@ -14,6 +14,10 @@ export function problemIn(error: unknown): ChannelProblem {
   return new ChannelProblem(`Telegram said ${code}: ${description}`)
 }
 
+export function isUnchanged(error: unknown): boolean {
+  return error instanceof GrammyError && error.description.includes('message is not modified')
+}
+
 /** `run` returns the id of the message that was sent. */
 export async function sentOr(run: () => Promise<string>): Promise<Sent> {
   try {

@@ -7,7 +7,9 @@ export const BOT = { id: 4242, is_bot: true, first_name: 'Claw', username: 'claw
 
 export interface SentMessage {
   readonly chatId: string
-  readonly text: string
+  readonly id: number
+  /** As it is now: it may have been edited. */
+  text: string
   readonly replyTo: number | null
   readonly buttons: readonly { readonly text: string; readonly data: string }[]
 }
@@ -31,6 +33,8 @@ export class TelegramStandIn {
   readonly token: string
   readonly sent: SentMessage[] = []
   readonly calls: string[] = []
+  /** Texts that messages had in between. */
+  readonly edits: string[] = []
   readonly pressed: { readonly id: string; readonly text: string | null }[] = []
   webhook: { readonly url: string; readonly secret: string } | null = null
   /** Asked before a message is taken: a failure to answer with, or nothing. */
@@ -130,6 +134,8 @@ export class TelegramStandIn {
         return answer(200, { ok: true, result: true })
       case 'sendMessage':
         return this.#send(input, answer)
+      case 'editMessageText':
+        return this.#edit(input, answer)
       default:
         return answer(404, { ok: false, error_code: 404, description: 'Not Found' })
     }
@@ -166,7 +172,9 @@ export class TelegramStandIn {
     const markup = input['reply_markup'] as
       | { inline_keyboard: { text: string; callback_data: string }[][] }
       | undefined
+    const id = this.#nextMessage++
     this.sent.push({
+      id,
       chatId: String(input['chat_id']),
       text: String(input['text']),
       replyTo: reply?.message_id ?? null,
@@ -175,6 +183,24 @@ export class TelegramStandIn {
         data: one.callback_data,
       })),
     })
-    answer(200, { ok: true, result: { message_id: this.#nextMessage++, date: 1, chat: {} } })
+    answer(200, { ok: true, result: { message_id: id, date: 1, chat: {} } })
+  }
+
+  #edit(input: Record<string, unknown>, answer: (status: number, body: object) => void): void {
+    const failure = this.sendFails(String(input['chat_id']))
+    if (failure !== null) return answer(failure.status, failure.body)
+    const message = this.sent.find(
+      ({ id, chatId }) => id === input['message_id'] && chatId === String(input['chat_id']),
+    )
+    const refuse = (description: string): void =>
+      answer(400, { ok: false, error_code: 400, description: `Bad Request: ${description}` })
+    if (message === undefined) return refuse('message to edit not found')
+    if (message.text === input['text'])
+      return refuse(
+        'message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message',
+      )
+    this.edits.push(message.text)
+    message.text = String(input['text'])
+    answer(200, { ok: true, result: { message_id: message.id, date: 1, chat: {} } })
   }
 }

@@ -69,12 +69,15 @@ describe('a node on the gateway’s host', () => {
     expect(await other.refused({ deviceToken: other.deviceToken })).toHaveProperty('requestId')
   })
 
-  it.each([COMES_BACK_MS, -COMES_BACK_MS])('a clock that moves by %i ms meanwhile lets it ask', async (by) => {
-    const node = await nodeHere()
-    await remove(node.gateway.desk, node.device.id, OWNER)
-    node.time.now += by
-    expect(await node.refused({ deviceToken: node.deviceToken })).toHaveProperty('requestId')
-  })
+  it.each([COMES_BACK_MS, -COMES_BACK_MS])(
+    'a clock that moves by %i ms meanwhile lets it ask',
+    async (by) => {
+      const node = await nodeHere()
+      await remove(node.gateway.desk, node.device.id, OWNER)
+      node.time.now += by
+      expect(await node.refused({ deviceToken: node.deviceToken })).toHaveProperty('requestId')
+    },
+  )
 
   it('another one with a dead token asks as ever', async () => {
     const node = await nodeHere()
