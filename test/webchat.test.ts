@@ -17,8 +17,9 @@ beforeAll(async () => {
 afterAll(async () => at.gateway.stop())
 
 const CLIENT = { id: 'webchat-ui', version: '1', platform: 'web', mode: 'webchat' }
-const visitor = (device: TestDevice) =>
-  admitted(at.gateway.port, {
+const LISTED = new TestDevice()
+const visitor = (device: TestDevice, gateway = at.gateway) =>
+  admitted(gateway.port, {
     device,
     params: { role: 'webchat', scopes: ['operator.admin'], client: CLIENT, auth: { token: TOKEN } },
   })
@@ -84,6 +85,40 @@ describe('a web chat', () => {
       message: 'a web chat has one conversation, its own',
     })
     for (const client of [hers, his, watching]) await client.close()
+  })
+
+  it.each([
+    ['everybody whom the gateway let in', { dmPolicy: 'pairing' }, true, true],
+    ['those on the list', { dmPolicy: 'locked', allowFrom: [`device:${LISTED.id}`] }, true, false],
+    [
+      'a list that names them by half',
+      { dmPolicy: 'locked', allowFrom: [LISTED.id] },
+      false,
+      false,
+    ],
+    ['an open door that is not for everybody', { dmPolicy: 'open' }, false, false],
+    ['an open door', { dmPolicy: 'open', allowFrom: ['*'] }, true, true],
+    ['nobody', { dmPolicy: 'disabled', allowFrom: [`device:${LISTED.id}`, '*'] }, false, false],
+  ])('R55: `channels.webchat` says who is heard: %s', async (_who, webchat, listed, other) => {
+    const gateway = await startGateway({
+      config: {
+        gateway: { auth: { mode: 'token', token: TOKEN } },
+        security: { pairingRequired: false },
+        channels: { webchat },
+      },
+    })
+    const heard = async (device: TestDevice) => {
+      const client = await visitor(device, gateway)
+      const sent = await client.call('chat.send', { message: 'hello', idempotencyKey: 'k' })
+      await client.close()
+      return sent.ok === true ? true : sent.error
+    }
+    const no = { code: 'FORBIDDEN', message: expect.stringContaining('ask the owner') }
+    expect([await heard(LISTED), await heard(new TestDevice())]).toMatchObject([
+      listed || no,
+      other || no,
+    ])
+    await gateway.stop()
   })
 
   it('may call nothing but its chat and health', async () => {

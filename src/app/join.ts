@@ -2,6 +2,7 @@
 import type { Server } from 'node:http'
 import { configuredAgents } from './agents.ts'
 import { Runs } from '../agents/runs.ts'
+import { admitVisitor } from '../channels/webchat/index.ts'
 import { RequestLimits } from '../access/request-limits.ts'
 import type { Listener } from '../access/types.ts'
 import type { LoadRequest } from '../config/gather.ts'
@@ -140,7 +141,13 @@ export function joinGateway(parts: JoinParts): Joined {
     stateDir: start.stateDir,
     state,
     live,
-    chat: { runs, agents, conversations },
+    chat: {
+      runs,
+      agents,
+      conversations,
+      admitVisitor: (visitor) =>
+        admitVisitor(visitor, live.current().loaded.config.channels.webchat, clock()),
+    },
     channels: channelStatusPorts(channels, () => live.current().loaded.config, clock),
     senders: senderParts(state.senders),
     presence,

@@ -2,9 +2,6 @@
 import { join } from 'node:path'
 import { newToken } from '../core/ids.ts'
 import { systemClock } from '../core/clock.ts'
-import type { Runs } from '../agents/runs.ts'
-import type { Agents } from '../agents/index.ts'
-import type { Conversations } from '../agents/conversations.ts'
 import type { OperationPorts } from '../operations/index.ts'
 import type { Lifecycle } from '../operations/gateway-stop.ts'
 import type { HealthPort } from '../operations/health.ts'
@@ -22,11 +19,7 @@ export interface OperationParts {
   readonly stateDir: string
   readonly state: State
   readonly live: LiveAccess
-  readonly chat: {
-    readonly runs: Runs
-    readonly agents: () => Agents
-    readonly conversations: Conversations
-  }
+  readonly chat: OperationPorts['chat']
   readonly presence: Presence
   readonly health: HealthPort
   readonly status: StatusPort
@@ -55,7 +48,7 @@ export function operationPorts(parts: OperationParts): OperationPorts {
     config: { view: () => configView(live.current(), parts.configProblem(), fingerprints) },
     channels: parts.channels,
     senders: parts.senders,
-    chat: { runs: chat.runs, agents: chat.agents, conversations: chat.conversations },
+    chat,
     log: state.log,
     record: {
       list: (filter) => listRecord(records, filter),

@@ -107,7 +107,18 @@ const whatsapp = z
     description: 'WhatsApp, over the Cloud API; its webhook is /webhooks/whatsapp/<account>.',
   })
 
-const webchat = z.strictObject(rules).prefault({}).meta({ description: 'The chat in the browser.' })
+const webchat = z
+  .strictObject({
+    dmPolicy: rules.dmPolicy.meta({
+      description:
+        'Visitors in the role `webchat`: everybody whose device the gateway let in (`pairing`), those of `allowFrom` (`locked`), or nobody (`disabled`).',
+    }),
+    allowFrom: senders.default([]).meta({
+      description: 'Visitors who may write, as `whoami` says them: `device:<id>`, `user:<login>`.',
+    }),
+  })
+  .prefault({})
+  .meta({ description: 'The chat in the browser.' })
 
 export const channelsSection = z
   .strictObject({ discord, telegram, whatsapp, webchat })

@@ -2,15 +2,22 @@
 import { z } from 'zod'
 import type { Agents } from '../agents/index.ts'
 import type { Run } from '../agents/run.ts'
+import type { Principal } from '../access/types.ts'
 import type { Runs } from '../agents/runs.ts'
 import { MAX_SESSION_KEY_LENGTH } from '../agents/session-key.ts'
+import type { SenderAdmission } from '../senders/admit.ts'
 import { conversationOf } from './session-choice.ts'
 import { MAX_IDEMPOTENCY_KEY_LENGTH, submitMessage } from './submit-message.ts'
-import { defineOperation, type Operation } from './types.ts'
+import { defineOperation, Refusal, type Operation } from './types.ts'
 
 export interface RunOperationPorts {
   readonly runs: Runs
   readonly agents: () => Agents
+}
+
+export interface ChatSendPorts extends RunOperationPorts {
+  /** As `channels.webchat` is now. */
+  readonly admitVisitor: (principal: Principal) => SenderAdmission
 }
 
 const text = z.string().max(4096)
@@ -47,7 +54,7 @@ const input = z.strictObject({
   expectedToolOverrides: z.unknown().optional(),
 })
 
-export function chatSend({ runs, agents }: RunOperationPorts): Operation {
+export function chatSend({ runs, agents, admitVisitor }: ChatSendPorts): Operation {
   return defineOperation({
     name: 'chat.send',
     summary: 'Sends a message into a session. The answer comes as `chat` events.',
@@ -58,11 +65,19 @@ export function chatSend({ runs, agents }: RunOperationPorts): Operation {
     websocket: true,
     input,
     async run(asked, call) {
+      if (call.principal.role === 'webchat') heard(admitVisitor(call.principal))
       const session = conversationOf(asked, agents(), call.principal)
       const { run, repeated } = await submitMessage(runs, session, asked, call)
       return { runId: run.runId, status: repeated ? statusOf(run) : 'started' }
     },
   })
+}
+
+/** Throws where the owner lets this visitor write to nobody. */
+function heard(admission: SenderAdmission): void {
+  if (admission.kind === 'allowed') return
+  const reason = admission.kind === 'denied' ? admission.reason : 'sender_not_allowed'
+  throw new Refusal(reason, 'nobody reads what you write here: ask the owner of the gateway')
 }
 
 /** Of a run that an earlier call made. */

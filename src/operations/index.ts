@@ -14,7 +14,7 @@ import { channelsPairingRevoke } from './channels-pairing-revoke.ts'
 import { channelsStatus, type ChannelsStatusPorts } from './channels-status.ts'
 import { chatAbort } from './chat-abort.ts'
 import { chatHistory } from './chat-history.ts'
-import { chatSend } from './chat-send.ts'
+import { chatSend, type ChatSendPorts } from './chat-send.ts'
 import { configGet, type ConfigViewPort } from './config-get.ts'
 import { devicePairApprove } from './device-pair-approve.ts'
 import { devicePairList, type DevicePairParts } from './device-pair-list.ts'
@@ -65,7 +65,7 @@ export interface OperationPorts {
   readonly status: StatusPort
   readonly presence: PresencePort
   readonly config: ConfigViewPort
-  readonly chat: AgentPorts
+  readonly chat: AgentPorts & ChatSendPorts
   readonly channels: ChannelsStatusPorts & SendPorts
   readonly senders: SenderParts
   readonly log: LogLines

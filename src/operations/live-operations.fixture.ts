@@ -1,4 +1,6 @@
 /** For tests: the chat operations over real runs and a real store, called as the server calls them. */
+import type { Principal } from '../access/types.ts'
+import { admitVisitor } from '../channels/webchat/index.ts'
 import { liveRuns, OWNER } from '../agents/live-runs.fixture.ts'
 import type { Agent } from '../agents/types.ts'
 import { agentsList } from './agents-list.ts'
@@ -16,6 +18,8 @@ export async function liveOperations(...others: readonly Agent[]) {
     runs: live.runs,
     agents: () => live.agents,
     conversations: live.conversations,
+    admitVisitor: (visitor: Principal) =>
+      admitVisitor(visitor, { dmPolicy: 'pairing', allowFrom: [] }, live.time.now),
     busy: (key: string) => live.runs.busy(key),
     clock: () => live.time.now,
   }
