@@ -36,7 +36,7 @@ const TYPES_OF: Readonly<Record<string, readonly string[]>> = {
     'server',
     'config',
   ],
-  server: ['pairing', 'nodes'],
+  server: ['pairing', 'nodes', 'channels'],
   config: ['access', 'server'],
   record: ['operations'],
   agents: ['operations'],

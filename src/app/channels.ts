@@ -25,6 +25,7 @@ import type { Store } from '../storage/open.ts'
 import { channelPlans, senderRules } from './channel-plans.ts'
 import { piecesOf, placesFor } from './channel-place.ts'
 import { showingOf } from './channel-showing.ts'
+import { senderWarnings } from './channel-warnings.ts'
 import { recordChatChange, recordMessage } from './channel-record.ts'
 
 export interface ChannelParts {
@@ -118,6 +119,18 @@ export function joinChannels(parts: ChannelParts): Channels {
     },
     stopping.signal,
   )
+  const warnings = { last: '' }
+  /** Again only when they changed: a reload of something else says nothing new. */
+  const warn = (): void => {
+    const found = senderWarnings(config())
+    const text = found.join('\n')
+    if (text !== warnings.last) for (const warning of found) log.warn(warning)
+    warnings.last = text
+  }
+  const apply = (): Promise<void> => {
+    warn()
+    return host.apply(plans())
+  }
   const plans = () =>
     channelPlans(config(), (ref) => ({
       cursor: cursorOf(parts.meta, ref),
@@ -132,9 +145,9 @@ export function joinChannels(parts: ChannelParts): Channels {
       await messages.prune(clock() - REMEMBERED_MS)
       host.send(queued)
       for (const message of waiting) answering.add(message, true)
-      await host.apply(plans())
+      await apply()
     },
-    apply: () => host.apply(plans()),
+    apply,
     webhook(channel, account) {
       const ref = { channel, account }
       const open = host.account(ref)

@@ -8,6 +8,7 @@ import type {
   Role,
   TailnetAnswer,
 } from '../access/types.ts'
+import type { HookAnswer, HookRequest } from '../channels/types.ts'
 import type { Ask } from '../pairing/ask.ts'
 import type { IssuedSecret } from '../pairing/manage.ts'
 import type { Redeemed } from '../pairing/redeem.ts'
@@ -79,7 +80,23 @@ export interface Webhooks {
 
 export interface Webhook {
   /** Resolves when what came is kept; rejects when it could not be, so that the network delivers it again. */
-  take(request: WebhookRequest): Promise<WebhookAnswer>
+  take(request: HookRequest): Promise<HookAnswer>
+}
+
+export interface RequestQuotas {
+  /** Counts one request of this caller. `null` where nothing limits them. */
+  take(decision: Extract<Decision, { kind: 'allowed' }>): RequestQuota | null
+}
+
+/** Accounts on chat networks that the network calls. */
+export interface Webhooks {
+  /** As the configuration names them now; `null`: no such account, or one that is never called. */
+  find(channel: string, account: string): Webhook | null
+}
+
+export interface Webhook {
+  /** Resolves when what came is kept; rejects when it could not be, so that the network delivers it again. */
+  take(request: HookRequest): Promise<HookAnswer>
 }
 
 /** Whole, and within the limits of size and time. */

@@ -2,7 +2,8 @@
 import { request as send } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AddressList } from '../core/address.ts'
-import type { Webhook, WebhookAnswer, WebhookRequest } from './gateway.ts'
+import type { HookAnswer, HookRequest } from '../channels/types.ts'
+import type { Webhook } from './gateway.ts'
 import { testGateway, type TestGatewayOptions } from './websocket/test-gateway.fixture.ts'
 
 export const HOOK = '/webhooks/whatsapp/default'
@@ -19,7 +20,7 @@ export function fakeAccount() {
     under: { now: 0, most: 0 },
     taken: [] as Buffer[],
     failure: null as Error | null,
-    async take(request: WebhookRequest): Promise<WebhookAnswer> {
+    async take(request: HookRequest): Promise<HookAnswer> {
       const { method, query, body } = request
       const shown =
         method === 'GET' ? query.get('hub.verify_token') : request.header('X-Hub-Signature-256')

@@ -2,12 +2,12 @@
  * Calls of chat networks: found by their path, judged by the account's own signature or token, and limited like every
  * other place where a secret can be tried (R28).
  */
+import type { HookAnswer } from '../channels/types.ts'
 import { unreachable } from '../core/never.ts'
 import { Secret } from '../core/secret.ts'
 import type { Decision } from '../access/types.ts'
 import { connectionOf } from './connection.ts'
 import type { Exchange } from './dispatch.ts'
-import type { WebhookAnswer } from './gateway.ts'
 import { charge, judgeAgain } from './identify.ts'
 import { PlainText, refused, refusedBy, type Outcome } from './outcome.ts'
 import { withWebhookBody } from './webhook-body.ts'
@@ -61,7 +61,7 @@ async function answerHandshake(
 const NO_BODY = Buffer.alloc(0)
 
 /** `gone`: the account, meanwhile; `lost`: what came could not be kept. */
-type Asked = WebhookAnswer | { readonly kind: 'gone' | 'lost' }
+type Asked = HookAnswer | { readonly kind: 'gone' | 'lost' }
 
 /** The account as it is now: its secrets may have changed while the body was on its way (R44). */
 async function ask(
