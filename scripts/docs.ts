@@ -7,6 +7,7 @@ import { commandReference } from '../src/cli/reference.ts'
 import { configReference } from '../src/config/reference-page.ts'
 import { operationsReference } from '../src/operations/reference-page.ts'
 import { identityPage } from '../test/identity-page.ts'
+import { printedPage } from '../test/printed/page.ts'
 import { proxyPage } from '../test/proxy-page.ts'
 import { everyOperation } from './every-operation.ts'
 
@@ -23,6 +24,7 @@ const PAGES: readonly Page[] = [
   { file: 'docs/cli.md', render: () => commandReference(COMMANDS) },
   { file: 'docs/behind-a-proxy.md', render: proxyPage },
   { file: 'docs/identity-and-pairing.md', render: identityPage },
+  { file: 'docs/printed-commands.md', render: printedPage },
 ]
 
 const root = join(import.meta.dirname, '..')

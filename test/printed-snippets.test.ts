@@ -36,7 +36,13 @@ async function comesTo(shell: Shell, means: Means, env: Variables): Promise<void
 
 /** On a port of its own, whatever the file says; a bridge and other hosts' addresses are left to it. */
 async function starts(shell: Shell, env: Variables): Promise<void> {
-  const here = { ...env, OPENCLAW_GATEWAY_PORT: await freePort(), OPENCLAW_BRIDGE_PORT: '' }
+  const [port, bridge] = [await freePort(), await freePort()]
+  const bridged = (await shell.type('openclaw config get gateway.bridgePort', env)).code === 0
+  const here = {
+    ...env,
+    OPENCLAW_GATEWAY_PORT: port,
+    ...(bridged && { OPENCLAW_BRIDGE_PORT: bridge }),
+  }
   const gateway = await shell.begin('openclaw gateway', /listens on http:/, here)
   try {
     expect((await shell.type('openclaw health', here)).output).toBe('ok\n')

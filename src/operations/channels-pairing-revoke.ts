@@ -24,7 +24,11 @@ export function channelsPairingRevoke({ desk, idOf }: SenderParts): Operation {
     },
     async run({ channel, sender, account = null }) {
       const named = idOf(channel, sender)
-      if (named.kind === 'invalid') throw new Refusal('invalid_input', `sender: ${named.problem}; \`openclaw pairing list\` shows the ids`)
+      if (named.kind === 'invalid')
+        throw new Refusal(
+          'invalid_input',
+          `sender: ${named.problem}; \`openclaw pairing list\` shows the ids`,
+        )
       const gone = await revokeSender(desk, { channel, account, id: named.id })
       if (gone.length === 0)
         throw new Refusal(

@@ -40,7 +40,7 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
     ['echo $OPENCLAW_GATEWAY_TOKEN', 'source .secrets'],
   'writes files; what may stand in them is below': [
     'cat > .env << EOF',
-    'cat > nginx-auth.conf << \'EOF\'',
+    "cat > nginx-auth.conf << 'EOF'",
     'mkdir -p config/auth',
     "cat > config/auth/api_keys.json << 'EOF'",
     'cat > .secrets << EOF',

@@ -42,7 +42,12 @@ export const REST_COMMANDS: readonly PrintedCommand[] = [
     does: 'turns down every request that waits; devices that are paired stay',
     says: /^(no request waited|\d+ request\(s\) rejected)/,
   },
-  later('openclaw configure', 'Starting and asking the gateway', 'the wizard', 'openclaw config set'),
+  later(
+    'openclaw configure',
+    'Starting and asking the gateway',
+    'the wizard',
+    'openclaw config set',
+  ),
   later('openclaw login anthropic', KEYS, 'keeps a provider’s credentials'),
   later('openclaw login openai', KEYS, 'keeps a provider’s credentials'),
   later('export ANTHROPIC_API_KEY=sk-ant-your-key-here', KEYS, 'models come later'),

@@ -40,8 +40,6 @@ export interface Works extends Said {
   readonly after?: readonly string[]
   /** A piece of what it prints. */
   readonly says: RegExp
-  /** 0, unless it says no by its nature. */
-  readonly exit?: number
 }
 
 export interface Differs extends Said {

@@ -65,7 +65,11 @@ OPENAI_API_KEY = sk-proj-...
   later('keys of providers', '.secrets', '`openclaw secrets`'),
   later('two services with volumes', 'docker-compose.yml', 'an image, and a file that is tested'),
   later('a Secret of Kubernetes', 'env:', 'a file that is tested'),
-  later('a systemd unit', 'EnvironmentFile=', '`openclaw gateway install`; a gateway reads `~/.openclaw/.env` by itself'),
+  later(
+    'a systemd unit',
+    'EnvironmentFile=',
+    '`openclaw gateway install`; a gateway reads `~/.openclaw/.env` by itself',
+  ),
   nginx('nginx with HTTPS'),
   nginx('nginx with a password'),
   nginx('nginx with limits'),
