@@ -7,10 +7,31 @@ const NETWORK = 'Network'
 const NEW_TOKEN = 'openclaw config set gateway.auth.token "$( openssl rand -hex 32 )"'
 
 export const GATEWAY_COMMANDS: readonly PrintedCommand[] = [
-  start('openclaw gateway', STARTING, 'starts the gateway and stays in the foreground'),
-  start('openclaw gateway --bind loopback', NETWORK, 'starts it for this host alone', [
-    'openclaw config set gateway.auth.mode none',
-  ]),
+  {
+    line: 'openclaw gateway',
+    topic: STARTING,
+    state: 'works',
+    place: 'start',
+    does: 'starts the gateway and stays in the foreground',
+    after: {
+      nothing: [],
+      'a token': ['openclaw config set gateway.auth.mode token', NEW_TOKEN],
+      'a password': [
+        'openclaw config set gateway.auth.mode password',
+        'openclaw config set gateway.auth.password "your-secure-password"',
+      ],
+      'the loopback address': ['openclaw config set gateway.bind loopback'],
+      'every address': ['openclaw config set gateway.bind lan', NEW_TOKEN],
+    },
+  },
+  {
+    line: 'openclaw gateway --bind loopback',
+    topic: NETWORK,
+    state: 'works',
+    place: 'start',
+    does: 'starts it for this host alone',
+    after: { 'no secret': ['openclaw config set gateway.auth.mode none'] },
+  },
   {
     line: 'openclaw gateway restart',
     topic: STARTING,
@@ -35,7 +56,11 @@ export const GATEWAY_COMMANDS: readonly PrintedCommand[] = [
     NETWORK,
     'listens on every address of this host; needs a token of 32 characters or more',
   ),
-  set('openclaw config set gateway.bind tailnet', NETWORK, 'listens on the Tailscale address'),
+  set(
+    'openclaw config set gateway.bind tailnet',
+    NETWORK,
+    'listens on the Tailscale address; needs such a token, too',
+  ),
   set(
     'openclaw config set gateway.tailscale.mode serve',
     NETWORK,
@@ -88,15 +113,6 @@ export const GATEWAY_COMMANDS: readonly PrintedCommand[] = [
     says: /^$/,
   },
 ]
-
-function start(
-  line: string,
-  topic: Topic,
-  does: string,
-  after: readonly string[] = ['openclaw config set gateway.auth.mode token', NEW_TOKEN],
-): Works {
-  return { line, topic, state: 'works', place: 'start', does, after, says: /listens on http:/ }
-}
 
 function set(line: string, topic: Topic, does: string): Works {
   const [, key = ''] = /config set (\S+)/.exec(line) ?? []

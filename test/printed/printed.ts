@@ -17,8 +17,8 @@ export type Topic = (typeof TOPICS)[number]
 /** What stands for something that only a running gateway knows. */
 export type Blank = 'discord code' | 'telegram code' | 'discord sender' | 'device request'
 
-/** Where a line is typed: a home with nothing in it, one in which a gateway runs, or as the start of a gateway. */
-export type Place = 'nothing' | 'gateway' | 'start'
+/** Where a line is typed: a home with nothing in it, or one in which a gateway runs. */
+export type Place = 'nothing' | 'gateway'
 
 /** What every entry has. */
 interface Said {
@@ -36,15 +36,21 @@ export interface Works extends Said {
   readonly fill?: Readonly<Record<string, Blank>>
   /** Waits for an answer before it is typed, and stands in what it prints. */
   readonly shows?: readonly Blank[]
-  /** Typed before it, in the same home. */
-  readonly after?: readonly string[]
   /** A piece of what it prints. */
   readonly says: RegExp
 }
 
+/** Starts a gateway, which listens and answers until it is told to end. */
+export interface Starts extends Said {
+  readonly state: 'works'
+  readonly place: 'start'
+  /** The lines that are printed above it, each list in a home of its own. */
+  readonly after: Readonly<Record<string, readonly string[]>>
+}
+
 export interface Differs extends Said {
   readonly state: 'differs'
-  readonly place: Exclude<Place, 'start'>
+  readonly place: Place
   readonly says: RegExp
   readonly exit: number
   /** What to type; a test types it, with `fill`. */
@@ -63,7 +69,7 @@ export interface Later extends Said {
   readonly instead?: string
 }
 
-export type PrintedCommand = Works | Differs | Elsewhere | Later
+export type PrintedCommand = Works | Starts | Differs | Elsewhere | Later
 
 export const STATES: Readonly<Record<PrintedCommand['state'], string>> = {
   works: 'as printed',
