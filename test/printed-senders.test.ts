@@ -67,36 +67,38 @@ test('disabled: nobody is heard, not even who is on the list', async () => {
   expect(await isTurnedAway(listed, 'dm_disabled')).toEqual([])
 })
 
-/** Anna writes from three places, Ben from one of them. */
+/** Anna writes from three places; Ben’s id on one network is Cleo’s on another. */
 const ANNA: readonly Person[] = [
   { network: 'telegram', id: '1' },
   { network: 'telegram second', id: '1' },
   { network: 'discord', id: '80351110224678912' },
 ]
-const BEN: Person = { network: 'telegram', id: '2' }
+const BEN: Person = { network: 'telegram', id: '15550001001' }
+const CLEO: Person = { network: 'whatsapp', id: '15550001001' }
 const OPEN = `session:
   identityLinks: { anna: ["telegram:1", "discord:80351110224678912"] }
 channels:
   telegram: { dmPolicy: open, allowFrom: ["*"] }
   discord: { dmPolicy: open, allowFrom: ["*"] }
+  whatsapp: { dmPolicy: open, allowFrom: ["*"] }
 `
 
 test.each([
-  ['unset', 'A A A A'],
-  ['main', 'A A A A'],
-  ['per-peer', 'A A A B'],
-  ['per-channel-peer', 'A A B C'],
-  ['per-account-channel-peer', 'A B C D'],
+  ['unset', 'A A A A A'],
+  ['main', 'A A A A A'],
+  ['per-peer', 'A A A B C'],
+  ['per-channel-peer', 'A A B C D'],
+  ['per-account-channel-peer', 'A B C D E'],
 ])('session.dmScope %s: who shares a conversation is %s', async (scope, expected) => {
   const lines = scope === 'unset' ? [] : [`openclaw config set session.dmScope ${scope}`]
   const { asks } = await on(OPEN, lines)
   const met: string[] = []
   const letters: string[] = []
-  for (const person of [...ANNA, BEN]) {
+  for (const person of [...ANNA, BEN, CLEO]) {
     const [, session = ''] = /^session: (.+)$/m.exec(await asks(person)) ?? []
     expect(session).not.toBe('')
     if (!met.includes(session)) met.push(session)
-    letters.push('ABCD'.charAt(met.indexOf(session)))
+    letters.push('ABCDE'.charAt(met.indexOf(session)))
   }
   expect(letters.join(' ')).toBe(expected)
 })
