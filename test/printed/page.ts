@@ -7,7 +7,7 @@ import { PRINTED_SNIPPETS } from './snippets.ts'
 const INTRODUCTION = `# Commands you may have seen elsewhere
 
 Guides for OpenClaw print commands and pieces of configuration. This page says what each of them does here; it is made by
-\`npm run docs\` from what the tests type into a shell, line by line, in an empty home or beside a gateway.
+\`npm run docs\` from what the tests type into a shell, those that are ours, in an empty home or beside a gateway.
 
 - ${STATES.works}: type it as it is printed, with your own values, codes and ids.
 - ${STATES.differs}: it does something else here; the last column says why, and what to type.
