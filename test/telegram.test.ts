@@ -75,6 +75,12 @@ describe('a stranger on Telegram', () => {
       expect(JSON.stringify(json)).toContain('sender_not_paired')
       expect(JSON.stringify(json)).not.toContain('/whoami')
     })
+    const listed = async (kind: string) =>
+      JSON.stringify((await rest(gateway, `GET /record?kind=${kind}&limit=50`)).json)
+    for (const what of ['sender_not_paired', 'channels.pairing.revoke']) {
+      expect(await listed('channels')).toContain(what)
+      expect(await listed('auth')).not.toContain(what)
+    }
   })
 })
 

@@ -99,9 +99,15 @@ export function passes(entry: StoredEntry, { kind, since, client }: ListFilter):
 }
 
 function kindOf(entry: StoredEntry): RecordKind {
-  if (entry.kind !== 'note') return 'auth'
+  if (entry.kind !== 'note') return isOfChannels(entry) ? 'channels' : 'auth'
   if (entry.event.startsWith('channel.')) return 'channels'
   return /^(?:lock|token|session|auth)\./.test(entry.event) ? 'auth' : 'gateway'
+}
+
+/** What people wrote on chat networks, and what operators do about them. */
+function isOfChannels(entry: StoredEntry): boolean {
+  if (!('surface' in entry)) return false
+  return entry.surface === 'channel' || /^(?:channels\.|send$)/.test(entry.operation)
 }
 
 function lastMoment(entry: StoredEntry): number {

@@ -29,5 +29,5 @@ function entryKind(entry: string): EntryKind {
   if (/^\d{15,20}$/.test(text)) return { kind: 'id', id: text }
   if (/^@?[^@#:\s][^@#:]{0,31}(?:#\d{4})?$/.test(text))
     return { kind: 'name', name: text.replace(/^@/, '') }
-  return { kind: 'invalid', problem: 'a Discord user id of 17 to 20 digits, or a name' }
+  return { kind: 'invalid', problem: 'a Discord user id of 15 to 20 digits, or a name' }
 }
