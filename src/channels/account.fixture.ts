@@ -95,3 +95,18 @@ export function queued(id: string, place: number, to = '42'): Queued {
     buttons: [],
   }
 }
+
+/** What an account keeps across restarts. */
+export function memory() {
+  const kept: { value: string | null; readonly history: string[] } = { value: null, history: [] }
+  return {
+    kept,
+    cursor: {
+      get: () => kept.value,
+      set: async (value: string) => {
+        kept.value = value
+        kept.history.push(value)
+      },
+    },
+  }
+}

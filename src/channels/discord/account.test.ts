@@ -1,10 +1,10 @@
 /** Discord through its own client libraries, against a stand-in of the network on loopback. */
 import { expect, test, vi } from 'vitest'
+import { memory } from '../account.fixture.ts'
 import {
   ANNA,
   ANSWER,
   DM,
-  memory,
   NEVER,
   opened,
   ROOM,

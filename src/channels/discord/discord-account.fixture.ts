@@ -3,6 +3,7 @@ import { createHook } from 'node:async_hooks'
 import { setImmediate } from 'node:timers/promises'
 import { expect, onTestFinished, vi } from 'vitest'
 import { Secret } from '../../core/secret.ts'
+import { memory } from '../account.fixture.ts'
 import type { Incoming, Outgoing, Press } from '../types.ts'
 import { openDiscord } from './account.ts'
 import { startDiscordStandIn, type Person } from './discord-stand-in.fixture.ts'
@@ -21,21 +22,6 @@ export async function stoodIn(
   const discord = await startDiscordStandIn({ token: TOKEN, ...options })
   onTestFinished(() => discord.stop())
   return discord
-}
-
-/** What an account keeps across restarts. */
-export function memory() {
-  const kept: { value: string | null; readonly history: string[] } = { value: null, history: [] }
-  return {
-    kept,
-    cursor: {
-      get: () => kept.value,
-      set: async (value: string) => {
-        kept.value = value
-        kept.history.push(value)
-      },
-    },
-  }
 }
 
 export function opened(

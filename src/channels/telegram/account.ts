@@ -40,14 +40,21 @@ export function openTelegram(
     const { id, username } = await api.getMe(asSignal(signal))
     return { id, username }
   }
-  const take = async (update: Update, bot: Bot, receiver: Receiver): Promise<void> => {
+  const take = async (
+    update: Update,
+    { bot, receiver, signal }: { bot: Bot; receiver: Receiver; signal: AbortSignal },
+  ): Promise<void> => {
     const parsed = parseUpdate(update, bot)
     if (parsed.kind === 'message') return receiver.message(parsed.incoming)
     if (parsed.kind === 'none') return
     const text = await receiver.press(parsed.press)
     // The button stops spinning; that it did not is no reason to press it again.
     await api
-      .answerCallbackQuery(parsed.press.pressId, text === null ? {} : { text: text.slice(0, 200) })
+      .answerCallbackQuery(
+        parsed.press.pressId,
+        text === null ? {} : { text: text.slice(0, 200) },
+        asSignal(signal),
+      )
       .catch(() => undefined)
   }
   return {
@@ -58,16 +65,18 @@ export function openTelegram(
         const bot = await whoAmI(signal)
         known.bot = bot
         if (hooked !== null) {
-          await api.setWebhook(hookAddress(hooked.url, ref), {
-            secret_token: hooked.secret.reveal(),
-            allowed_updates: [...UPDATES],
-          })
+          await api.setWebhook(
+            hookAddress(hooked.url, ref),
+            { secret_token: hooked.secret.reveal(), allowed_updates: [...UPDATES] },
+            asSignal(signal),
+          )
           receiver.connected()
           while (!signal.aborted) await pause(60_000, signal)
           return
         }
         await api.deleteWebhook({ drop_pending_updates: false }, asSignal(signal))
-        await poll(api, (update) => take(update, bot, receiver), receiver, signal)
+        const taking = { bot, receiver, signal }
+        await poll(api, (update) => take(update, taking), receiver, signal)
       } catch (error) {
         if (!signal.aborted) throw problemIn(error)
       }
@@ -87,8 +96,10 @@ export function openTelegram(
     ...(hooked !== null && {
       hook: (request: HookRequest, receiver: Receiver) =>
         hookTelegram(request, hooked.secret, async (update) => {
-          known.bot ??= await whoAmI(AbortSignal.timeout(5_000))
-          await take(update, known.bot, receiver)
+          // Telegram waits for the answer, and delivers again what took too long.
+          const signal = AbortSignal.timeout(5_000)
+          known.bot ??= await whoAmI(signal)
+          await take(update, { bot: known.bot, receiver, signal })
         }),
     }),
   }

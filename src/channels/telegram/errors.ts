@@ -1,4 +1,7 @@
-/** What Telegram's refusals mean: wait, try again, or never. Its words are for the operator; they hold no token. */
+/**
+ * What Telegram's refusals mean: wait, try again, or never. Said in our words, with its number to look up: what it
+ * answered may repeat what it was sent.
+ */
 import { GrammyError } from 'grammy'
 import { ChannelProblem } from '../kind.ts'
 import type { Sent } from '../types.ts'
@@ -6,12 +9,19 @@ import type { Sent } from '../types.ts'
 export function problemIn(error: unknown): ChannelProblem {
   if (error instanceof ChannelProblem) return error
   if (!(error instanceof GrammyError)) return new ChannelProblem('Telegram cannot be reached')
-  const { error_code: code, description } = error
+  const { error_code: code } = error
   if (code === 401 || code === 404)
     return new ChannelProblem('Telegram does not know this token: make one with @BotFather')
   if (code === 409)
     return new ChannelProblem('another program fetches the messages of this bot: stop it')
-  return new ChannelProblem(`Telegram said ${code}: ${description}`)
+  return new ChannelProblem(`Telegram said ${code}: ${meaning(code)}`)
+}
+
+function meaning(code: number): string {
+  if (code === 400) return 'it does not take this, or the chat is gone'
+  if (code === 403) return 'the person or the group takes no messages from this bot'
+  if (code === 429) return 'too many messages: wait'
+  return code >= 500 ? 'it is out of order' : 'it refused'
 }
 
 export function isUnchanged(error: unknown): boolean {

@@ -5,6 +5,9 @@ import { once } from 'node:events'
 
 export const BOT = { id: 4242, is_bot: true, first_name: 'Claw', username: 'claw_bot' }
 
+/** In UTF-16 units: https://core.telegram.org/bots/api#sendmessage */
+const MOST_TEXT = 4_096
+
 export interface SentMessage {
   readonly chatId: string
   readonly id: number
@@ -37,6 +40,8 @@ export class TelegramStandIn {
   readonly edits: string[] = []
   readonly pressed: { readonly id: string; readonly text: string | null }[] = []
   webhook: { readonly url: string; readonly secret: string } | null = null
+  /** `silent`: answers nothing. `careless`: refuses everything, and repeats what it was sent. */
+  mood: 'well' | 'silent' | 'careless' = 'well'
   /** Asked before a message is taken: a failure to answer with, or nothing. */
   sendFails: (chatId: string) => Failure | null = () => null
   readonly #server = createServer((request, response) => void this.#serve(request, response))
@@ -82,6 +87,14 @@ export class TelegramStandIn {
     return this.#update({ callback_query: { id, from: person, message, chat_instance: '1', data } })
   }
 
+  /** Methods that are never answered. */
+  readonly silentFor = new Set<string>()
+
+  /** Updates that nobody confirmed: they are told again. */
+  get unconfirmed(): number {
+    return this.#updates.length
+  }
+
   /** Cuts every connection, as a network does. */
   drop(): void {
     this.#server.closeAllConnections()
@@ -109,9 +122,13 @@ export class TelegramStandIn {
       response.writeHead(status, { 'content-type': 'application/json' })
       response.end(JSON.stringify(body))
     }
+    if (this.mood === 'silent') return
+    if (this.mood === 'careless')
+      return answer(400, { ok: false, error_code: 400, description: `Bad Request: ${request.url}` })
     if (token !== this.token)
       return answer(401, { ok: false, error_code: 401, description: 'Unauthorized' })
     this.calls.push(method)
+    if (this.silentFor.has(method)) return
     const input = (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>
     switch (method) {
       case 'getMe':
@@ -168,6 +185,8 @@ export class TelegramStandIn {
   #send(input: Record<string, unknown>, answer: (status: number, body: object) => void): void {
     const failure = this.sendFails(String(input['chat_id']))
     if (failure !== null) return answer(failure.status, failure.body)
+    if (String(input['text']).length > MOST_TEXT)
+      return answer(400, { ok: false, error_code: 400, description: 'message is too long' })
     const reply = input['reply_parameters'] as { message_id: number } | undefined
     const markup = input['reply_markup'] as
       | { inline_keyboard: { text: string; callback_data: string }[][] }
