@@ -22,23 +22,26 @@ export async function answerPress(
   if (inTime !== 'late') {
     const { said } = inTime
     await ask(
-      ({ interactions }) =>
+      ({ interactions }, stop) =>
         said === null
-          ? interactions.deferMessageUpdate(id, token)
-          : interactions.reply(id, token, { content: short(said), flags }),
+          ? interactions.deferMessageUpdate(id, token, {}, { signal: stop })
+          : interactions.reply(id, token, { content: short(said), flags }, { signal: stop }),
       signal,
     ).catch(() => undefined)
     return
   }
-  await ask(({ interactions }) => interactions.defer(id, token, { flags }), signal).catch(
-    () => undefined,
-  )
+  await ask(
+    ({ interactions }, stop) => interactions.defer(id, token, { flags }, { signal: stop }),
+    signal,
+  ).catch(() => undefined)
   const said = await text
   await ask<unknown>(
-    ({ interactions }) =>
+    ({ interactions }, stop) =>
       said === null
-        ? interactions.deleteReply(application, token)
-        : interactions.editReply(application, token, { content: short(said) }),
+        ? interactions.deleteReply(application, token, undefined, { signal: stop })
+        : interactions.editReply(application, token, { content: short(said) }, undefined, {
+            signal: stop,
+          }),
     signal,
   ).catch(() => undefined)
 }
