@@ -72,6 +72,12 @@ export class StandInGateway {
     return this.#sockets.clients.size + this.#held.size
   }
 
+  /** Messages that no client said it has: they are told again. */
+  get owed(): number {
+    const told = [...this.#sessions.values()].flatMap((session) => session.told)
+    return told.filter(({ t }) => t === 'MESSAGE_CREATE').length
+  }
+
   /** To every session; whoever is not connected hears it on RESUME. */
   tell(t: string, d: unknown): void {
     for (const session of this.#sessions.values()) this.#tellOne(session, t, d)

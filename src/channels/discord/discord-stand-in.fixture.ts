@@ -62,6 +62,9 @@ export interface Answered {
   readonly body: unknown
 }
 
+/** https://discord.com/developers/docs/resources/message#create-message */
+const MOST_TEXT = 2_000
+
 type Body = Record<string, unknown>
 
 const SNOWFLAKES = 1_000_000_000_000_000_000n
@@ -90,7 +93,16 @@ export async function startDiscordStandIn({
     code: number | null
     waitSeconds: number
     requests: number
-  } = { next: 1, failures: 0, status: 500, code: 0, waitSeconds: 0, requests: 0 }
+    mood: 'well' | 'silent' | 'careless'
+  } = {
+    next: 1,
+    failures: 0,
+    status: 500,
+    code: 0,
+    waitSeconds: 0,
+    requests: 0,
+    mood: 'well',
+  }
   const startsLeft = { count: 1_000 }
   const nextId = (): string => String(SNOWFLAKES + BigInt(state.next++))
 
@@ -109,6 +121,11 @@ export async function startDiscordStandIn({
   })
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (state.mood === 'silent') return
+    if (state.mood === 'careless') {
+      const message = `as the test wants it: ${request.headers.authorization}`
+      return reply(response, 400, { message, code: 50035 })
+    }
     const path = decodeURIComponent((request.url ?? '').replace(/^\/api\/v10/, ''))
     const body = await bodyOf(request)
     // Whoever answers an interaction shows its token, in the path.
@@ -141,6 +158,8 @@ export async function startDiscordStandIn({
       return reply(response, status, { message, code })
     }
     tellLimit(response, 4, 5)
+    if (String(body['content']).length > MOST_TEXT)
+      return reply(response, 400, { message: 'Invalid Form Body', code: 50035 })
     const message = takeMessage(channel[1] ?? '', body)
     reply(response, 200, { id: message.id, channel_id: message.channelId, author: BOT, ...body })
   }
@@ -261,6 +280,10 @@ export async function startDiscordStandIn({
     /** The next message hears that it comes too soon. */
     rateLimitNext(seconds: number): void {
       state.waitSeconds = seconds
+    },
+    /** `silent`: answers no request any more. `careless`: refuses every one, and repeats what it was sent. */
+    feel(mood: (typeof state)['mood']): void {
+      state.mood = mood
     },
     dropConnections: () => gateway.drop(),
     async stop(): Promise<void> {

@@ -113,14 +113,6 @@ test('sending stops when it is told to', async () => {
   expect(discord.sent).toEqual([])
 })
 
-test('typing is shown in the channel, and the bot says who it is', async () => {
-  const discord = await stoodIn()
-  const { account } = opened(discord)
-  await account.typing(ANSWER.to, NEVER)
-  expect(discord.typed).toEqual([DM])
-  expect(await account.probe(NEVER)).toEqual({ ok: true, name: '@claw', problem: null })
-})
-
 test('buttons stand under an answer, five in a row', async () => {
   const discord = await stoodIn()
   const { account } = opened(discord)

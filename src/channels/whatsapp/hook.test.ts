@@ -1,8 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Secret } from '../../core/secret.ts'
-import type { ChannelAccount, HookAnswer, Incoming, Press, Receiver } from '../types.ts'
+import { hookServer } from '../hook-server.fixture.ts'
+import type { ChannelAccount, Incoming, Press, Receiver } from '../types.ts'
 import { openWhatsapp } from './account.ts'
 import {
   deliveryOf,
@@ -26,36 +25,20 @@ interface Heard {
 let network: Awaited<ReturnType<typeof whatsappStandIn>>
 let heard: Heard
 let account: ChannelAccount
-let server: Server
+let server: Awaited<ReturnType<typeof hookServer>>
 let hook: string
 
 beforeEach(async () => {
   network = await whatsappStandIn()
   heard = { messages: [], presses: [], warned: [], failing: new Set(), told: null }
   account = open()
-  server = createServer((request, response) => void serve(request, response))
-  await new Promise<void>((listening) => void server.listen(0, '127.0.0.1', listening))
-  hook = `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhooks/whatsapp/default`
+  server = await hookServer((request) => account.hook?.(request, receiver()))
+  hook = server.url
 })
 afterEach(async () => {
-  server.closeAllConnections()
-  server.close()
+  await server.close()
   await network.stop()
 })
-
-async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
-  const asked = {
-    method: request.method === 'GET' ? ('GET' as const) : ('POST' as const),
-    query: new URL(request.url ?? '', 'http://x').searchParams,
-    header: (name: string) => request.headers[name]?.toString() ?? null,
-    body: Buffer.concat(chunks),
-  }
-  const answer = await account.hook?.(asked, receiver()).catch(() => 'failed' as const)
-  response.statusCode = statusOf(answer)
-  response.end(typeof answer === 'object' && answer.kind === 'taken' ? answer.body : '')
-}
 
 function open(settings = standInSettings(network.base)): ChannelAccount {
   const warn = (message: string): void => void heard.warned.push(message)
@@ -77,11 +60,6 @@ function receiver(): Receiver {
     },
     connected: () => {},
   }
-}
-
-function statusOf(answer: HookAnswer | 'failed' | undefined): number {
-  if (answer === undefined || answer === 'failed') return 503
-  return { taken: 200, unsigned: 401, forged: 403, unreadable: 400 }[answer.kind]
 }
 
 test('what a person wrote arrives with who wrote it, and their name is only shown', async () => {

@@ -46,15 +46,22 @@ export interface Sending {
   readonly biz_opaque_callback_data: string
 }
 
+/** https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/text-messages */
+const MOST_TEXT = 4_096
+
 /** `base`: for `apiBase`. `hook`: the address of the webhook that deliveries go to. */
 export async function whatsappStandIn() {
   const sent: Sending[] = []
   const refusals: Refusal[] = []
   const ids = { next: 1 }
+  const state: { mood: 'well' | 'silent' | 'careless' } = { mood: 'well' }
   const server = createServer((request, response) => void answer(request, response))
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const text = await textOf(request)
+    if (state.mood === 'silent') return
+    if (state.mood === 'careless')
+      return refuse(response, { status: 400, body: `{"error":"${request.headers.authorization}"}` })
     const refusal = refusals.shift()
     if (refusal !== undefined) return refuse(response, refusal)
     if (request.headers.authorization !== `Bearer ${ACCESS_TOKEN}`)
@@ -68,6 +75,8 @@ export async function whatsappStandIn() {
       })
     if (request.method === 'POST' && url.pathname === `/v23.0/${PHONE_NUMBER_ID}/messages`) {
       const message = JSON.parse(text) as Sending
+      if ((message.text?.body.length ?? 0) > MOST_TEXT)
+        return refuse(response, { status: 400, code: 100 })
       sent.push(message)
       return json(response, 200, {
         messaging_product: 'whatsapp',
@@ -97,6 +106,10 @@ export async function whatsappStandIn() {
     /** How the next requests are answered, one each. */
     refuseNext: (...next: readonly Refusal[]) => void refusals.push(...next),
     post,
+    /** `silent`: answers no request any more. `careless`: refuses every one, and repeats what it was sent. */
+    feel(mood: (typeof state)['mood']): void {
+      state.mood = mood
+    },
     /** Again and again until the answer is 200; how often it took. */
     async deliver(hook: string, ...messages: readonly Delivery[]): Promise<number> {
       const value = deliveryOf(
