@@ -1,46 +1,16 @@
 /** Telegram, end to end: a built gateway, the real client library, and a stand-in of Telegram's servers. */
-import { rmSync } from 'node:fs'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { TelegramStandIn } from '../src/channels/telegram/telegram-stand-in.fixture.ts'
-import { bearer, makeStateDir, startGateway, TOKEN, type RunningGateway } from './gateway.ts'
-
-const ends: (() => unknown)[] = []
-afterEach(async () => {
-  for (const end of ends.splice(0).toReversed()) await end()
-})
+import { channelGateway, codeTo, rest, waitFor } from './channels.fixture.ts'
 
 async function telegram(settings: object = {}, more: object = {}) {
   const network = await TelegramStandIn.start()
-  ends.push(() => network.stop())
-  const config = {
-    gateway: { auth: { mode: 'token', token: TOKEN } },
-    channels: { telegram: { token: network.token, apiBase: network.apiBase, ...settings } },
-    ...more,
-  }
-  const dir = makeStateDir({ config })
-  ends.push(() => rmSync(dir, { recursive: true, force: true }))
-  const start = async (): Promise<RunningGateway> => {
-    const gateway = await startGateway({ dir })
-    ends.push(() => gateway.stop('SIGKILL'))
-    return gateway
-  }
-  return { network, start }
+  onTestFinished(() => network.stop())
+  const own = { token: network.token, apiBase: network.apiBase, ...settings }
+  return { network, ...channelGateway({ telegram: own }, more) }
 }
 
-const waitFor = (check: () => void | Promise<void>) =>
-  vi.waitFor(check, { timeout: 10_000, interval: 20 })
 const NICK = { id: 1001, username: 'nick' }
-
-async function rest(gateway: RunningGateway, call: string, body?: object) {
-  const [method = '', path = ''] = call.split(' ')
-  const { status, json } = await gateway.ask({
-    method,
-    path: `/api/v1${path}`,
-    headers: bearer(TOKEN),
-    ...(body !== undefined && { body }),
-  })
-  return { status, json: Object(json) }
-}
 
 describe('a stranger on Telegram', () => {
   test('gets a code once and nothing else; approved, they talk to the agent', async () => {
@@ -48,8 +18,7 @@ describe('a stranger on Telegram', () => {
     const gateway = await start()
     network.say({ from: NICK, text: '/whoami' })
     await waitFor(() => expect(network.sent).toHaveLength(1))
-    const code = /^Pairing required\. Code: ([A-Z2-9]{6})$/.exec(network.sent[0]?.text ?? '')?.[1]
-    expect(code).toBeDefined()
+    const code = codeTo(network.sent[0]?.text)
     network.say({ from: NICK, text: 'hello?' })
 
     const approved = await rest(gateway, 'POST /senders/approve', { channel: 'telegram', code })
@@ -148,14 +117,12 @@ describe('the owner on Telegram', () => {
     await start()
     network.say({ from: NICK, text: 'hello' })
     await waitFor(() => expect(network.sent).toHaveLength(2))
-    const code = /Code: (\w{6})/.exec(
-      network.sent.find(({ chatId }) => chatId === '1001')?.text ?? '',
-    )
-    network.say({ from: { id: 8 }, text: `/pairing approve telegram ${code?.[1]}` })
+    const code = codeTo(network.sent.find(({ chatId }) => chatId === '1001')?.text)
+    network.say({ from: { id: 8 }, text: `/pairing approve telegram ${code}` })
     await waitFor(() =>
       expect(network.sent[2]).toMatchObject({ text: 'Only the owner may do that.' }),
     )
-    network.say({ from: OWNER, text: `/pairing approve telegram ${code?.[1]?.toLowerCase()}` })
+    network.say({ from: OWNER, text: `/pairing approve telegram ${code.toLowerCase()}` })
     await waitFor(() => expect(network.sent[3]?.text).toContain('telegram:1001 may write'))
   })
 })
