@@ -50,7 +50,7 @@ export interface Sending {
 const MOST_TEXT = 4_096
 
 /** `base`: for `apiBase`. `hook`: the address of the webhook that deliveries go to. */
-export async function whatsappStandIn() {
+export async function whatsappStandIn(phoneNumberId = PHONE_NUMBER_ID) {
   const sent: Sending[] = []
   const refusals: Refusal[] = []
   const ids = { next: 1 }
@@ -67,13 +67,13 @@ export async function whatsappStandIn() {
     if (request.headers.authorization !== `Bearer ${ACCESS_TOKEN}`)
       return refuse(response, { status: 401, code: 190 })
     const url = new URL(request.url ?? '', 'http://x')
-    if (request.method === 'GET' && url.pathname === `/v23.0/${PHONE_NUMBER_ID}`)
+    if (request.method === 'GET' && url.pathname === `/v23.0/${phoneNumberId}`)
       return json(response, 200, {
         display_phone_number: '+1 555-078-3881',
         verified_name: 'Lobster Ltd',
-        id: PHONE_NUMBER_ID,
+        id: phoneNumberId,
       })
-    if (request.method === 'POST' && url.pathname === `/v23.0/${PHONE_NUMBER_ID}/messages`) {
+    if (request.method === 'POST' && url.pathname === `/v23.0/${phoneNumberId}/messages`) {
       const message = JSON.parse(text) as Sending
       if ((message.text?.body.length ?? 0) > MOST_TEXT)
         return refuse(response, { status: 400, code: 100 })
