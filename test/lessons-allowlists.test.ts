@@ -120,7 +120,7 @@ describe('R52: ids match whole and in their own kind', () => {
       from: { id: GROUP },
       text: '/whoami',
       group: GROUP,
-      more: { sender_chat: chat, from: anonymous },
+      more: { sender_chat: chat, from: anonymous, reply_to_message: { from: { id: 4242 } } },
     })
     network.say({ from: { id: GROUP }, text: '/whoami' })
     await heardAll()

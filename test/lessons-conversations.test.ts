@@ -85,14 +85,16 @@ describe('R57: a delivery is for one account, exactly', () => {
     const settings = { ...whatsappSettings(first.base), allowFrom: [ADA], accounts: { work } }
     const gateway = await channelGateway({ whatsapp: settings }).start()
     await settled(gateway)
-    const hello = (phoneNumberId: string) =>
-      deliveryOf([{ from: ADA, text: '/whoami', id: 'wamid.same', phoneNumberId }])
+    const hello = (phoneNumberId: string, id = 'wamid.same') =>
+      deliveryOf([{ from: ADA, text: '/whoami', id, phoneNumberId }])
     return { first, second, gateway, hello }
   }
 
   it('R57: two numbers of one app share a secret, and neither hears what is for the other, also when it is sent again', async () => {
     const { first, second, gateway, hello } = await twoNumbers()
     const [ours, theirs] = [hello(PHONE_NUMBER_ID), hello(SECOND)]
+    const astray = hello(SECOND, 'wamid.astray')
+    expect((await deliverSigned(gateway, astray)).status).toBe(200)
     expect((await deliverSigned(gateway, theirs)).status).toBe(200)
     expect((await deliverSigned(gateway, ours, { account: 'work' })).status).toBe(200)
     for (const _ of [1, 2, 3]) {
