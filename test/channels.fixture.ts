@@ -25,7 +25,7 @@ export function channelGateway(channels: object, more: object = {}) {
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }))
   return {
     dir,
-    async start(): Promise<RunningGateway> {
+    start: async (): Promise<RunningGateway> => {
       const gateway = await startGateway({ dir })
       onTestFinished(() => void gateway.stop('SIGKILL'))
       return gateway

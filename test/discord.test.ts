@@ -24,7 +24,7 @@ async function discord(settings: object = {}) {
   const { start } = channelGateway({ discord: { ...own, ...settings } })
   return {
     ...rest,
-    async start() {
+    start: async () => {
       const gateway = await start()
       await settled(gateway)
       return gateway

@@ -27,7 +27,7 @@ import {
 } from './lessons-senders.fixture.ts'
 
 describe('R18: a button asks who presses it', () => {
-  it('R18: also in a group, where the owner’s press shows to others, and with what was made up', async () => {
+  it('R18: not who is called like the owner, who is let in, or what a made-up button says', async () => {
     const { network, gateway, to } = await telegram({ allowFrom: [7, 8] }, owner)
     network.say({ from: NICK, text: 'hello' })
     await waitFor(() => expect(to(7)).toHaveLength(1))

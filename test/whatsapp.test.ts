@@ -26,7 +26,7 @@ async function whatsapp(settings: object = {}, more: object = {}) {
   return {
     network,
     texts: () => network.sent.map(({ text }) => text?.body),
-    async start() {
+    start: async () => {
       const gateway = await start()
       await settled(gateway)
       return gateway
