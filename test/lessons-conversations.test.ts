@@ -13,6 +13,7 @@ import {
   waitFor,
   whatsappSettings,
 } from './channels.fixture.ts'
+import { runCli } from './gateway.ts'
 import { GROUP, owner, telegram } from './lessons-senders.fixture.ts'
 
 const ADA = '15551234567'
@@ -107,6 +108,17 @@ describe('R57: a delivery is for one account, exactly', () => {
     expect(second.sent.map(({ text }) => text?.body.split('\n')[0])).toEqual([
       `id: whatsapp:work:${ADA}`,
     ])
+  })
+
+  it('R57: no account can be set up twice under one name', async () => {
+    const { dir } = channelGateway({
+      telegram: { token: '4242:one', accounts: { default: { token: '4343:two' } } },
+    })
+    const { code, stderr } = await runCli(dir, ['config', 'validate'])
+    expect(code).not.toBe(0)
+    expect(stderr).toContain('channels.telegram.accounts')
+    expect(stderr).toContain('the settings beside')
+    expect(stderr).not.toContain('4343')
   })
 
   it('R57: a secret opens the path of its own account alone, and a path that could mean two means none', async () => {

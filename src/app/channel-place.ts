@@ -1,7 +1,7 @@
 /** Where a message on a chat network belongs: whose it is, which conversation, and whether its sender may still write. */
 import type { Place } from '../channels/answering.ts'
 import { channelNamed } from '../channels/index.ts'
-import { callerOf } from '../channels/principal.ts'
+import { callerOf, ownersIn } from '../channels/principal.ts'
 import { sessionFor } from '../channels/session-for.ts'
 import { splitText } from '../channels/split-text.ts'
 import type { Queued, Received } from '../channels/store.ts'
@@ -11,9 +11,9 @@ import type { Caller } from '../agents/types.ts'
 import type { Config } from '../config/schema.ts'
 import type { Clock } from '../core/clock.ts'
 import { admitSender, type Envelope } from '../senders/admit.ts'
-import { DEFAULT_ACCOUNT, senderName, type SenderDesk } from '../senders/desk.ts'
+import { senderName, type SenderDesk } from '../senders/desk.ts'
 import type { SenderRules } from '../senders/rules.ts'
-import type { AccountRef } from '../senders/types.ts'
+import type { AccountRef, SenderRef } from '../senders/types.ts'
 
 export interface PlaceParts {
   readonly config: () => Config
@@ -33,7 +33,7 @@ export function placesFor({ config, desk, rules, agents, clock }: PlaceParts): P
   const caller: Places['caller'] = (ref, { sender, conversation }) =>
     callerOf(
       { ...ref, id: sender.id },
-      { displayName: sender.displayName, conversation, owners: ownersIn(config()) },
+      { displayName: sender.displayName, conversation, owners: ownersOf(config()).map(senderName) },
     )
   return {
     caller,
@@ -54,15 +54,9 @@ export function placesFor({ config, desk, rules, agents, clock }: PlaceParts): P
   }
 }
 
-/** As messages name them: `whatsapp:+1 234…` is `whatsapp:1234…`. A name is nobody (R51, R54). */
-function ownersIn({ commands }: Config): readonly string[] {
-  return commands.ownerAllowFrom.flatMap((entry) => {
-    const [channel = '', ...rest] = entry.split(':')
-    const id = rest.at(-1) ?? ''
-    const account = rest.length > 1 ? (rest[0] ?? '') : DEFAULT_ACCOUNT
-    const kind = channelNamed(channel)?.entryKind(id)
-    return kind?.kind === 'id' ? [senderName({ channel, account, id: kind.id })] : []
-  })
+/** Whom `commands.ownerAllowFrom` names. */
+export function ownersOf({ commands }: Pick<Config, 'commands'>): readonly SenderRef[] {
+  return ownersIn(commands.ownerAllowFrom, (channel) => channelNamed(channel)?.entryKind ?? null)
 }
 
 /** In a group an answer says what it answers. */

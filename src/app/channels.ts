@@ -5,7 +5,7 @@ import { ChannelHost } from '../channels/host.ts'
 import { problemOf } from '../channels/kind.ts'
 import type { OwnerPorts } from '../channels/owner-decides.ts'
 import { noticesFor, pressed } from '../channels/owner-notice.ts'
-import { receive } from '../channels/reception.ts'
+import { receive, REMEMBERED_MS } from '../channels/reception.ts'
 import { showWhile } from '../channels/showing.ts'
 import type { Queued, Received } from '../channels/store.ts'
 import type { Cursor, Receiver } from '../channels/types.ts'
@@ -23,7 +23,7 @@ import { messageStore } from '../storage/channel-messages.ts'
 import type { Webhook } from '../server/gateway.ts'
 import type { Store } from '../storage/open.ts'
 import { channelPlans, senderRules } from './channel-plans.ts'
-import { piecesOf, placesFor } from './channel-place.ts'
+import { ownersOf, piecesOf, placesFor } from './channel-place.ts'
 import { showingOf } from './channel-showing.ts'
 import { senderWarnings } from './channel-warnings.ts'
 import { recordChatChange, recordMessage } from './channel-record.ts'
@@ -57,8 +57,6 @@ export interface Channels {
   stop(): Promise<void>
 }
 
-/** Longer than any network delivers again (WhatsApp: seven days). */
-const REMEMBERED_MS = 8 * 86_400_000
 const TEXT_LIMIT = 4_000
 
 export function joinChannels(parts: ChannelParts): Channels {
@@ -156,7 +154,7 @@ export function joinChannels(parts: ChannelParts): Channels {
       return { take: (request) => hook(request, receiverOf(ref)) }
     },
     tellOwner(request) {
-      const notices = noticesFor(request, config().commands.ownerAllowFrom)
+      const notices = noticesFor(request, ownersOf(config()))
       if (notices.length === 0) return
       post(notices).catch((error: unknown) => log.failure('the owner was not told who asks', error))
     },

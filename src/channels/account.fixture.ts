@@ -68,7 +68,7 @@ export function incoming(messageId: string, marks: IncomingMarks = {}): Incoming
     sender: { id: from, names, displayName: `Mx ${from}` },
     addressed,
     messageId,
-    at: 0,
+    at: Number.MAX_SAFE_INTEGER,
     read: () => text,
   }
 }

@@ -178,6 +178,20 @@ describe.each(Object.values(ROWS).flat())('$name', (row) => {
       expect((await account.send(answer, NEVER)).kind).toBe('sent')
     })
 
+    test('is changed where the network can, twice like once, and says when what it changes is gone', async () => {
+      const { network, account, answer } = await talking()
+      if (account.edit === undefined) return
+      const sent = await account.send(answer, NEVER)
+      const id = sent.kind === 'sent' ? sent.messageId : ''
+      const changed = { ...answer, text: 'hello again' }
+      for (const _ of [1, 2]) expect(await account.edit(id, changed, NEVER)).toEqual(sent)
+      expect(network.seen().at(-1)?.text).toBe('hello again')
+      expect(await account.edit(id.replace(/.$/, '99'), changed, NEVER)).toMatchObject({
+        kind: 'refused',
+        problem: expect.stringMatching(/./),
+      })
+    })
+
     test('R18: a button comes back as a press of whoever pressed it, with what stands on it', async () => {
       const { network, account, answer, presses } = await talking()
       const data = `sender:approve:${'0'.repeat(64 - 15)}`

@@ -1,6 +1,5 @@
 /** Tells the owner in a direct message that somebody asks, with buttons to decide. */
-import { DEFAULT_ACCOUNT } from '../senders/desk.ts'
-import type { SenderRequest } from '../senders/types.ts'
+import type { SenderRef, SenderRequest } from '../senders/types.ts'
 import type { Caller } from '../agents/types.ts'
 import { describeRequest } from './command-pairing.ts'
 import { ownerDecides, type OwnerPorts } from './owner-decides.ts'
@@ -10,30 +9,23 @@ import type { Button, Press } from './types.ts'
 /** Networks where a person's id is the address of their direct messages too. */
 const REACHED_BY_ID: ReadonlySet<string> = new Set(['telegram', 'whatsapp'])
 
-/** One for each owner who can be reached: `telegram:123`, `telegram:work:123`. */
+/** One for each owner who can be reached. */
 export function noticesFor(
   request: SenderRequest,
-  ownerAllowFrom: readonly string[],
+  owners: readonly SenderRef[],
 ): readonly Omit<Queued, 'place'>[] {
-  return ownerAllowFrom.flatMap((owner) => {
-    const parts = owner.split(':')
-    const [channel = '', second = '', third] = parts
-    const account = third === undefined ? DEFAULT_ACCOUNT : second
-    const id = third ?? second
-    if (!REACHED_BY_ID.has(channel) || id === '' || parts.length > 3) return []
-    return [
-      {
-        id: `notice:${request.requestId}:${owner}`,
-        channel,
-        account,
-        to: { kind: 'dm' as const, id },
-        text: `Somebody asks to write to your agents: ${describeRequest(request)}`,
-        replyTo: null,
-        replaces: null,
-        buttons: buttonsFor(request),
-      },
-    ]
-  })
+  return owners
+    .filter(({ channel }) => REACHED_BY_ID.has(channel))
+    .map(({ channel, account, id }) => ({
+      id: `notice:${request.requestId}:${channel}:${account}:${id}`,
+      channel,
+      account,
+      to: { kind: 'dm' as const, id },
+      text: `Somebody asks to write to your agents: ${describeRequest(request)}`,
+      replyTo: null,
+      replaces: null,
+      buttons: buttonsFor(request),
+    }))
 }
 
 const DATA = /^sender:(approve|reject):([0-9a-f-]{36})$/

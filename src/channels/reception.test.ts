@@ -16,6 +16,7 @@ import { approveSender, inviteSender, rejectSender } from '../senders/resolve.ts
 import { senderList } from '../senders/rules.ts'
 import { incoming, sealed } from './account.fixture.ts'
 import { liveChannel, RULES } from './live-channel.fixture.ts'
+import { REMEMBERED_MS } from './reception.ts'
 
 const ASKED = { kind: 'asked', told: true, full: false }
 const SILENT = { kind: 'asked', told: false, full: false }
@@ -249,4 +250,17 @@ test('an approval that ended stays ended when the clock is set back, after a res
   life.kill()
   const next = await channel.start()
   expect(await next.message(sealed('4', { from: '7' }))).toEqual(over)
+})
+
+test('R57: what was caught on its way long ago and comes again is not heard, nor is a stranger asked by it', async () => {
+  await using channel = await liveChannel()
+  const life = await channel.start()
+  const { now } = channel.live.time
+  const old = now - REMEMBERED_MS - 1
+  await life.message({ ...incoming('1'), at: old })
+  await life.message({ ...incoming('2', { from: '99' }), at: old })
+  await life.message({ ...incoming('3'), at: old + 1 })
+  await life.idle()
+  expect(life.receptions.map(({ kind }) => kind)).toEqual(['repeated', 'repeated', 'kept'])
+  expect(life.replies).toEqual([])
 })

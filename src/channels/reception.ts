@@ -52,12 +52,17 @@ export async function receive(
   return reception
 }
 
+/** For how long it is known that a message came: longer than any network delivers again (WhatsApp: seven days). */
+export const REMEMBERED_MS = 8 * 86_400_000
+
 async function receiveBy(
   account: AccountRef,
   incoming: Incoming,
   ports: ReceptionPorts,
 ): Promise<Reception> {
   const { desk } = ports
+  // Older than what is remembered: somebody brings up what they once caught on its way.
+  if (incoming.at < ports.clock() - REMEMBERED_MS) return { kind: 'repeated' }
   await noteLapse(desk, { ...account, id: incoming.sender.id })
   const admission = judge(account, incoming, ports)
   return admission.kind === 'asks'

@@ -67,6 +67,16 @@ export function settingAt(root: z.core.$ZodType, path: KeyPath): Setting | null 
   return found === null ? null : describe(found, path)
 }
 
+/** What the names in the map at `path` may be; `null` where it is none, or says nothing. */
+export function keyAccepts(root: z.core.$ZodType, path: KeyPath): string | null {
+  const found = path.reduce<z.core.$ZodType | null>(
+    (at, step) => (at === null ? null : child(at, step)),
+    root,
+  )
+  const inner = found === null ? null : bare(found).schema
+  return inner instanceof z.ZodRecord ? (describe(inner.keyType, path).accepts ?? null) : null
+}
+
 /** Names directly below `path`; empty where any name is possible, or none. */
 export function namesAt(root: z.core.$ZodType, path: KeyPath): readonly string[] {
   const found = path.reduce<z.core.$ZodType | null>(

@@ -54,7 +54,11 @@ function apiBase(network: string) {
 const accountName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9_-]{0,31}$/)
-  .meta({ accepts: 'a name of up to 32 lower-case letters, digits, _ and -' })
+  .refine((name) => name !== 'default')
+  .meta({
+    accepts:
+      'a name of up to 32 lower-case letters, digits, _ and -; the account `default` is the settings beside `accounts`',
+  })
 
 function accounts<Shape extends z.ZodRawShape>(shape: Shape) {
   return z

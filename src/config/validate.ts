@@ -3,7 +3,7 @@ import type * as z from 'zod'
 import { keyText, valueAt, type KeyPath } from './key-path.ts'
 import type { Problem, Where } from './problem.ts'
 import { configSchema } from './schema.ts'
-import { namesAt, settingAt, settings } from './schema-walk.ts'
+import { keyAccepts, namesAt, settingAt, settings } from './schema-walk.ts'
 import { nearestName } from './suggest.ts'
 
 export type Validated =
@@ -66,6 +66,8 @@ function meantKey(path: KeyPath, siblings: readonly string[]): string | null {
 function acceptedBy(issue: z.core.$ZodIssue, path: KeyPath): string {
   const own = issue.code === 'custom' ? issue.params?.['accepts'] : undefined
   if (typeof own === 'string') return own
+  if (issue.code === 'invalid_key')
+    return keyAccepts(configSchema, path.slice(0, -1)) ?? 'another name'
   return nearestAccepts(path)
 }
 
@@ -80,6 +82,8 @@ function messageOf(
   at: { readonly path: KeyPath; readonly value: unknown },
 ): string {
   if (at.value === undefined) return 'is missing'
+  if (issue.code === 'invalid_key')
+    return `${JSON.stringify(at.path.at(-1))} is not accepted as a name`
   const custom = issue.code === 'custom' && issue.message !== 'Invalid input' ? issue.message : null
   const shown = shownValue(at.path, at.value)
   return custom === null ? `${shown} is not accepted` : `${shown} ${custom}`

@@ -146,7 +146,7 @@ export function deliveryOf(messages: readonly Delivery[]): object {
     messages: messages.map(({ from, text, id }) => ({
       from,
       id,
-      timestamp: '1749416383',
+      timestamp: String(Math.floor(Date.now() / 1_000)),
       type: 'text',
       text: { body: text },
     })),
