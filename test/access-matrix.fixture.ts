@@ -76,6 +76,7 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'api-keys.create': row('operator.admin', 'POST /api/v1/api-keys', 'websocket'),
   'api-keys.revoke': row('operator.admin', 'DELETE /api/v1/api-keys/:id', 'websocket'),
   'api-keys.rotate': row('operator.admin', 'POST /api/v1/api-keys/:id/rotate', 'websocket'),
+  'pairing.changes': row('operator.pairing', 'GET /api/v1/pairing/changes', 'http only'),
   'device.pair.list': row('operator.pairing', 'GET /api/v1/devices', 'websocket'),
   'device.pair.approve': row(
     'operator.pairing',

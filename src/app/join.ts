@@ -10,6 +10,7 @@ import type { Clock } from '../core/clock.ts'
 import { countSessions } from '../operations/agent-sessions.ts'
 import { publishRuns } from '../operations/chat-events.ts'
 import { memoryBus } from '../operations/bus.ts'
+import { PairingNews } from '../operations/pairing-news.ts'
 import { NodeInvocations } from '../nodes/invocations.ts'
 import { keptHealth } from '../operations/health.ts'
 import { operations } from '../operations/index.ts'
@@ -70,6 +71,7 @@ export interface Joined {
   announce(event: PairingEvent): void
   announceSender(event: SenderEvent): void
   readonly channels: Channels
+  readonly pairingNews: PairingNews
   /** From now on the gateway answers. */
   started(): void
   /** Set by `running.ts`: takes over what the files now say. */
@@ -91,6 +93,7 @@ export function joinGateway(parts: JoinParts): Joined {
   const judgeAll = async (): Promise<void> => late.sockets?.judgeAll()
 
   const bus = memoryBus()
+  const pairingNews = new PairingNews(bus)
   const conversations = conversationStore(state.store)
   const facts = gatewayFacts({
     start,
@@ -180,6 +183,7 @@ export function joinGateway(parts: JoinParts): Joined {
       invocations: new NodeInvocations(clock),
       gateway: theGateway,
     }),
+    pairing: { news: pairingNews },
     login: loginPorts({
       gateway: theGateway,
       sessions: state.sessions,
@@ -271,6 +275,7 @@ export function joinGateway(parts: JoinParts): Joined {
     reload,
     startedAt,
     channels,
+    pairingNews,
     announceSender: announceSenders({ bus, clock, tellOwner: (one) => channels.tellOwner(one) }),
     announce: announcePairing({ bus, sockets: () => late.sockets, clock }),
     makeServer: (listener) =>

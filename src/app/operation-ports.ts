@@ -28,6 +28,7 @@ export interface OperationParts {
   readonly connections: TokenConnections
   readonly devices: OperationPorts['devices']
   readonly nodes: OperationPorts['nodes']
+  readonly pairing: OperationPorts['pairing']
   readonly login: OperationPorts['login']
   readonly channels: OperationPorts['channels']
   readonly senders: OperationPorts['senders']
@@ -72,6 +73,7 @@ export function operationPorts(parts: OperationParts): OperationPorts {
     },
     devices: parts.devices,
     nodes: parts.nodes,
+    pairing: parts.pairing,
     login: parts.login,
     lifecycle: parts.lifecycle,
   }

@@ -112,7 +112,7 @@ export async function stopGateway(
   started: Started,
   how: { readonly reason: string; readonly restarts: boolean },
 ): Promise<void> {
-  const { servers, sockets, runs, state, ownerSocket, tailscale, channels } = started
+  const { servers, sockets, runs, state, ownerSocket, tailscale, channels, pairingNews } = started
   state.record.note({
     at: systemClock(),
     event: how.restarts ? 'gateway.restart' : 'gateway.stop',
@@ -123,6 +123,7 @@ export async function stopGateway(
   for (const server of servers) server.closeIdleConnections()
   const late = setTimeout(() => servers.forEach((server) => server.closeAllConnections()), DRAIN_MS)
   rmSync(ownerSocket, { force: true })
+  pairingNews.end()
   await Promise.all([
     tailscale.stop(),
     runs.drain(DRAIN_MS),
@@ -132,8 +133,10 @@ export async function stopGateway(
       graceMs: DRAIN_MS,
     }),
   ])
-  for (const server of servers) server.closeIdleConnections()
+  // Whoever is answered only now leaves a connection open behind it.
+  const sweep = setInterval(() => servers.forEach((server) => server.closeIdleConnections()), 50)
   await Promise.all(closed)
+  clearInterval(sweep)
   clearTimeout(late)
   await channels.stop()
   await state.close()

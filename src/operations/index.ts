@@ -33,6 +33,7 @@ import { lockoutsClear, type LockoutsClearParts } from './lockouts-clear.ts'
 import { lockoutsList, type LockoutsListParts } from './lockouts-list.ts'
 import { loginLinkCreate, type LoginLinkCreateParts } from './login-link-create.ts'
 import { logsTail, type LogLines } from './logs-tail.ts'
+import { pairingChanges, type PairingChangesParts } from './pairing-changes.ts'
 import { recordList, type RecordEntries } from './record-list.ts'
 import { recordWhy, type RecordedRequests } from './record-why.ts'
 import { nodeDescribe } from './node-describe.ts'
@@ -76,6 +77,7 @@ export interface OperationPorts {
   readonly token: TokenPromoteParts & TokenRotateParts
   readonly devices: DevicePairParts & DeviceSetupParts
   readonly nodes: NodeVerifyParts & NodeInvokeParts
+  readonly pairing: PairingChangesParts
   readonly login: SessionCreateParts & SessionDeleteParts & LoginLinkCreateParts
   readonly lifecycle: Lifecycle
 }
@@ -116,6 +118,7 @@ export function operations(ports: OperationPorts): readonly Operation[] {
     apiKeysCreate(apiKeys),
     apiKeysRevoke(apiKeys),
     apiKeysRotate(apiKeys),
+    pairingChanges(ports.pairing),
     devicePairList(devices),
     devicePairApprove(devices),
     devicePairReject(devices),

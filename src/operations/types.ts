@@ -39,6 +39,10 @@ export type Progress =
   | { readonly kind: 'accepted'; readonly payload: object }
   /** REST streams: event `delta`. Not sent over WebSocket, where events carry it. */
   | { readonly kind: 'delta'; readonly text: string }
+  /** REST streams: event `changed`, without saying what. */
+  | { readonly kind: 'changed' }
+  /** REST streams: a comment, so that nobody in between takes silence for the end. */
+  | { readonly kind: 'alive' }
 
 export interface Operation {
   /** The wire's method name. */

@@ -15,7 +15,9 @@ export function eventStream(
   response: ServerResponse,
   extraHeaders: readonly string[],
 ): EventStream {
-  const write = (event: string, data: unknown): void => {
+  const write = (event: string, data: unknown): void =>
+    writeText(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
+  const writeText = (text: string): void => {
     if (response.destroyed) return
     if (!response.headersSent) {
       response.writeHead(200, [
@@ -29,7 +31,7 @@ export function eventStream(
         'no',
       ])
     }
-    response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
+    response.write(text)
   }
   return {
     emit(progress) {
@@ -38,6 +40,10 @@ export function eventStream(
           return write('accepted', progress.payload)
         case 'delta':
           return write('delta', { text: progress.text })
+        case 'changed':
+          return write('changed', {})
+        case 'alive':
+          return writeText(':\n\n')
         default:
           return unreachable(progress)
       }
