@@ -1,5 +1,6 @@
 /** Every call that this page makes: to its own origin, with the proof, and nowhere else (R01). */
 import { readEvents, type StreamEvent } from './event-stream.ts'
+import { peopleApi, type PeopleApi } from './people-api.ts'
 import type { Proof } from './proof.ts'
 import { parseError, parseHistory, parseMe, parseProof } from './wire.ts'
 import type { HistoryMessage, Me } from './wire.ts'
@@ -32,6 +33,8 @@ export interface Api {
   send(message: string, signal: AbortSignal): Promise<Answer<AsyncIterable<StreamEvent>>>
   /** Asks the agent to stop; what it said so far stays. `null`: whatever runs in this conversation. */
   stop(runId: string | null): Promise<Answer<null>>
+  /** Who asks and who may come in: for sessions that decide about it. */
+  readonly people: PeopleApi
 }
 
 export interface ApiParts {
@@ -41,7 +44,7 @@ export interface ApiParts {
   readonly onLoggedOut: () => void
 }
 
-interface Ask {
+export interface Ask {
   readonly method: 'GET' | 'POST' | 'DELETE'
   readonly path: string
   readonly body?: object
@@ -77,11 +80,13 @@ export function createApi(parts: ApiParts): Api {
       return ended
     },
     history: () => read({ method: 'GET', path: `${CONVERSATION}/history` }, parseHistory),
-    send: (message, signal) => openStream({ message, signal }, parts),
+    send: (message, signal) =>
+      openStream({ method: 'POST', path: MESSAGES, body: { message }, signal }, parts),
     stop(runId) {
       const body = runId === null ? {} : { runId }
       return read({ method: 'POST', path: `${CONVERSATION}/abort`, body }, NOTHING)
     },
+    people: peopleApi({ read, stream: (ask) => openStream(ask, parts) }),
   }
 }
 
@@ -109,15 +114,8 @@ async function parsedFrom<Value>(
   }
 }
 
-async function openStream(
-  { message, signal }: { readonly message: string; readonly signal: AbortSignal },
-  parts: ApiParts,
-): Promise<Answer<AsyncIterable<StreamEvent>>> {
-  const accept = 'text/event-stream'
-  const response = await authenticated(
-    { method: 'POST', path: MESSAGES, body: { message }, accept, signal },
-    parts,
-  )
+async function openStream(ask: Ask, parts: ApiParts): Promise<Answer<AsyncIterable<StreamEvent>>> {
+  const response = await authenticated({ ...ask, accept: 'text/event-stream' }, parts)
   if (!(response instanceof Response)) return response
   if (response.body === null) return { kind: 'unreachable' }
   return { kind: 'ok', value: readEvents(response.body) }

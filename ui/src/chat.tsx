@@ -5,6 +5,8 @@ import type { Api } from './api.ts'
 import { Composer } from './composer.tsx'
 import { advance, isAnswering, NOTHING_SAID } from './conversation.ts'
 import { Mark } from './mark.tsx'
+import { mayDecide } from './people.ts'
+import { People } from './people-view.tsx'
 import { Thread } from './thread.tsx'
 import { newTurn, runTurn, type Turn } from './turn.ts'
 import type { Me } from './wire.ts'
@@ -75,6 +77,7 @@ export function Chat({ api, me, onLeft }: ChatProps) {
       <header class="bar">
         <Mark size={30} />
         <h1>OpenClaw</h1>
+        {mayDecide(me) && <People api={api.people} />}
         <Account api={api} me={me} onLeft={onLeft} />
       </header>
       <Thread

@@ -8,6 +8,7 @@ import './styles/theme.css'
 import './styles/login.css'
 import './styles/chat.css'
 import './styles/account.css'
+import './styles/people.css'
 
 const code = takeLoginCode(browserAddressBar())
 const proof = tabProof(window.sessionStorage, browserTabs())

@@ -84,7 +84,7 @@ export function members(value: unknown): Readonly<Record<string, unknown>> {
     : {}
 }
 
-function list(value: unknown): readonly unknown[] {
+export function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : []
 }
 
