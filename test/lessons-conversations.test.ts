@@ -110,11 +110,11 @@ describe('R57: a delivery is for one account, exactly', () => {
     ])
   })
 
-  it('R57: no account can be set up twice under one name', async () => {
+  it('R57: no account can be set up twice under one name', () => {
     const { dir } = channelGateway({
       telegram: { token: '4242:one', accounts: { default: { token: '4343:two' } } },
     })
-    const { code, stderr } = await runCli(dir, ['config', 'validate'])
+    const { code, stderr } = runCli(dir, ['config', 'validate'])
     expect(code).not.toBe(0)
     expect(stderr).toContain('channels.telegram.accounts')
     expect(stderr).toContain('the settings beside')
