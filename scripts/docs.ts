@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { reasonsReference } from '../src/access/reference-page.ts'
+import { auditReference } from '../src/audit/reference-page.ts'
 import { COMMANDS } from '../src/cli/index.ts'
 import { commandReference } from '../src/cli/reference.ts'
 import { configReference } from '../src/config/reference-page.ts'
@@ -21,6 +22,7 @@ const PAGES: readonly Page[] = [
   { file: 'docs/reference/config.md', render: configReference },
   { file: 'docs/reference/operations.md', render: () => operationsReference(everyOperation()) },
   { file: 'docs/reference/reasons.md', render: reasonsReference },
+  { file: 'docs/reference/audit.md', render: auditReference },
   { file: 'docs/cli.md', render: () => commandReference(COMMANDS) },
   { file: 'docs/behind-a-proxy.md', render: proxyPage },
   { file: 'docs/identity-and-pairing.md', render: identityPage },

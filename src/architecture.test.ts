@@ -18,6 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   config: ['core', 'host'],
   recover: ['core', 'access', 'host', 'config', 'storage', 'record'],
   server: ['core', 'access', 'record', 'operations', 'config'],
+  audit: ['core', 'access', 'config'],
   'node-host': ['core', 'host', 'pairing'],
   cli: ['core', 'config', 'operations', 'host', 'node-host'],
 }
@@ -40,7 +41,7 @@ const TYPES_OF: Readonly<Record<string, readonly string[]>> = {
   config: ['access', 'server'],
   record: ['operations'],
   agents: ['operations'],
-  cli: ['access', 'record', 'recover'],
+  cli: ['access', 'record', 'recover', 'audit'],
 }
 
 const SOURCE = join(import.meta.dirname)

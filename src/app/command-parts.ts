@@ -31,6 +31,7 @@ export function commandParts(): Parts {
         { stateDir: stateDir(env), env },
         tell,
       ),
+    audit: async (options, io) => (await import('./command-audit.ts')).auditState(options, io),
     recover: async (options, io, tell) =>
       (await import('./command-recover.ts')).recoverState(options, io, tell),
   }

@@ -149,6 +149,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('auth explain', async () => (await import('./commands/auth-explain.ts')).authExplain),
   withArguments('logs', async () => (await import('./commands/logs.ts')).logs),
   entry('logs verify', async () => (await import('./commands/logs-verify.ts')).logsVerify),
+  entry('security audit', async () => (await import('./commands/security-audit.ts')).securityAudit),
   entry('recover', async () => (await import('./commands/recover.ts')).recover),
   withArguments('completion', async () => (await import('./commands/completion.ts')).completion),
 ]

@@ -1,4 +1,5 @@
 /** What commands need of the rest of the program. Each is loaded only when asked for; `main.ts` joins them. */
+import type { Audited } from '../audit/run.ts'
 import type { Secret } from '../core/secret.ts'
 import type { NodeCredential, SessionEnd } from '../node-host/session.ts'
 import type { NodeCommands, Tell } from '../node-host/types.ts'
@@ -166,6 +167,25 @@ export type NodeEnd =
   /** This machine's own files cannot be used. */
   | { readonly kind: 'no-device'; readonly message: string }
 
+export interface AuditOptions {
+  /** Also tries the gateway that runs, from outside its own authentication. */
+  readonly deep: boolean
+  readonly fix: boolean
+}
+
+export type AuditEnd =
+  | (Audited & {
+      readonly kind: 'audited'
+      readonly repaired: readonly {
+        readonly checkId: string
+        /** In words: what was done, or why it was not. */
+        readonly what: string
+        readonly done: boolean
+      }[]
+    })
+  /** The configuration cannot be read; the message says where and what to do. */
+  | { readonly kind: 'unreadable'; readonly message: string }
+
 export interface Parts {
   version(): string
   runGateway(options: GatewayOptions, io: Io): Promise<number>
@@ -181,4 +201,5 @@ export interface Parts {
   serveNode(options: NodeOptions, env: Io['env'], tell: Tell): Promise<NodeEnd>
   /** `tell` hears of everything while it happens. */
   recover(options: RecoverOptions, io: Io, tell: (told: Told) => void): Promise<RecoverEnd>
+  audit(options: AuditOptions, io: Io): Promise<AuditEnd>
 }

@@ -1,6 +1,6 @@
 /** `security`: API keys, pairing, request limits and web sessions. */
 import * as z from 'zod'
-import { flag, path, whole } from './fields.ts'
+import { flag, path, text, whole } from './fields.ts'
 
 const apiKeys = z
   .strictObject({
@@ -38,8 +38,26 @@ const session = z
   .prefault({})
   .meta({ description: 'Web sessions.' })
 
+const audit = z
+  .strictObject({
+    accepted: z
+      .array(
+        z.strictObject({
+          check: text('the id of a check, as the audit prints it'),
+          reason: text('why'),
+        }),
+      )
+      .default([])
+      .meta({
+        description: 'Findings that you accept, each with your reason. They stay in sight.',
+      }),
+  })
+  .prefault({})
+  .meta({ description: 'The security audit.' })
+
 export const securitySection = z
   .strictObject({
+    audit,
     apiKeys,
     pairingRequired: flag(
       true,

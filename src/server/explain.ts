@@ -1,6 +1,5 @@
 /** Judges a made-up request: its evidence is collected, screened and decided by the same functions as a real one's. */
-import type { IncomingHttpHeaders } from 'node:http'
-import { canonicalAddress, isLoopback } from '../core/address.ts'
+import { canonicalAddress } from '../core/address.ts'
 import { authenticate } from '../access/authenticate.ts'
 import { authorize } from '../access/authorize.ts'
 import { REASONS } from '../access/reasons.ts'
@@ -9,10 +8,10 @@ import type { Decision, Evidence, Facts } from '../access/types.ts'
 import type { Explain, Explanation, MadeUpRequest } from '../operations/auth-explain.ts'
 import { HeldRefusal } from '../operations/held.ts'
 import type { Call, Operation } from '../operations/types.ts'
-import type { Connection } from './connection.ts'
 import { evidenceFrom } from './evidence.ts'
 import type { Gateway } from './gateway.ts'
 import { charge } from './identify.ts'
+import { madeUpConnection, parseHeaders } from './made-up.ts'
 import { refused, refusedBy, type Outcome } from './outcome.ts'
 import { CATEGORIES } from './reply.ts'
 import type { Routes } from './routes.ts'
@@ -139,38 +138,5 @@ function explanation({ outcome, decision, operation, detail }: Judged): Explanat
     clientAddress: decision?.clientAddress ?? null,
     operation: operation ?? null,
     trace: [...(decision?.trace ?? []), ...ending],
-  }
-}
-
-function madeUpConnection(address: string): Connection {
-  return {
-    listener: 'tcp',
-    remote: { address, port: 0 },
-    local: { address: '', port: 0 },
-    loopback: isLoopback(address),
-    owner: null,
-    knownOwner: null,
-    presented: null,
-  }
-}
-
-/** As the parser would hand them over: names lower-case, repeated ones joined. A Host is added where none is given. */
-function parseHeaders(
-  lines: readonly string[],
-): { headers: IncomingHttpHeaders; rawHeaders: string[] } | null {
-  const pairs = lines.map((line) => /^([!#$%&'*+.^_`|~0-9a-z-]+):[ \t]*(.*)$/i.exec(line))
-  const rawHeaders: string[] = []
-  const headers: Record<string, string> = {}
-  for (const pair of pairs) {
-    if (pair === null) return null
-    const [, name = '', value = ''] = pair
-    rawHeaders.push(name, value)
-    const key = name.toLowerCase()
-    headers[key] = headers[key] === undefined ? value.trim() : `${headers[key]}, ${value.trim()}`
-  }
-  if (headers['host'] !== undefined) return { headers, rawHeaders }
-  return {
-    headers: { ...headers, host: 'localhost' },
-    rawHeaders: [...rawHeaders, 'Host', 'localhost'],
   }
 }

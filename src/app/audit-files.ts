@@ -1,0 +1,65 @@
+/** What the audit looks at on disk: kind, permissions and owner of the files that decide who gets in, never their content. */
+import { lstat, readdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { FileFact, FileRole } from '../audit/types.ts'
+import type { Loaded } from '../config/load.ts'
+
+/** Deeper than anything that the gateway puts there. */
+const DEEPEST = 4
+const MOST_FILES = 5_000
+
+/** By the first part of the path below the state dir. */
+const ROLES: Readonly<Record<string, FileRole>> = {
+  '.env': 'environment',
+  auth: 'credentials',
+  credentials: 'credentials',
+  '.secrets': 'secrets',
+  '.secrets.age': 'secrets',
+  'store.sqlite': 'store',
+  records: 'record',
+}
+
+export async function auditFiles({ location, config }: Loaded): Promise<readonly FileFact[]> {
+  const { stateDir, file } = location
+  const keys = config.security.apiKeys.file
+  const outside = [file, keys].filter((path) => dirname(path) !== stateDir)
+  const roleOf = (path: string): FileRole => {
+    if (path === stateDir) return 'state-dir'
+    if (path === file) return 'config'
+    if (path === keys) return 'api-keys'
+    const [first = ''] = path.slice(stateDir.length + 1).split('/')
+    return ROLES[first.replace(/-(?:wal|shm|journal)$/, '')] ?? 'other'
+  }
+  const found = new Map<string, FileFact>()
+  const look = async (path: string): Promise<FileFact | null> => {
+    const stats = await lstat(path).catch(() => null)
+    if (stats === null) return null
+    const kind = stats.isFile()
+      ? 'file'
+      : stats.isDirectory()
+        ? 'folder'
+        : stats.isSymbolicLink()
+          ? 'symlink'
+          : 'other'
+    const fact = {
+      role: roleOf(path),
+      path,
+      kind,
+      mode: stats.mode & 0o7777,
+      uid: stats.uid,
+    } as const
+    found.set(path, fact)
+    return fact
+  }
+  const walk = async (path: string, depth: number): Promise<void> => {
+    const fact = await look(path)
+    if (fact?.kind !== 'folder' || depth > DEEPEST) return
+    for (const name of await readdir(path).catch(() => [])) {
+      if (found.size >= MOST_FILES) return
+      await walk(join(path, name), depth + 1)
+    }
+  }
+  await walk(stateDir, 0)
+  for (const path of outside) if (!found.has(path)) await look(path)
+  return [...found.values()]
+}

@@ -1,0 +1,72 @@
+/** The one place where the audit changes something: what a finding's repairs say, each narrower than before or refused. */
+import { chmod, lstat } from 'node:fs/promises'
+import type { Finding, Repair } from '../audit/types.ts'
+import { messageOf } from '../core/errors.ts'
+import { unreachable } from '../core/never.ts'
+
+export interface Repaired {
+  readonly checkId: string
+  /** In words: what was done, or why it was not. */
+  readonly what: string
+  readonly done: boolean
+}
+
+export interface RepairPorts {
+  /** Plain keys of this file become digests; says how many. A backup is kept. */
+  readonly hashKeys: (path: string) => Promise<number>
+  /** Writes one setting of the config file; a backup is kept. */
+  readonly set: (key: string, value: unknown) => Promise<void>
+}
+
+export async function repairAll(
+  findings: readonly Finding[],
+  ports: RepairPorts,
+): Promise<readonly Repaired[]> {
+  const done: Repaired[] = []
+  for (const { checkId, repairs } of findings)
+    for (const repair of repairs) {
+      try {
+        done.push({ checkId, what: await apply(repair, ports), done: true })
+      } catch (error) {
+        done.push({ checkId, what: `${describe(repair)}: ${messageOf(error)}`, done: false })
+      }
+    }
+  return done
+}
+
+async function apply(repair: Repair, ports: RepairPorts): Promise<string> {
+  switch (repair.kind) {
+    case 'chmod':
+      await narrow(repair.path, repair.mode)
+      return describe(repair)
+    case 'hash-api-keys': {
+      const count = await ports.hashKeys(repair.path)
+      return `${describe(repair)} (${count})`
+    }
+    case 'set':
+      await ports.set(repair.key, repair.value)
+      return describe(repair)
+    default:
+      return unreachable(repair)
+  }
+}
+
+/** Looked at again: between the finding and now it may have become a link to somebody else's file. */
+async function narrow(path: string, mode: number): Promise<void> {
+  const stats = await lstat(path)
+  if (!stats.isFile() && !stats.isDirectory()) throw new Error('it is no file any more')
+  await chmod(path, stats.mode & mode)
+}
+
+function describe(repair: Repair): string {
+  switch (repair.kind) {
+    case 'chmod':
+      return `chmod ${repair.mode.toString(8)} ${repair.path}`
+    case 'hash-api-keys':
+      return `keys in ${repair.path} are kept as digests`
+    case 'set':
+      return `${repair.key} = ${JSON.stringify(repair.value)}`
+    default:
+      return unreachable(repair)
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * Vocabulary of the security audit. A check is a pure function over facts that were collected once; what would happen to
+ * a request is asked of the real decision code, never guessed.
+ */
+import type { Config } from '../config/schema.ts'
+import type { Problem } from '../config/problem.ts'
+import type { StartRules } from '../config/start-rules.ts'
+import type { Offer } from '../config/sources.ts'
+import type { Decided, MadeUp } from './decided.ts'
+
+/** `critical`: somebody gets in, or reads a secret, who should not; the audit then exits with 1. */
+export type Severity = 'critical' | 'warning' | 'info'
+
+export interface Finding {
+  /** `gateway.token_too_short`: also its anchor on the reference page. */
+  readonly checkId: string
+  readonly severity: Severity
+  /** One line. */
+  readonly title: string
+  /** What was found, and where: a key, a file. Never a secret. */
+  readonly detail: string
+  /** What to do, as a command where there is one. */
+  readonly fix: string
+  /** What `--fix` may do about it; `[]`: nothing that is safe without asking. */
+  readonly repairs: readonly Repair[]
+}
+
+/** A repair as data: applied in one place, the same when it is applied twice, and never wider than before. */
+export type Repair =
+  | { readonly kind: 'chmod'; readonly path: string; readonly mode: number }
+  /** Plain keys of the API key file become their digests. */
+  | { readonly kind: 'hash-api-keys'; readonly path: string }
+  /** A setting of the config file. */
+  | { readonly kind: 'set'; readonly key: string; readonly value: unknown }
+
+/** One check of the audit. One file each below `checks/`; `index.ts` lists them. */
+export interface Check {
+  readonly id: string
+  /** The highest severity that it may report, for the reference page. */
+  readonly severity: Severity
+  /** One line for the reference page: what is wrong when it reports. */
+  readonly title: string
+  /** Why it matters and where the rule comes from: SPEC section, seed, lesson. For the reference page. */
+  readonly why: string
+  find(facts: AuditFacts): readonly Found[]
+}
+
+/** What a check says; the rest of a {@link Finding} is the check's own. */
+export interface Found {
+  /** Where the check's own is not meant. */
+  readonly severity?: Severity
+  readonly detail: string
+  readonly fix: string
+  readonly repairs?: readonly Repair[]
+}
+
+/** Everything that checks look at. Collected once; nothing in it changes. */
+export interface AuditFacts {
+  /** Milliseconds since the epoch. */
+  readonly now: number
+  readonly stateDir: string
+  readonly configFile: string
+  readonly config: Config
+  readonly rules: StartRules
+  /** What loading it warned of. */
+  readonly warnings: readonly Problem[]
+  /** Who named a value for a key such as `gateway.auth.token`, the winner first. */
+  readonly offers: (key: string) => readonly Offer[]
+  /** Below the state dir, and what the configuration names outside it. */
+  readonly files: readonly FileFact[]
+  /** `null`: there is no key file, or keys are off. */
+  readonly apiKeys: readonly ApiKeyFact[] | null
+  readonly senders: SendersFact
+  /** What the gateway would answer to a request that is made up: the real decision code, without effects. */
+  readonly decide: (request: MadeUp) => Decided
+  /** The user that the gateway runs as, and that the files should belong to. */
+  readonly uid: number
+}
+
+/** What a file is for. */
+export type FileRole =
+  | 'state-dir'
+  | 'config'
+  | 'environment'
+  | 'api-keys'
+  | 'credentials'
+  | 'secrets'
+  | 'store'
+  | 'record'
+  | 'other'
+
+export interface FileFact {
+  readonly role: FileRole
+  readonly path: string
+  readonly kind: 'file' | 'folder' | 'symlink' | 'other'
+  /** Permission bits alone: 0o644. */
+  readonly mode: number
+  readonly uid: number
+}
+
+export interface ApiKeyFact {
+  readonly id: string
+  readonly name: string
+  /** The key itself stands in the file. */
+  readonly plain: boolean
+  readonly permissions: readonly string[]
+  /** Milliseconds since the epoch; `null` never. */
+  readonly expiresAt: number | null
+  readonly createdAt: number | null
+  readonly lastUsedAt: number | null
+}
+
+export interface SendersFact {
+  /** People who may write by approval, as `telegram:123`. */
+  readonly approved: readonly string[]
+  /** Names of `allowFrom` that nobody's id is pinned to yet, with their place. */
+  readonly unpinned: readonly { readonly place: string; readonly name: string }[]
+}

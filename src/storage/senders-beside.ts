@@ -1,0 +1,23 @@
+/** Who may write, read beside a gateway that runs or without one: nothing is migrated, locked or made. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import type { SenderApproval } from '../senders/types.ts'
+import { readApproval } from './sender-documents.ts'
+
+/** `[]` where there is no store, or none that can be read: `openclaw recover` says more about that. */
+export function approvalsBeside(stateDir: string): readonly SenderApproval[] {
+  const path = join(stateDir, 'store.sqlite')
+  if (!existsSync(path)) return []
+  try {
+    const database = new DatabaseSync(path, { readOnly: true })
+    try {
+      const rows = database.prepare('select document from senders').all()
+      return rows.flatMap(({ document }) => readApproval(String(document)) ?? [])
+    } finally {
+      database.close()
+    }
+  } catch {
+    return []
+  }
+}

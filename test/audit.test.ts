@@ -1,0 +1,19 @@
+/** Every check of the audit reports the state that it is about, and no longer once that is mended. */
+import { expect, test } from 'vitest'
+import { CHECKS } from '../src/audit/checks/index.ts'
+import { FS_ROWS } from './audit/rows-fs.ts'
+import { GATEWAY_ROWS } from './audit/rows-gateway.ts'
+import { findingsIn } from './audit/scene.fixture.ts'
+
+const ROWS = { ...GATEWAY_ROWS, ...FS_ROWS }
+
+test('every check has its two states, and no id is there twice', () => {
+  expect(CHECKS.map(({ id }) => id).toSorted()).toEqual(Object.keys(ROWS).toSorted())
+})
+
+test.each(Object.entries(ROWS))('%s', async (id, { wrong, right, says }) => {
+  const found = (await findingsIn(wrong)).filter(({ checkId }) => checkId === id)
+  expect(found.map(({ detail }) => detail)).toEqual([expect.stringMatching(says)])
+  expect(found[0]?.fix).toMatch(/\S/)
+  expect((await findingsIn(right)).map(({ checkId }) => checkId)).not.toContain(id)
+})
