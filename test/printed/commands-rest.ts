@@ -52,10 +52,10 @@ export const REST_COMMANDS: readonly PrintedCommand[] = [
   later('openclaw login openai', KEYS, 'keeps a provider’s credentials'),
   later('export ANTHROPIC_API_KEY=sk-ant-your-key-here', KEYS, 'models come later'),
   later('export OPENAI_API_KEY=sk-your-key-here', KEYS, 'models come later'),
-  later('openclaw security audit', AUDIT, 'checks the configuration', 'openclaw config validate'),
-  later('openclaw security audit --deep', AUDIT, 'and probes the gateway that runs'),
-  later('openclaw security audit --fix', AUDIT, 'and puts right what is safe to'),
-  later('openclaw security audit --json', AUDIT, 'for scripts'),
+  works('openclaw security audit', AUDIT, 'says what is unsafe, and exits 1 while it is critical'),
+  works('openclaw security audit --deep', AUDIT, 'and tries the gateway that runs'),
+  works('openclaw security audit --fix', AUDIT, 'and puts right what is safe to'),
+  works('openclaw security audit --json', AUDIT, 'for scripts', /"findings"/),
   later('openclaw doctor', AUDIT, 'checks health and settings', 'openclaw config validate'),
   later('openclaw doctor --fix', AUDIT, 'and puts right what is safe to', 'openclaw recover'),
   later(
@@ -101,4 +101,13 @@ export const REST_COMMANDS: readonly PrintedCommand[] = [
 
 function later(line: string, topic: Topic, does: string, instead?: string): Later {
   return { line, topic, state: 'later', does, ...(instead !== undefined && { instead }) }
+}
+
+function works(
+  line: string,
+  topic: Topic,
+  does: string,
+  says = /nothing found|\d+ critical/,
+): PrintedCommand {
+  return { line, topic, state: 'works', place: 'nothing', does, says }
 }

@@ -22,7 +22,12 @@ const MENTION = { mentions: [{ ...BOT }] }
 test('a direct message is heard, with who wrote it and where', async () => {
   const discord = await stoodIn()
   const bot = await running(discord)
-  const id = discord.say({ from: ANNA, text: 'good morning', channelId: DM })
+  const id = discord.say({
+    from: ANNA,
+    more: { timestamp: '2026-01-02T03:04:05.678000+00:00' },
+    text: 'good morning',
+    channelId: DM,
+  })
   await bot.hears('good morning')
   expect(bot.heard[0]).toMatchObject({
     messageId: id,

@@ -240,7 +240,7 @@ export async function startDiscordStandIn({
         ...(guild !== undefined && { guild_id: guild }),
         author: { discriminator: '0', global_name: null, avatar: null, ...from },
         content: text,
-        timestamp: '2026-01-02T03:04:05.678000+00:00',
+        timestamp: new Date().toISOString(),
         edited_timestamp: null,
         tts: false,
         mention_everyone: false,
