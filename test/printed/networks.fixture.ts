@@ -102,7 +102,7 @@ export async function openNetworks(text: string, lines: readonly string[] = []) 
   /** Until the record says why; returns what they heard: nothing. */
   const isTurnedAway = async (person: Person, reason: string): Promise<readonly string[]> => {
     const refusals = async (): Promise<number> => {
-      const { output } = await shell.type('openclaw logs auth --json')
+      const { output } = await shell.type('openclaw logs channels --json')
       const lines = output.split('\n').filter((line) => line.includes(`:${person.id}"`))
       return lines.filter((line) => line.includes(`"${reason}"`)).length
     }
