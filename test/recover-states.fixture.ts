@@ -492,6 +492,10 @@ export const STATES: Readonly<Record<string, State>> = {
     says: /store\.sqlite is damaged: no such table: devices/,
     loses: ['device'],
   },
+  'a store without its senders': {
+    spoil: (dir) => sql(dir, 'DROP TABLE senders'),
+    says: /store\.sqlite is damaged: no such table: senders.*kept 1 conversation\(s\)[^]*2 device\(s\), 0 sender\(s\)/,
+  },
   'a store of a newer version': {
     spoil: (dir) =>
       sql(

@@ -15,7 +15,21 @@ const TABLES = [
   'devices',
   'pairing_requests',
   'setup_codes',
+  'senders',
+  'sender_requests',
+  'inbox',
+  'outbox',
 ] as const
+
+/**
+ * Where a row lets somebody in, and what names it: of two that differ one may be older than a revocation, so what is left
+ * of both is a row that cannot be read and lets nobody in.
+ */
+const KEYS_OF_ACCESS: Partial<Record<(typeof TABLES)[number], string>> = {
+  devices: 'device_id',
+  setup_codes: 'setup_id',
+  senders: 'channel, account, sender_id',
+}
 
 /** Rows by table. */
 export type Kept = ReadonlyMap<string, number>
@@ -70,11 +84,15 @@ function copyTable(
   source: DatabaseSync,
   target: DatabaseSync,
 ): number {
-  const columns = sharedColumns(table, source, target)
-  if (columns.length === 0) return 0
+  const shared = sharedColumns(table, source, target)
+  if (shared.length === 0) return 0
+  // With its number: the order of the rows says in which order they came.
+  const columns = ['rowid', ...shared]
   const list = columns.join(', ')
   const marks = columns.map(() => '?').join(', ')
-  const insert = target.prepare(`INSERT OR IGNORE INTO ${table} (${list}) VALUES (${marks})`)
+  const insert = target.prepare(
+    `INSERT OR IGNORE INTO ${table} (${list}) VALUES (${marks}) ${ofTwo(table)}`,
+  )
   target.exec('BEGIN')
   for (const order of ['ASC', 'DESC']) {
     const rows = attempt(() =>
@@ -85,6 +103,13 @@ function copyTable(
   }
   target.exec('COMMIT')
   return Number(target.prepare(`SELECT count(*) AS rows FROM ${table}`).get()?.['rows'] ?? 0)
+}
+
+function ofTwo(table: (typeof TABLES)[number]): string {
+  const key = KEYS_OF_ACCESS[table]
+  return key === undefined
+    ? ''
+    : `ON CONFLICT (${key}) DO UPDATE SET document = '' WHERE document <> excluded.document`
 }
 
 function sharedColumns(

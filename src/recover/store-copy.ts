@@ -8,6 +8,7 @@ import type { Head } from '../record/head.ts'
 import { openMeta } from '../storage/meta.ts'
 import { openStore, type Store } from '../storage/open.ts'
 import { loadPairings, type LoadedPairings } from '../storage/pairings.ts'
+import { loadSenders, type LoadedSenders } from '../storage/senders.ts'
 import { metaHeads } from '../storage/record-head.ts'
 import { StoreProblem } from '../storage/store-problem.ts'
 
@@ -21,6 +22,7 @@ export type StoreHealth =
   | {
       readonly kind: 'healthy'
       readonly pairings: LoadedPairings
+      readonly senders: LoadedSenders
       readonly head:
         | { readonly kind: 'readable'; readonly head: Head | null }
         | { readonly kind: 'garbled' }
@@ -99,14 +101,15 @@ async function healthOf(store: Store): Promise<StoreHealth> {
   const faults = check.rows.map((row) => row.integrity_check).filter((said) => said !== 'ok')
   if (faults.length > 0) return { kind: 'damaged', why: oneLine(faults.join('; ')) }
   const pairings = await loadPairings(store)
+  const senders = await loadSenders(store)
   const heads = metaHeads(await openMeta(store))
-  // The tables of conversations are only named here: their rows are free text.
-  for (const table of ['conversations', 'messages', 'memory'] as const)
+  // These tables are only named here: their rows are free text.
+  for (const table of ['conversations', 'messages', 'memory', 'inbox', 'outbox'] as const)
     await store.read((db) => db.selectFrom(table).selectAll().limit(1).execute())
   try {
-    return { kind: 'healthy', pairings, head: { kind: 'readable', head: heads.load() } }
+    return { kind: 'healthy', pairings, senders, head: { kind: 'readable', head: heads.load() } }
   } catch {
-    return { kind: 'healthy', pairings, head: { kind: 'garbled' } }
+    return { kind: 'healthy', pairings, senders, head: { kind: 'garbled' } }
   }
 }
 

@@ -14,7 +14,7 @@ import { changeConfig } from './write-config.ts'
 export const store: Step = { name: 'store', examine }
 
 const LOOK =
-  'Look through the list of devices: what was approved or revoked last may be missing from it'
+  'Look through `openclaw devices list` and `openclaw pairing list`: what was approved or revoked last may be missing from them'
 
 async function examine(place: Place): Promise<readonly Fault[]> {
   const { stateDir } = place
@@ -64,9 +64,9 @@ function lost(place: Place): Fault {
   return {
     kind: 'repairable',
     what: `${STORE} is gone or empty, and this gateway has run before`,
-    remedy: 'a new one was made: conversations and devices are gone',
-    would: 'make a new one: conversations and devices are gone',
-    next: 'Put a backup in its place, or approve your devices again as they ask. Was one revoked that knows the token? Then `openclaw token rotate`',
+    remedy: 'a new one was made: conversations, devices and senders are gone',
+    would: 'make a new one: conversations, devices and senders are gone',
+    next: 'Put a backup in its place, or approve your devices again as they ask and people as they write. Was one revoked that knows the token? Then `openclaw token rotate`',
     async repair() {
       await narrowPairing(place)
       await salvaged(place)
@@ -156,5 +156,5 @@ async function narrowPairing(place: Place): Promise<void> {
 
 function inWords(kept: Kept): string {
   const count = (table: string): number => kept.get(table) ?? 0
-  return `kept ${count('conversations')} conversation(s) with ${count('messages')} message(s), ${count('memory')} memory entries, ${count('devices')} device(s)`
+  return `kept ${count('conversations')} conversation(s) with ${count('messages')} message(s), ${count('memory')} memory entries, ${count('devices')} device(s), ${count('senders')} sender(s), ${count('outbox')} message(s) to be sent`
 }

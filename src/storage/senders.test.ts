@@ -66,7 +66,11 @@ const REQUESTS = [
 ]
 
 test('a new store knows nobody', async () => {
-  expect(await load()).toEqual({ state: { approvals: [], requests: [] }, problems: [] })
+  expect(await load()).toEqual({
+    state: { approvals: [], requests: [] },
+    problems: [],
+    unreadable: { senders: [], requests: [] },
+  })
 })
 
 test('everything is found again as it was', async () => {

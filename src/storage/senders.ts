@@ -1,6 +1,6 @@
 /** Senders and their requests in the store: the tables behind `senders/types.ts`. */
 import type { Transaction } from 'kysely'
-import type { SenderChange, SenderState, SenderStore } from '../senders/types.ts'
+import type { SenderChange, SenderRef, SenderState, SenderStore } from '../senders/types.ts'
 import type { Store } from './open.ts'
 import type { Tables } from './schema.ts'
 import { readApproval, readSenderRequest } from './sender-documents.ts'
@@ -9,6 +9,14 @@ export interface LoadedSenders {
   readonly state: SenderState
   /** Rows that cannot be read: nobody is let in by them. In words, for the log. */
   readonly problems: readonly string[]
+  /** The same by table. */
+  readonly unreadable: UnreadableSenders
+}
+
+export interface UnreadableSenders {
+  readonly senders: readonly SenderRef[]
+  /** Ids of requests. */
+  readonly requests: readonly string[]
 }
 
 export async function loadSenders(store: Store): Promise<LoadedSenders> {
@@ -16,21 +24,25 @@ export async function loadSenders(store: Store): Promise<LoadedSenders> {
     senders: await db.selectFrom('senders').selectAll().execute(),
     requests: await db.selectFrom('sender_requests').selectAll().execute(),
   }))
-  const problems: string[] = []
+  const unreadable: { senders: SenderRef[]; requests: string[] } = { senders: [], requests: [] }
   const approvals = rows.senders.flatMap(({ channel, account, sender_id: id, document }) => {
     const read = readApproval(document)
     // Whatever a row's key says, its document must say too: no row stands for two people.
     if (read?.channel === channel && read.account === account && read.id === id) return [read]
-    problems.push(`sender ${channel}:${account}:${id}`)
+    unreadable.senders.push({ channel, account, id })
     return []
   })
   const requests = rows.requests.flatMap(({ request_id: id, document }) => {
     const read = readSenderRequest(document)
     if (read?.requestId === id) return [read]
-    problems.push(`request ${id}`)
+    unreadable.requests.push(id)
     return []
   })
-  return { state: { approvals, requests }, problems }
+  const problems = [
+    ...unreadable.senders.map(({ channel, account, id }) => `sender ${channel}:${account}:${id}`),
+    ...unreadable.requests.map((id) => `request ${id}`),
+  ]
+  return { state: { approvals, requests }, problems, unreadable }
 }
 
 export function senderStore(store: Store): SenderStore {
