@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { bearer, runCli, startGateway, TOKEN } from './gateway.ts'
 
@@ -72,7 +73,43 @@ describe(ROOT ? 'a state dir on a full disk' : 'skipped: needs root', () => {
     expect(await gateway.stop()).toBe(0)
     expect(runCli(disk, ['logs', 'verify']).stdout).toContain('the record is intact')
   })
+
+  one(
+    'a sender who was revoked meanwhile stays out after a kill, though nothing else was changed',
+    async () => {
+      const disk = tinyDisk('3m')
+      const gateway = await startGateway({ dir: disk })
+      onTestFinished(() => void gateway.child.kill('SIGKILL'))
+      const invite = { channel: 'telegram', sender: '42' }
+      const headers = bearer(TOKEN)
+      const path = '/api/v1/senders'
+      expect((await gateway.ask({ method: 'POST', path, headers, body: invite })).status).toBe(200)
+      expect(sendersIn(disk)).toEqual(['42'])
+      fill(disk)
+      const revoke = { method: 'DELETE', path: `${path}/telegram/42` }
+      expect(await askOwner(join(disk, 'gateway.sock'), revoke)).toBe(500)
+      expect((await gateway.ask({ path, headers })).text).not.toContain('"42"')
+      expect(sendersIn(disk)).toEqual(['42'])
+
+      rmSync(join(disk, 'ballast'))
+      await expect.poll(() => sendersIn(disk), { timeout: 15_000, interval: 100 }).toEqual([])
+      await gateway.stop('SIGKILL')
+      const again = await startGateway({ dir: disk })
+      onTestFinished(() => void again.child.kill('SIGKILL'))
+      expect((await again.ask({ path, headers })).text).not.toContain('"42"')
+    },
+  )
 })
+
+function sendersIn(disk: string): readonly string[] {
+  const database = new DatabaseSync(join(disk, 'store.sqlite'), { readOnly: true })
+  try {
+    const rows = database.prepare('SELECT sender_id FROM senders').all()
+    return rows.map((row) => String(row['sender_id']))
+  } finally {
+    database.close()
+  }
+}
 
 function tinyDisk(size: string): string {
   const disk = mkdtempSync(join(tmpdir(), 'openclaw-disk-'))

@@ -44,7 +44,7 @@ export interface State {
   readonly senders: SenderDesk
   readonly meta: Meta
   readonly warnings: readonly string[]
-  /** Writes what was only counted: the use of tokens. Never rejects. */
+  /** Writes what was only counted, such as the use of tokens, and what a full disk did not take. Never rejects. */
   flush(): Promise<void>
   /** Writes what waits, and closes the files. */
   close(): Promise<void>
@@ -104,6 +104,12 @@ export async function openState(options: StateOptions): Promise<State> {
     pairing
       .flush()
       .catch((error: unknown) => log.failure('the use of devices could not be kept', error))
+  const flushSenders = (): Promise<void> =>
+    senders
+      .flush()
+      .catch((error: unknown) =>
+        log.failure('what was taken from senders could not be kept', error),
+      )
   return {
     log,
     scrubber,
@@ -120,10 +126,11 @@ export async function openState(options: StateOptions): Promise<State> {
     apiKeys: keys.file,
     links: new LoginLinks(),
     warnings: keys.warnings,
-    flush: async () => void (await Promise.all([flushUsage(), flushDevices()])),
+    flush: async () => void (await Promise.all([flushUsage(), flushDevices(), flushSenders()])),
     async close() {
       await flushUsage()
       await flushDevices()
+      await flushSenders()
       await sessions
         .flush(systemClock())
         .catch((error: unknown) => log.failure('web sessions could not be kept', error))

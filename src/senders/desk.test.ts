@@ -58,6 +58,17 @@ describe('a disk that fails', () => {
     expect(written[1]).toMatchObject({ revoked: [] })
   })
 
+  test('a revocation is written by the next flush that the disk takes, and nothing is after that', async () => {
+    const { desk, disk, written } = memoryDesk({ approvals: [approvalFor('friend')] })
+    disk.full = true
+    await expect(revokeSender(desk, FRIEND)).rejects.toThrow('the disk is full')
+    await expect(desk.flush()).rejects.toThrow('the disk is full')
+    disk.full = false
+    await desk.flush()
+    await desk.flush()
+    expect(written).toMatchObject([{ revoked: [FRIEND] }])
+  })
+
   test('a revocation that is asked for again says whether it is on disk by now', async () => {
     const { desk, disk, written } = memoryDesk({ approvals: [approvalFor('friend')] })
     disk.full = true
@@ -103,6 +114,26 @@ describe('an approval that is over', () => {
     await noteLapse(desk, FRIEND)
     expect(written).toMatchObject([{ approvals: [{ ...until, ended: true }] }])
     expect(desk.book.find(FRIEND)).toEqual({ ...until, ended: true })
+  })
+
+  test('and that a flush saw to be over', async () => {
+    const { desk, time, written } = memoryDesk({ approvals: [until, approvalFor('other')] })
+    await desk.flush()
+    expect(written).toEqual([])
+    time.now += MINUTE
+    await desk.flush()
+    await desk.flush()
+    expect(written).toMatchObject([{ approvals: [{ ...until, ended: true }] }])
+    time.now -= MINUTE
+    expect(desk.book.find(FRIEND)).toEqual({ ...until, ended: true })
+  })
+
+  test('and that is given anew while a flush waits, stands', async () => {
+    const { desk, time } = memoryDesk({ approvals: [until] })
+    time.now += MINUTE
+    const invited = inviteSender(desk, invite, OWNER)
+    await Promise.all([invited, desk.flush()])
+    expect(desk.book.find(FRIEND)).toMatchObject({ via: 'invite', ended: false })
   })
 
   test('also when the disk fails', async () => {

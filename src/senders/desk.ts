@@ -3,6 +3,7 @@
  * and only then in force and told. Taking away is in force before it is written.
  */
 import type { Clock } from '../core/clock.ts'
+import { isPast } from './admit.ts'
 import { SenderBook, senderKey } from './book.ts'
 import type {
   AccountRef,
@@ -49,7 +50,7 @@ export class SenderDesk {
   readonly clock: Clock
   readonly #parts: SenderDeskParts
   #last: Promise<unknown> = Promise.resolve()
-  /** In force, and not on disk yet: written with whatever comes next, so that a restart does not undo it. */
+  /** In force, and not on disk yet: written with whatever comes next, or by {@link flush}, so that a restart does not undo it. */
   #owed: SenderChange = {}
 
   constructor(parts: SenderDeskParts) {
@@ -77,6 +78,22 @@ export class SenderDesk {
     }
   }
 
+  /** Writes what a full disk did not take, and which approvals are over by now. Rejects as the store does; the next one tries again. */
+  async flush(): Promise<void> {
+    const now = this.clock()
+    const over = this.book.approvals().filter((one) => !one.ended && isPast(one, now))
+    if (isEmpty(this.#owed) && over.length === 0) return
+    await this.turn((book) => ({
+      result: undefined,
+      takesAway: true,
+      change: {
+        approvals: over
+          .filter((seen) => book.find(seen) === seen)
+          .map((seen) => ({ ...seen, ended: true })),
+      },
+    }))
+  }
+
   async #take<Result>(
     decide: (book: SenderBook, now: number) => SenderTurn<Result>,
   ): Promise<Result> {
@@ -93,7 +110,7 @@ export class SenderDesk {
   }
 
   async #save(change: SenderChange): Promise<void> {
-    if (Object.values(change).every((items) => items.length === 0)) return
+    if (isEmpty(change)) return
     await this.#parts.store.save(change)
     this.#owed = {}
   }
@@ -106,6 +123,10 @@ export class SenderDesk {
     for (const event of events) this.#parts.announce(event)
     return result
   }
+}
+
+function isEmpty(change: SenderChange): boolean {
+  return Object.values(change).every((items) => items.length === 0)
 }
 
 /** The one after the other, as one change. */
