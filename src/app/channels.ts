@@ -5,7 +5,7 @@ import { ChannelHost } from '../channels/host.ts'
 import { problemOf } from '../channels/kind.ts'
 import type { OwnerPorts } from '../channels/owner-decides.ts'
 import { noticesFor, pressed } from '../channels/owner-notice.ts'
-import { receive, REMEMBERED_MS } from '../channels/reception.ts'
+import { receive } from '../channels/reception.ts'
 import { showWhile } from '../channels/showing.ts'
 import type { Queued, Received } from '../channels/store.ts'
 import type { Cursor, Receiver } from '../channels/types.ts'
@@ -26,6 +26,7 @@ import { channelPlans, senderRules } from './channel-plans.ts'
 import { ownersOf, piecesOf, placesFor } from './channel-place.ts'
 import { showingOf } from './channel-showing.ts'
 import { senderWarnings } from './channel-warnings.ts'
+import { channelUpkeep } from './channel-upkeep.ts'
 import { recordChatChange, recordMessage } from './channel-record.ts'
 
 export interface ChannelParts {
@@ -62,6 +63,7 @@ const TEXT_LIMIT = 4_000
 export function joinChannels(parts: ChannelParts): Channels {
   const { config, desk, store, log, clock, agents } = parts
   const messages = messageStore(store)
+  const upkeep = channelUpkeep({ store: messages, log, clock })
   const rules = senderRules(config)
   const places = { last: 0 }
   const stopping = new AbortController()
@@ -140,7 +142,7 @@ export function joinChannels(parts: ChannelParts): Channels {
     async start() {
       const { waiting, queued } = await messages.load()
       places.last = queued.at(-1)?.place ?? 0
-      await messages.prune(clock() - REMEMBERED_MS)
+      await upkeep.start()
       host.send(queued)
       for (const message of waiting) answering.add(message, true)
       await apply()
@@ -160,6 +162,7 @@ export function joinChannels(parts: ChannelParts): Channels {
     },
     async stop() {
       stopping.abort()
+      upkeep.stop()
       await host.stop()
     },
   }
