@@ -233,13 +233,48 @@ describe('R20: guessing', () => {
     expect((await tryIt()).kind).toBe('approved')
   })
 
-  test('of more guessers than are told apart, the newest waits too', () => {
-    const codes = new WrongCodes()
-    for (let who = 0; who < 1_000; who += 1) codes.wrong(`user:${who}`, NOW)
-    codes.wrong('user:new', NOW)
-    expect(codes.heldForMs('user:new', NOW)).toBe(10 * MINUTE)
-    expect(codes.heldForMs('user:1', NOW)).toBe(0)
-    codes.wrong('user:later', NOW + 10 * MINUTE)
-    expect(codes.heldForMs('user:later', NOW + 10 * MINUTE)).toBe(0)
+  describe('by more guessers than are told apart', () => {
+    const LATER = NOW + 9 * MINUTE
+    /** Each of them once, a little later than the operator. */
+    function crowded() {
+      const codes = new WrongCodes()
+      codes.wrong('owner:owner', NOW)
+      for (let who = 0; who < 999; who += 1) codes.wrong(`user:${who}`, LATER)
+      return codes
+    }
+
+    test('newcomers wait together, and nobody else does', () => {
+      const codes = crowded()
+      for (let who = 0; who < 9; who += 1) codes.wrong(`new:${who}`, LATER)
+      expect(codes.heldForMs('new:0', LATER)).toBe(0)
+      codes.wrong('new:9', LATER)
+      for (const who of ['new:0', 'new:9', 'new:who never tried'])
+        expect(codes.heldForMs(who, LATER)).toBe(10 * MINUTE)
+      for (const who of ['owner:owner', 'user:0']) expect(codes.heldForMs(who, LATER)).toBe(0)
+      expect(codes.heldForMs('new:0', LATER + 10 * MINUTE)).toBe(0)
+    })
+
+    test('no more is kept than there are places', () => {
+      const codes = crowded()
+      for (let who = 0; who < 20_000; who += 1) codes.wrong(`new:${who}`, LATER)
+      expect(codes.tracked).toBe(1_000)
+    })
+
+    test('a right code of a newcomer, and a place that comes free, release nobody', () => {
+      const codes = crowded()
+      for (let who = 0; who < 10; who += 1) codes.wrong(`new:${who}`, LATER)
+      codes.right('new:0')
+      codes.right('user:0')
+      expect(codes.heldForMs('new:0', LATER)).toBe(10 * MINUTE)
+    })
+
+    test('places whose time is over are given away', () => {
+      const codes = crowded()
+      codes.wrong('new:0', NOW + 10 * MINUTE)
+      expect(codes.tracked).toBe(1_000)
+      for (let tries = 0; tries < 9; tries += 1) codes.wrong('new:0', NOW + 10 * MINUTE)
+      expect(codes.heldForMs('new:0', NOW + 10 * MINUTE)).toBe(10 * MINUTE)
+      expect(codes.heldForMs('new:1', NOW + 10 * MINUTE)).toBe(0)
+    })
   })
 })
