@@ -544,6 +544,24 @@ export const STATES: Readonly<Record<string, State>> = {
     says: /1 pairing request\(s\) and 0 setup code\(s\) in store\.sqlite cannot be read -> moved aside/,
     aside: /"request_id":"r"/,
   },
+  'senders who cannot be read': {
+    spoil: (dir) =>
+      sql(
+        dir,
+        `INSERT INTO senders VALUES ('telegram', 'default', '42', '{"via":'); INSERT INTO sender_requests VALUES ('r7', '')`,
+      ),
+    says: /1 sender\(s\) and 1 request\(s\) of strangers.*let nobody in -> moved aside/,
+    aside: /"sender_id":"42"[^]*"request_id":"r7"/,
+  },
+  'messages under way that cannot be read': {
+    spoil: (dir) =>
+      sql(
+        dir,
+        `INSERT INTO inbox VALUES ('telegram', 'default', 'm7', 'waiting', '{', 1); INSERT INTO outbox VALUES ('o7', 'telegram', 'default', 1, '')`,
+      ),
+    says: /1 message\(s\) that wait for an answer and 1 to be sent.*-> moved aside/,
+    aside: /"message_id":"m7"[^]*"id":"o7"/,
+  },
   'the only administrator’s device was revoked': {
     async spoil(dir, { admin }) {
       const desk = await openDesk(dir)

@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { messageStore } from '../storage/channel-messages.ts'
 import { openStore, type Store } from '../storage/open.ts'
-import { channelUpkeep } from './channel-upkeep.ts'
+import { channelUpkeep, sayUnreadable } from './channel-upkeep.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -109,4 +109,13 @@ test('it ends with the gateway, and keeps no process alive', async () => {
   expect(vi.getTimerCount()).toBe(1)
   again.upkeep.stop()
   expect(vi.getTimerCount()).toBe(0)
+})
+
+test('messages that cannot be read are counted in one line, and nothing of them is in it', () => {
+  const said: string[] = []
+  const name = { channel: 'telegram', account: 'work', messageId: '77' }
+  sayUnreadable({ warn: (message) => void said.push(message) })({ inbox: [name], outbox: [] })
+  expect(said).toEqual([
+    '1 message(s) that waited for an answer and 0 that waited to be sent cannot be read and are left out: `openclaw gateway stop && openclaw recover` moves them aside',
+  ])
 })

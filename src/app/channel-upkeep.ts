@@ -1,8 +1,9 @@
-/** Forgets, at the start and every hour, that messages came which no network delivers again by now. */
+/** Forgets, at the start and every hour, that messages came which no network delivers again by now; and names what was left out at the start. */
 import { REMEMBERED_MS } from '../channels/reception.ts'
 import type { MessageStore } from '../channels/store.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Log } from '../host/log.ts'
+import type { UnreadableMessages } from '../storage/channel-messages.ts'
 
 const EVERY_MS = 3_600_000
 
@@ -41,4 +42,14 @@ export function channelUpkeep({ store, log, clock }: UpkeepParts): Upkeep {
       state.timer = null
     },
   }
+}
+
+/** What they held, or whose they are, is not for a log. */
+export function sayUnreadable(
+  log: Pick<Log, 'warn'>,
+): ({ inbox, outbox }: UnreadableMessages) => void {
+  return ({ inbox, outbox }) =>
+    log.warn(
+      `${inbox.length} message(s) that waited for an answer and ${outbox.length} that waited to be sent cannot be read and are left out: \`openclaw gateway stop && openclaw recover\` moves them aside`,
+    )
 }

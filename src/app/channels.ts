@@ -26,7 +26,7 @@ import { channelPlans, senderRules } from './channel-plans.ts'
 import { ownersOf, piecesOf, placesFor } from './channel-place.ts'
 import { showingOf } from './channel-showing.ts'
 import { senderWarnings } from './channel-warnings.ts'
-import { channelUpkeep } from './channel-upkeep.ts'
+import { channelUpkeep, sayUnreadable } from './channel-upkeep.ts'
 import { recordChatChange, recordMessage } from './channel-record.ts'
 
 export interface ChannelParts {
@@ -62,7 +62,7 @@ const TEXT_LIMIT = 4_000
 
 export function joinChannels(parts: ChannelParts): Channels {
   const { config, desk, store, log, clock, agents } = parts
-  const messages = messageStore(store)
+  const messages = messageStore(store, sayUnreadable(log))
   const upkeep = channelUpkeep({ store: messages, log, clock })
   const rules = senderRules(config)
   const places = { last: 0 }

@@ -12,6 +12,7 @@ import { lockFiles } from './lock-files.ts'
 import { modes } from './modes.ts'
 import { owners } from './owners.ts'
 import { records } from './records.ts'
+import { senderRows } from './sender-rows.ts'
 import { stateFolder } from './state-folder.ts'
 import { stateKey } from './state-key.ts'
 import { store } from './store.ts'
@@ -31,6 +32,7 @@ export const UNDER_THE_LOCK: readonly Step[] = [
   stateKey,
   store,
   storeRows,
+  senderRows,
   apiKeys,
   configKeys,
   webSessions,

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { sql } from 'kysely'
 import { messageOf } from '../core/errors.ts'
 import type { Head } from '../record/head.ts'
+import { loadMessages, type UnreadableMessages } from '../storage/channel-messages.ts'
 import { openMeta } from '../storage/meta.ts'
 import { openStore, type Store } from '../storage/open.ts'
 import { loadPairings, type LoadedPairings } from '../storage/pairings.ts'
@@ -23,6 +24,7 @@ export type StoreHealth =
       readonly kind: 'healthy'
       readonly pairings: LoadedPairings
       readonly senders: LoadedSenders
+      readonly unreadableMessages: UnreadableMessages
       readonly head:
         | { readonly kind: 'readable'; readonly head: Head | null }
         | { readonly kind: 'garbled' }
@@ -102,14 +104,16 @@ async function healthOf(store: Store): Promise<StoreHealth> {
   if (faults.length > 0) return { kind: 'damaged', why: oneLine(faults.join('; ')) }
   const pairings = await loadPairings(store)
   const senders = await loadSenders(store)
+  const { unreadable: unreadableMessages } = await loadMessages(store)
   const heads = metaHeads(await openMeta(store))
   // These tables are only named here: their rows are free text.
-  for (const table of ['conversations', 'messages', 'memory', 'inbox', 'outbox'] as const)
+  for (const table of ['conversations', 'messages', 'memory'] as const)
     await store.read((db) => db.selectFrom(table).selectAll().limit(1).execute())
+  const found = { kind: 'healthy', pairings, senders, unreadableMessages } as const
   try {
-    return { kind: 'healthy', pairings, senders, head: { kind: 'readable', head: heads.load() } }
+    return { ...found, head: { kind: 'readable', head: heads.load() } }
   } catch {
-    return { kind: 'healthy', pairings, senders, head: { kind: 'garbled' } }
+    return { ...found, head: { kind: 'garbled' } }
   }
 }
 

@@ -1,8 +1,8 @@
 /** Single rows of the store that stand in somebody's way: a head of the record that is none, requests that nobody can answer. */
-import { openStore, type Store } from '../storage/open.ts'
 import type { LoadedPairings } from '../storage/pairings.ts'
 import { liveGrant } from '../access/devices.ts'
 import { holds } from '../access/scopes.ts'
+import { inStore, jsonLines } from './in-store.ts'
 import type { Fault, Place, Step } from './types.ts'
 
 export const storeRows: Step = { name: 'devices', examine }
@@ -105,17 +105,4 @@ function noAdministrator(
       next: `\`openclaw recover --device <id>\` approves one again: ${names.join(', ')}`,
     },
   ]
-}
-
-async function inStore({ stateDir }: Place, work: (store: Store) => Promise<void>): Promise<void> {
-  const store = await openStore(stateDir)
-  try {
-    await work(store)
-  } finally {
-    await store.close()
-  }
-}
-
-function jsonLines(rows: readonly object[]): string {
-  return rows.map((row) => `${JSON.stringify(row)}\n`).join('')
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Queued, Received } from '../channels/store.ts'
-import { messageStore } from './channel-messages.ts'
+import { messageStore, type UnreadableMessages } from './channel-messages.ts'
 import { openStore, type Store } from './open.ts'
 
 const at: { dir: string; store: Store | null } = { dir: '', store: null }
@@ -18,10 +18,12 @@ afterEach(async () => {
   await rm(at.dir, { recursive: true, force: true })
 })
 
-function messages() {
+function store(): Store {
   if (at.store === null) throw new Error('the store is not open')
-  return messageStore(at.store)
+  return at.store
 }
+
+const messages = () => messageStore(store())
 
 /** As the next start of the gateway finds it. */
 async function reopened() {
@@ -150,10 +152,39 @@ test('answers come in the order of their places, whenever they were written', as
 })
 
 test('messages come in the order in which they came, of one moment too', async () => {
-  await messages().receive(received('late', { receivedAt: 2_000 }))
   for (const id of ['9', '10', 'a', '1']) await messages().receive(received(id))
   const { waiting } = await reopened()
-  expect(waiting.map(({ messageId }) => messageId)).toEqual(['9', '10', 'a', '1', 'late'])
+  expect(waiting.map(({ messageId }) => messageId)).toEqual(['9', '10', 'a', '1'])
+})
+
+test('a clock that jumps back changes nothing about the order in which messages came', async () => {
+  await messages().receive(received('first', { receivedAt: 9_000 }))
+  await messages().receive(received('second', { receivedAt: 1_000 }))
+  await messages().receive(received('third', { receivedAt: 5_000 }))
+  // Neither a repetition nor the end of another one moves anything.
+  await messages().receive(received('first', { receivedAt: 9_001 }))
+  await messages().receive(received('done', { receivedAt: 9_002 }))
+  await messages().finish(received('done'), [])
+  const { waiting } = await reopened()
+  expect(waiting.map(({ messageId }) => messageId)).toEqual(['first', 'second', 'third'])
+})
+
+test('rows that cannot be read are named by their keys, and not by what is in them', async () => {
+  for (const id of ['1', '2']) await messages().receive(received(id))
+  await messages().queue([queued('a', 1), queued('b', 2)])
+  const heard: UnreadableMessages[] = []
+  const loads = () => messageStore(store(), (rows) => heard.push(rows)).load()
+  await loads()
+  expect(heard).toEqual([])
+  inFile((database) =>
+    database.exec(
+      `UPDATE inbox SET document = '"hello' WHERE message_id = '1'; UPDATE outbox SET document = '' WHERE id = 'b'`,
+    ),
+  )
+  const { waiting, queued: found } = await loads()
+  expect([waiting.length, found.length]).toEqual([1, 1])
+  const name = { channel: 'telegram', account: 'default', messageId: '1' }
+  expect(heard).toEqual([{ inbox: [name], outbox: ['b'] }])
 })
 
 test('what was sent is forgotten, and nothing else is', async () => {

@@ -1,6 +1,6 @@
 /** Messages under way: the tables behind `channels/store.ts`. */
 import { sql, type Transaction } from 'kysely'
-import type { MessageStore, Queued, Received } from '../channels/store.ts'
+import type { MessageStore, Queued, Received, ReceivedName } from '../channels/store.ts'
 import type { Store } from './open.ts'
 import type { Tables } from './schema.ts'
 import { readQueued, readReceived } from './sender-documents.ts'
@@ -8,7 +8,11 @@ import { readQueued, readReceived } from './sender-documents.ts'
 /** Of a message that is over, only that it came. */
 const OVER = '{}'
 
-export function messageStore(store: Store): MessageStore {
+/** `onUnreadable` hears of rows that a load leaves out. */
+export function messageStore(
+  store: Store,
+  onUnreadable: (rows: UnreadableMessages) => void = () => {},
+): MessageStore {
   return {
     receive: (message) => store.write((db) => receive(db, message)),
     drafted: ({ channel, account, messageId }, draft) =>
@@ -38,7 +42,11 @@ export function messageStore(store: Store): MessageStore {
       store.write(async (db) => {
         await db.deleteFrom('outbox').where('id', '=', id).execute()
       }),
-    load: () => load(store),
+    async load() {
+      const { waiting, queued, unreadable } = await loadMessages(store)
+      if (unreadable.inbox.length + unreadable.outbox.length > 0) onUnreadable(unreadable)
+      return { waiting, queued }
+    },
     prune: (before) =>
       store.write(async (db) => {
         await db
@@ -77,18 +85,42 @@ async function queue(db: Transaction<Tables>, messages: readonly Queued[]): Prom
   }
 }
 
-async function load(store: Store) {
+/** Rows that cannot be read: they are answered by nobody and sent to nobody. */
+export interface UnreadableMessages {
+  readonly inbox: readonly ReceivedName[]
+  /** Ids. */
+  readonly outbox: readonly string[]
+}
+
+export interface LoadedMessages {
+  readonly waiting: readonly Received[]
+  readonly queued: readonly Queued[]
+  readonly unreadable: UnreadableMessages
+}
+
+/** In the order in which they came, which no clock decides. */
+export async function loadMessages(store: Store): Promise<LoadedMessages> {
   const rows = await store.read(async (db) => ({
     inbox: await db
       .selectFrom('inbox')
-      .select('document')
+      .select(['channel', 'account', 'message_id', 'document'])
       .where('state', '=', 'waiting')
-      .orderBy('received_at')
+      .orderBy(sql`rowid`)
       .execute(),
-    outbox: await db.selectFrom('outbox').select('document').orderBy('place').execute(),
+    outbox: await db.selectFrom('outbox').select(['id', 'document']).orderBy('place').execute(),
   }))
-  return {
-    waiting: rows.inbox.flatMap(({ document }) => readReceived(document) ?? []),
-    queued: rows.outbox.flatMap(({ document }) => readQueued(document) ?? []),
-  }
+  const unreadable: { inbox: ReceivedName[]; outbox: string[] } = { inbox: [], outbox: [] }
+  const waiting = rows.inbox.flatMap(({ channel, account, message_id: messageId, document }) => {
+    const read = readReceived(document)
+    if (read !== null) return [read]
+    unreadable.inbox.push({ channel, account, messageId })
+    return []
+  })
+  const queued = rows.outbox.flatMap(({ id, document }) => {
+    const read = readQueued(document)
+    if (read !== null) return [read]
+    unreadable.outbox.push(id)
+    return []
+  })
+  return { waiting, queued, unreadable }
 }
