@@ -70,6 +70,7 @@ function access(policy: Partial<AccessPolicy> = {}): Access {
       find: (id) => DEVICES.find((one) => one.id === id) ?? null,
       findToken: (digest) => tokens.get(digest) ?? null,
       findSetupCode: (digest) => (digest === digestOf('ocd_code') ? CODE : null),
+      wasSetupCode: () => false,
     },
   })
 }

@@ -96,7 +96,7 @@ const REACHED = `token_mismatch password_mismatch no_shared_secret shared_secret
   trusted_proxy_user_missing trusted_proxy_user_not_allowed local_direct_not_admitted locked
   nothing_presented device_token_without_key device_token_wrong_role device_approval_expired
   device_required device_not_paired device_role_not_approved device_scope_not_approved
-  device_signature_invalid setup_code_invalid role_not_allowed`
+  device_signature_invalid setup_code_invalid setup_code_lapsed role_not_allowed`
 
 test(
   'engine and naive reading agree on who gets in, as whom, with which scopes, and what is counted',

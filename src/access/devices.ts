@@ -51,6 +51,8 @@ export interface Devices {
   /** `digest`: SHA-256 of the token, hex. */
   findToken(digest: string): KnownDeviceToken | null
   findSetupCode(digest: string): KnownSetupCode | null
+  /** It was a setup code that nobody used in its time, and opens nothing: for the owner to read, not for the caller. */
+  wasSetupCode(digest: string): boolean
 }
 
 /** The grant of this role, if it is in force. `now`: milliseconds since the epoch. */

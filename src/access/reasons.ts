@@ -151,6 +151,10 @@ export const REASONS = {
     tell: 'unauthenticated',
     fix: 'A setup code works once and for ten minutes: `openclaw qr` makes a new one.',
   },
+  setup_code_lapsed: {
+    tell: 'unauthenticated',
+    fix: 'The setup code was not used in its ten minutes, or the approval of the device that made it ended: `openclaw qr` makes a new one.',
+  },
   setup_code_without_key: {
     tell: 'unauthenticated',
     fix: 'A setup code is for a device that shows its key over a WebSocket.',

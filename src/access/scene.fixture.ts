@@ -132,7 +132,12 @@ export function accessWith(
     policy: { ...POLICY, ...policy },
     apiKeys: { find: () => null },
     sessions: { idleMs: 7_200_000, find: () => null },
-    devices: { find: () => null, findToken: () => null, findSetupCode: () => null },
+    devices: {
+      find: () => null,
+      findToken: () => null,
+      findSetupCode: () => null,
+      wasSetupCode: () => false,
+    },
     limits: { heldForMs: () => 0, attemptsLeft: () => Infinity, loopbackHeldForMs: () => 0 },
     fingerprints: new Fingerprints(Buffer.alloc(32)),
     ...rest,

@@ -54,6 +54,10 @@ export class DeviceBook implements Devices {
     return over ? null : code
   }
 
+  wasSetupCode(digest: string): boolean {
+    return this.setupCode(this.#codeDigests.get(digest) ?? '')?.lapsedAt !== undefined
+  }
+
   setupCode(setupId: string): SetupCode | null {
     const code = this.#codes.get(setupId) ?? null
     return code === null ? null : this.#lookAt(code)

@@ -202,14 +202,31 @@ describe('a setup code that is over', () => {
     const digest = made.kind === 'made' ? made.token.digest() : ''
     time.now += after - 1
     expect(desk.book.findSetupCode(digest)).not.toBeNull()
+    expect(desk.book.wasSetupCode(digest)).toBe(false)
     time.now += 1
     expect(desk.book.findSetupCode(digest)).toBeNull()
+    expect(desk.book.wasSetupCode(digest)).toBe(true)
     time.now = START
     const node = wish({ role: 'node', scopes: [] })
     expect(desk.book.findSetupCode(digest)).toBeNull()
     expect((await redeem(desk, digest, node)).kind).toBe('gone')
     await desk.flush()
-    expect((await redeem(await start(), digest, node)).kind).toBe('gone')
+    const again = await start()
+    expect((await redeem(again, digest, node)).kind).toBe('gone')
+    expect(again.book.wasSetupCode(digest)).toBe(true)
+  })
+
+  test('is told from one that was used, and from what was never one', async () => {
+    const { time, start } = lives()
+    const desk = await start()
+    const made = await makeSetupCode(desk, 'node', OWNER, BY_OWNER)
+    const digest = made.kind === 'made' ? made.token.digest() : ''
+    expect((await redeem(desk, digest, wish({ role: 'node', scopes: [] }))).kind).toBe('redeemed')
+    time.now += DAY
+    expect([desk.book.wasSetupCode(digest), desk.book.wasSetupCode('0'.repeat(64))]).toEqual([
+      false,
+      false,
+    ])
   })
 
   test('but one that a clock far behind makes look too new is not', async () => {

@@ -6,7 +6,9 @@ export const bootstrapToken: PresentedMethod = {
   name: 'bootstrap-token',
   class: 'device',
   verify({ secret }, { evidence, access }, now) {
-    const code = access.devices.findSetupCode(secret.digest())
+    const digest = secret.digest()
+    const code = access.devices.findSetupCode(digest)
+    if (code === null && access.devices.wasSetupCode(digest)) return reject('setup_code_lapsed')
     if (code === null || code.expiresAt <= now || !makerStands(code.maker, access.policy))
       return reject('setup_code_invalid')
     const { device } = evidence

@@ -16,7 +16,7 @@ export const deviceToken: PresentedMethod = {
     const token = access.devices.findToken(digest)
     if (token === null)
       // Of a setup code the next method says what is wrong with it.
-      return access.devices.findSetupCode(digest) === null
+      return access.devices.findSetupCode(digest) === null && !access.devices.wasSetupCode(digest)
         ? reject('device_token_unknown')
         : ABSTAIN
     const device = access.devices.find(token.deviceId)

@@ -53,9 +53,10 @@ function rowFor(denied: DeniedConnect): rows.AuthRow {
       ? rows.PASSWORD_NOT_CONFIGURED
       : rows.TOKEN_NOT_CONFIGURED
   if (reason === 'device_scope_not_approved') return rows.DEVICE_SCOPES
-  if (reason.startsWith('setup_code_')) return rows.BOOTSTRAP_TOKEN
-  if (reason.startsWith('device_'))
+  // Whoever shows a code that lapsed hears what they would hear of any string.
+  if (reason.startsWith('device_') || reason === 'setup_code_lapsed')
     return onlyBootstrap(denied.evidence) ? rows.BOOTSTRAP_TOKEN : rows.DEVICE_TOKEN
+  if (reason.startsWith('setup_code_')) return rows.BOOTSTRAP_TOKEN
   if (reason.startsWith('api_key')) return rows.API_KEY
   return reason.startsWith('session_') ? rows.SESSION : rows.UNAUTHORIZED
 }

@@ -133,6 +133,25 @@ describe('a setup code', () => {
     expect(gateway.desk.book.setupCode(code.setupId)?.usedBy).toMatchObject({ deviceId: device.id })
   })
 
+  it.each(['bootstrapToken', 'deviceToken', 'token'])(
+    'that lapsed is named on the record; shown as %s, its caller hears what any string brings',
+    async (field) => {
+      const time = { now: Date.now() }
+      const gateway = await start({ clock: () => time.now })
+      const { token } = await codeOf(gateway)
+      time.now += 600_000
+      const answers = []
+      for (const text of [token.reveal(), `ocd_${'x'.repeat(43)}`]) {
+        const shown = withCode('', { auth: { [field]: text } })
+        const error = await refusal(gateway.port, { ...shown, device: new TestDevice() })
+        answers.push({ ...error, details: { ...Object(error.details), recordId: '' } })
+      }
+      expect(answers[0]).toEqual(answers[1])
+      const reasons = gateway.written.map(({ code }) => code)
+      expect(reasons).toEqual(['setup_code_lapsed', 'device_token_unknown'])
+    },
+  )
+
   it('grants at most what its maker holds (R11, R17)', async () => {
     const { desk } = await start()
     const maker = { ...OWNER, scopes: ['operator.pairing', 'operator.read'] as const }
