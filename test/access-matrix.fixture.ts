@@ -89,6 +89,7 @@ export const MATRIX: Readonly<Record<string, Row>> = {
     'websocket',
   ),
   'device.pair.remove': row('operator.pairing', 'DELETE /api/v1/devices/:deviceId', 'websocket'),
+  'device.pair.forget': row('operator.admin', 'POST /api/v1/devices/removed/forget', 'websocket'),
   'device.pair.rename': row(
     'operator.pairing',
     'POST /api/v1/devices/:deviceId/rename',

@@ -87,6 +87,48 @@ describe('a device', () => {
     expect([gone.code, gone.stderr]).toEqual([1, expect.stringContaining('openclaw devices list')])
   })
 
+  it('that was removed is forgotten where the owner says which, and is a new one then', async () => {
+    const device = new TestDevice()
+    const scopes = ['operator.read']
+    owner('devices', 'approve', await request(device, scopes))
+    owner('devices', 'remove', short(device))
+    const all = ['devices', 'forget', '--all-removed'] as const
+    expect(owner('devices', 'forget', '--removed-before', '1d')).toMatch(/^0 removed .* forgotten/)
+    for (const words of [
+      [],
+      ['--all-removed', '--removed-before', '1d'],
+      ['--removed-before', 'x'],
+    ]) {
+      const wrong = at.gateway.cli(['devices', 'forget', ...words])
+      expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('--removed-before')])
+    }
+    const dry = JSON.parse(owner(...all, '--dry-run', '--json'))
+    expect(dry).toEqual({ forgotten: expect.any(Number), remembered: 0, dryRun: true })
+    expect(dry.forgotten).toBeGreaterThan(0)
+    expect(JSON.parse(owner(...all, '--json'))).toEqual({ ...dry, dryRun: false })
+    expect(owner(...all)).toBe('0 removed device(s) forgotten, 0 still remembered\n')
+    const waits = await request(device, scopes)
+    const listed = JSON.parse(owner('devices', 'list', '--json'))
+    const again = listed.pending.find(({ requestId }: { requestId: string }) => requestId === waits)
+    expect(again).toMatchObject({ deviceId: device.id, isRepair: false })
+    expect(owner('logs', 'auth')).toContain('device.pair.forget (removed=any)')
+    owner('devices', 'reject', waits)
+  })
+
+  it.each([
+    ['neither', {}],
+    ['both', { all: true, removedBeforeMs: 1 }],
+    ['a moment that is none', { removedBeforeMs: 'yesterday' }],
+  ])('that was removed is not forgotten over REST by %s', async (_what, body) => {
+    const { status } = await at.gateway.ask({
+      method: 'POST',
+      path: '/api/v1/devices/removed/forget',
+      headers: { ...REMOTE, authorization: `Bearer ${TOKEN}` },
+      body,
+    })
+    expect(status).toBe(400)
+  })
+
   it('that asked in vain is rejected, one or all', async () => {
     const rejected = new TestDevice()
     const first = await request(rejected, ['operator.read'])

@@ -89,6 +89,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     'devices remove',
     async () => (await import('./commands/devices-remove.ts')).devicesRemove,
   ),
+  entry('devices forget', async () => (await import('./commands/devices-forget.ts')).devicesForget),
   entry('qr', async () => (await import('./commands/qr.ts')).qr),
   entry('nodes list', async () => (await import('./commands/nodes-list.ts')).nodesList),
   entry('nodes pending', async () => (await import('./commands/nodes-pending.ts')).nodesPending),

@@ -44,6 +44,7 @@ const WISHES = {
   'device.pair.approve': needs('operator.pairing', EVERYTHING),
   'device.pair.reject': needs('operator.pairing', ['operator.admin']),
   'device.pair.remove': needs('operator.pairing', ['operator.admin']),
+  'device.pair.forget': needs('operator.admin'),
   'device.pair.rename': needs('operator.pairing', ['operator.admin']),
   'device.pair.setupCode': needs('operator.admin'),
   'device.token.rotate': needs('operator.pairing', EVERYTHING),

@@ -17,6 +17,7 @@ import { chatHistory } from './chat-history.ts'
 import { chatSend, type ChatSendPorts } from './chat-send.ts'
 import { configGet, type ConfigViewPort } from './config-get.ts'
 import { devicePairApprove } from './device-pair-approve.ts'
+import { devicePairForget } from './device-pair-forget.ts'
 import { devicePairList, type DevicePairParts } from './device-pair-list.ts'
 import { devicePairReject } from './device-pair-reject.ts'
 import { devicePairRemove } from './device-pair-remove.ts'
@@ -123,6 +124,7 @@ export function operations(ports: OperationPorts): readonly Operation[] {
     devicePairApprove(devices),
     devicePairReject(devices),
     devicePairRemove(devices),
+    devicePairForget(devices),
     devicePairRename(devices),
     devicePairSetupCode(devices),
     devicePairSetupStatus(devices),

@@ -84,6 +84,10 @@ export class DeviceBook implements Devices {
     })
   }
 
+  removed(): readonly PairedDevice[] {
+    return [...this.#devices.values()].filter(({ removedAt }) => removedAt !== null)
+  }
+
   requests(): readonly PairingRequest[] {
     return [...this.#requests.values()]
   }
@@ -121,8 +125,10 @@ export class DeviceBook implements Devices {
     for (const { setupId } of setupCodes) this.#lapsed.codes.add(setupId)
   }
 
-  apply({ devices, requests, resolved, setupCodes, forgotten }: PairingChange): void {
+  apply(change: PairingChange): void {
+    const { devices, requests, resolved, setupCodes, forgotten, forgottenDevices } = change
     for (const device of devices ?? []) this.#putDevice(device)
+    for (const deviceId of forgottenDevices ?? []) this.#dropRemoved(deviceId)
     for (const requestId of resolved ?? []) this.#dropRequest(requestId)
     for (const request of requests ?? []) {
       this.#requests.set(request.requestId, request)
@@ -177,6 +183,15 @@ export class DeviceBook implements Devices {
   #count({ approvedVia, removedAt }: PairedDevice, by: 1 | -1): void {
     if (removedAt !== null) this.#counts.removed += by
     else if (approvedVia === 'silent') this.#counts.unasked += by
+  }
+
+  /** It has neither tokens nor anything that ends. */
+  #dropRemoved(deviceId: string): void {
+    const device = this.#devices.get(deviceId)
+    if (device === undefined || device.removedAt === null) return
+    this.#devices.delete(deviceId)
+    this.#lapsed.devices.delete(deviceId)
+    this.#count(device, -1)
   }
 
   #dropRequest(requestId: string): void {

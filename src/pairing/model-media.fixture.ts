@@ -24,6 +24,7 @@ export function memoryMedium(): Medium {
   return {
     async save(change) {
       for (const device of change.devices ?? []) devices.set(device.id, JSON.stringify(device))
+      for (const id of change.forgottenDevices ?? []) devices.delete(id)
       for (const id of change.resolved ?? []) requests.delete(id)
       for (const id of change.forgotten ?? []) codes.delete(id)
       for (const one of change.requests ?? []) requests.set(one.requestId, JSON.stringify(one))

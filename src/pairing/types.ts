@@ -119,6 +119,8 @@ export interface PairingChange {
   readonly setupCodes?: readonly SetupCode[]
   /** Ids of setup codes that are forgotten. */
   readonly forgotten?: readonly string[]
+  /** Ids of devices that are forgotten: after them, they were never there. */
+  readonly forgottenDevices?: readonly string[]
 }
 
 export interface PairingState {

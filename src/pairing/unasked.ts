@@ -4,7 +4,7 @@ import type { DeviceBook } from './book.ts'
 export interface UnaskedRoom {
   /** Devices that nobody approved by hand, at once. */
   readonly most: number
-  /** Removed devices that are remembered; beyond that nothing is given unasked. */
+  /** Removed devices that are remembered; beyond that nothing is given unasked until the owner forgets some (`forget.ts`). */
   readonly mostRemoved: number
 }
 

@@ -94,12 +94,12 @@ export function pairingStore(store: Store, clock: () => number): PairingStore {
   }
 }
 
-async function save(
-  db: Transaction<Tables>,
-  { devices = [], requests = [], resolved = [], setupCodes = [], forgotten = [] }: PairingChange,
-  now: number,
-): Promise<void> {
+async function save(db: Transaction<Tables>, change: PairingChange, now: number): Promise<void> {
+  const { devices = [], requests = [], resolved = [], setupCodes = [] } = change
+  const { forgotten = [], forgottenDevices = [] } = change
   for (const device of devices) await putDevice(db, device, now)
+  for (const id of forgottenDevices)
+    await db.deleteFrom('devices').where('device_id', '=', id).execute()
   for (const id of resolved)
     await db.deleteFrom('pairing_requests').where('request_id', '=', id).execute()
   for (const id of forgotten)

@@ -30,7 +30,8 @@ export type PairingSettlement =
   | { readonly kind: 'gone' }
 
 /** For the record, so that somebody can tell why `autoApprove` asks. */
-const CROWDED = 'as many devices as may be were approved without asking, or removed: it asks'
+const CROWDED =
+  'as many devices as may be were approved without asking, or removed: it asks (`openclaw devices forget` makes room where many were removed)'
 
 export async function settlePairing(
   petition: Petition,
