@@ -54,7 +54,12 @@ export async function auditFacts({ loaded, host, now }: AuditParts): Promise<Aud
 const fingerprints = new Fingerprints(randomBytes(32))
 const NOBODY: Omit<Access, 'policy' | 'apiKeys'> = {
   sessions: { idleMs: 0, find: () => null },
-  devices: { find: () => null, findToken: () => null, findSetupCode: () => null },
+  devices: {
+    find: () => null,
+    findToken: () => null,
+    findSetupCode: () => null,
+    wasSetupCode: () => false,
+  },
   limits: { heldForMs: () => 0, attemptsLeft: () => 1, loopbackHeldForMs: () => 0 },
   fingerprints,
 }
