@@ -25,7 +25,7 @@ export interface Run {
 }
 
 export class ActiveRun implements Run {
-  readonly turn: Turn
+  turn: Turn
   readonly number: number
   readonly #controller: AbortController
   readonly #publish: (event: RunEvent) => void

@@ -94,7 +94,7 @@ export class Runs {
     if (waiting > MAX_WAITING || this.#total >= MAX_RUNS) return refusedRun('busy')
 
     const started = this.#start(submission)
-    this.#enqueue(agent, submission.sessionKey, started)
+    this.#enqueue(agent, submission, started)
     const run = await started
     if (run instanceof ActiveRun) return { kind: 'accepted', run, repeated: false }
     return { kind: 'refused', why: 'store', detail: run.detail }
@@ -123,14 +123,18 @@ export class Runs {
     return run
   }
 
-  #enqueue(agent: Agent, sessionKey: string, started: Promise<ActiveRun | Unavailable>): void {
+  #enqueue(
+    agent: Agent,
+    { sessionKey, callerNow }: Submission,
+    started: Promise<ActiveRun | Unavailable>,
+  ): void {
     const queue = this.#queues.get(sessionKey) ?? { length: 0, tail: Promise.resolve() }
     this.#queues.set(sessionKey, queue)
     queue.length++
     this.#total++
     queue.tail = queue.tail
       .then(() => started)
-      .then((run) => this.#perform(agent, run))
+      .then((run) => this.#perform(agent, run, callerNow))
       // Whoever submitted it hears of the error; the next in line goes on.
       .catch(() => undefined)
       .then(() => {
@@ -140,11 +144,18 @@ export class Runs {
       })
   }
 
-  async #perform(agent: Agent, run: ActiveRun | Unavailable): Promise<void> {
+  async #perform(
+    agent: Agent,
+    run: ActiveRun | Unavailable,
+    callerNow: Submission['callerNow'],
+  ): Promise<void> {
     if (!(run instanceof ActiveRun)) return
     // The caller is told that it was accepted before anybody hears of the answer.
     await nextRound()
+    const caller = callerNow === undefined ? run.turn.caller : callerNow()
+    if (caller === null) return this.#stop(run)
     if (!run.begin()) return
+    run.turn = { ...run.turn, caller }
     const end = await performTurn(agent, run, this.#ports)
     this.#active.delete(run)
     run.finish(end)

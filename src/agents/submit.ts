@@ -13,6 +13,11 @@ export interface Submission {
   readonly idempotencyKey: string
   /** It may have been submitted before the gateway was started again: what is kept of it is not kept twice. */
   readonly again?: boolean
+  /**
+   * Asked when its turn comes, however long it waited: on whose behalf it is answered by then; `null`: nobody's any more,
+   * and no agent reads it (R45).
+   */
+  readonly callerNow?: () => Caller | null
 }
 
 /** In UTF-16 units, so that a history page stays far below what one frame may hold. */

@@ -10,7 +10,7 @@ import type { Agents } from '../agents/index.ts'
 import type { Caller } from '../agents/types.ts'
 import type { Config } from '../config/schema.ts'
 import type { Clock } from '../core/clock.ts'
-import { admitSender, type Envelope } from '../senders/admit.ts'
+import { admitSender, type Envelope, type SenderAdmission } from '../senders/admit.ts'
 import { senderName, type SenderDesk } from '../senders/desk.ts'
 import type { SenderRules } from '../senders/rules.ts'
 import type { AccountRef, SenderRef } from '../senders/types.ts'
@@ -26,6 +26,11 @@ export interface PlaceParts {
 export interface Places {
   /** `null`: whoever lost the right to write while the message waited is not answered (R45). */
   readonly placeOf: (message: Received) => Place | null
+  /** As things are now. `addressed` is taken for granted. */
+  readonly admit: (
+    ref: AccountRef,
+    from: Pick<Envelope, 'sender' | 'conversation'>,
+  ) => SenderAdmission
   readonly caller: (ref: AccountRef, from: Pick<Envelope, 'sender' | 'conversation'>) => Caller
 }
 
@@ -35,16 +40,19 @@ export function placesFor({ config, desk, rules, agents, clock }: PlaceParts): P
       { ...ref, id: sender.id },
       { displayName: sender.displayName, conversation, owners: ownersOf(config()).map(senderName) },
     )
+  const admit: Places['admit'] = (ref, { conversation, sender }) => {
+    const current = rules(ref)
+    if (current === null) return { kind: 'denied', reason: 'policy_unknown' }
+    const context = { account: ref, rules: current, approvals: desk.book, now: clock() }
+    return admitSender({ conversation, sender, addressed: true }, context)
+  }
   return {
     caller,
+    admit,
     placeOf(message) {
       const { channel, account, conversation, sender } = message
       const ref = { channel, account }
-      const current = rules(ref)
-      if (current === null) return null
-      const context = { account: ref, rules: current, approvals: desk.book, now: clock() }
-      const admission = admitSender({ conversation, sender, addressed: true }, context)
-      if (admission.kind !== 'allowed') return null
+      if (admit(ref, message).kind !== 'allowed') return null
       const agentId = agents().defaultId
       const key = sessionFor(ref, conversation, sender.id, config().session)
       const sessionKey = `agent:${agentId}:${key}`

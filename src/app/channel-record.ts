@@ -29,7 +29,11 @@ const nobody = {
 } as const
 
 export function recordMessage(parts: RecordParts) {
-  return (account: AccountRef, { sender, conversation }: Incoming, reception: Reception): void => {
+  return (
+    account: AccountRef,
+    { sender, conversation }: Pick<Incoming, 'sender' | 'conversation'>,
+    reception: Reception,
+  ): void => {
     const code = codeOf(reception)
     if (code === 'nothing') return
     const name = senderName({ ...account, id: sender.id === '' ? '?' : sender.id })
@@ -71,6 +75,7 @@ function codeOf(reception: Reception) {
       return reception.reason
     case 'ignored':
     case 'repeated':
+    case 'stale':
       return 'nothing'
     default:
       return unreachable(reception)

@@ -5,10 +5,10 @@ import { ChannelHost } from '../channels/host.ts'
 import { problemOf } from '../channels/kind.ts'
 import type { OwnerPorts } from '../channels/owner-decides.ts'
 import { noticesFor, pressed } from '../channels/owner-notice.ts'
-import { receive } from '../channels/reception.ts'
+import { receive, type Reception } from '../channels/reception.ts'
 import { showWhile } from '../channels/showing.ts'
 import type { Queued, Received } from '../channels/store.ts'
-import type { Cursor, Receiver } from '../channels/types.ts'
+import type { Cursor, Incoming, Receiver } from '../channels/types.ts'
 import type { Agents } from '../agents/index.ts'
 import type { Conversations } from '../agents/conversations.ts'
 import type { Runs } from '../agents/runs.ts'
@@ -55,6 +55,8 @@ export interface Channels {
   webhook(channel: string, account: string): Webhook | null
   /** Somebody asks: the owner hears of it where they can be reached. */
   tellOwner(request: SenderRequest): void
+  /** Nothing new is answered: what waits is the next start's. */
+  pause(): void
   stop(): Promise<void>
 }
 
@@ -70,17 +72,24 @@ export function joinChannels(parts: ChannelParts): Channels {
   const placed = (list: readonly Omit<Queued, 'place'>[]): readonly Queued[] =>
     list.map((message) => ({ ...message, place: (places.last += 1) }))
   const post = async (list: readonly Omit<Queued, 'place'>[]): Promise<void> => {
-    const queued = placed(list)
-    await messages.queue(queued)
-    host.send(queued)
+    host.send(await messages.queue(placed(list)))
   }
+  const recorded = recordMessage(parts)
+  const stale = seldom(clock, ({ channel, account }) =>
+    log.warn(
+      `${channel} (${account}): a message of more than 8 days ago came again and was left out: is the clock of this machine right?`,
+    ),
+  )
   const reception = {
     desk,
     store: messages,
     rules,
     reply: post,
     kept: (message: Received) => answering.add(message, false),
-    record: recordMessage(parts),
+    record: (ref: AccountRef, incoming: Incoming, what: Reception) => {
+      if (what.kind === 'stale') stale(ref)
+      recorded(ref, incoming, what)
+    },
     clock,
   }
   const owner: OwnerPorts = { desk, recorded: recordChatChange(parts) }
@@ -90,7 +99,14 @@ export function joinChannels(parts: ChannelParts): Channels {
       host.sawInbound(ref)
       await receive(ref, incoming, reception)
     },
-    press: (press) => pressed(press, belongs.caller(ref, press), owner),
+    async press(press) {
+      const admission = belongs.admit(ref, press)
+      if (admission.kind === 'allowed') return pressed(press, belongs.caller(ref, press), owner)
+      // Whoever is not heard presses nothing.
+      const reason = admission.kind === 'denied' ? admission.reason : 'sender_not_allowed'
+      recorded(ref, press, { kind: 'denied', reason })
+      return null
+    },
     connected: () => log.info(`${ref.channel} (${ref.account}) is connected`),
   })
   const host = new ChannelHost({
@@ -110,6 +126,7 @@ export function joinChannels(parts: ChannelParts): Channels {
         commandIn(message, place, { ...owner, conversations: parts.conversations, clock }),
       pieces: (message, text) =>
         placed(piecesOf(message, text, host.account(message)?.limits.text ?? TEXT_LIMIT)),
+      unsent: (message) => host.unsentTo(message, message.conversation),
       queued: (list) => host.send(list),
       show: (message, run) => {
         const showing = showingOf(message, { host, store: messages, signal: stopping.signal })
@@ -160,11 +177,24 @@ export function joinChannels(parts: ChannelParts): Channels {
       if (notices.length === 0) return
       post(notices).catch((error: unknown) => log.failure('the owner was not told who asks', error))
     },
+    pause: () => stopping.abort(),
     async stop() {
       stopping.abort()
       upkeep.stop()
       await host.stop()
     },
+  }
+}
+
+const SELDOM_MS = 3_600_000
+
+/** Once an hour at most. */
+function seldom(clock: Clock, say: (ref: AccountRef) => void): (ref: AccountRef) => void {
+  const last = { at: -Infinity }
+  return (ref) => {
+    if (Math.abs(clock() - last.at) < SELDOM_MS) return
+    last.at = clock()
+    say(ref)
   }
 }
 

@@ -83,7 +83,12 @@ async function takeOver(started: Started): Promise<void> {
   throttle.configure(loaded.config.gateway.auth.rateLimit)
   reload.problem = null
   await started.judgeAll()
-  await started.channels.apply()
+  // Settings that changed count from now on; a network that takes its time to be left holds up nothing else.
+  started.channels
+    .apply()
+    .catch((error: unknown) =>
+      log.failure('the chat networks did not take the changed settings', error),
+    )
   const waiting = needsRestart(started.startedWith, loaded.config)
   reload.waiting = waiting
   if (waiting.length > 0)
@@ -124,6 +129,7 @@ export async function stopGateway(
   const late = setTimeout(() => servers.forEach((server) => server.closeAllConnections()), DRAIN_MS)
   rmSync(ownerSocket, { force: true })
   pairingNews.end()
+  channels.pause()
   await Promise.all([
     tailscale.stop(),
     runs.drain(DRAIN_MS),

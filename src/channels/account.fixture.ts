@@ -25,7 +25,14 @@ export function memoryAccount(limits: Partial<ChannelLimits> = {}) {
   }
   const account: ChannelAccount = {
     ref: TELEGRAM,
-    limits: { text: 4_000, perSecond: 30, betweenMs: 0, typingMs: 5_000, ...limits },
+    limits: {
+      text: 4_000,
+      perSecond: 30,
+      betweenMs: 0,
+      groupBetweenMs: 0,
+      typingMs: 5_000,
+      ...limits,
+    },
     run(receiver, signal) {
       const ended = Promise.withResolvers<void>()
       const end = (error?: Error): void =>
@@ -57,18 +64,21 @@ export interface IncomingMarks {
   readonly names?: readonly string[]
   readonly group?: string
   readonly addressed?: boolean
+  readonly forwarded?: boolean
   /** `null`: a picture. */
   readonly text?: string | null
 }
 
 export function incoming(messageId: string, marks: IncomingMarks = {}): Incoming {
   const { from = '42', names = [], group, addressed = true, text = `message ${messageId}` } = marks
+  const { forwarded = false } = marks
   return {
     conversation: group === undefined ? { kind: 'dm', id: from } : { kind: 'group', id: group },
     sender: { id: from, names, displayName: `Mx ${from}` },
     addressed,
     messageId,
     at: Number.MAX_SAFE_INTEGER,
+    forwarded,
     read: () => text,
   }
 }

@@ -8,13 +8,19 @@ import type { Conversations } from '../agents/conversations.ts'
 import type { Caller, RunEnd } from '../agents/types.ts'
 import { unreachable } from '../core/never.ts'
 import { pause, backoffMs } from './backoff.ts'
+import { Slots } from './slots.ts'
 import type { MessageStore, Queued, Received } from './store.ts'
 
 /** Conversations that are answered at the same time: fewer than the runs there may be, so that others find room. */
 const AT_ONCE = 64
+/** Of those, the ones that share one conversation with the agent: it answers one after the other anyway. */
+const OF_ONE_SESSION = 4
+/** Commands of the gateway itself wait for no agent. */
+const COMMANDS_AT_ONCE = 16
 /** Messages of one sender in one conversation that may wait, and of all together: whoever writes faster is told so. */
 export const MOST_WAITING = 32
 export const MOST_WAITING_OF_ALL = 20_000
+const MOST_TOLD = 10_000
 
 export interface AnsweringPorts {
   readonly store: Pick<MessageStore, 'finish'>
@@ -24,6 +30,8 @@ export interface AnsweringPorts {
   readonly placeOf: (message: Received) => Place | null
   /** Answers a command of the gateway itself; `null` when it is none. */
   readonly command: (message: Received, place: Place) => Promise<string | null>
+  /** Answers that wait to be sent into the conversation of this message. */
+  readonly unsent: (message: Received) => number
   /** Cut to what the network takes, with ids of their own. */
   readonly pieces: (message: Received, text: string) => readonly Queued[]
   /** Shows that an answer is made, until it is. Resolves to the message that shows it so far; `null` for none. Never rejects. */
@@ -46,22 +54,26 @@ interface Waiting {
   message: Received
   /** It may have been begun before: by an earlier run of the gateway, or an earlier try. */
   again: boolean
+  failures: number
   /** What will be answered, once that is known and for as long as the disk does not take it. */
   said: string | null
 }
 
 interface Line {
   readonly waiting: Waiting[]
-  /** Whoever writes too fast was told so, and hears it once until their messages are answered. */
-  told: boolean
+  /** The conversation with an agent that it belongs to, as far as that is known. */
+  readonly session: string
 }
 
 export class Answering {
   readonly #ports: AnsweringPorts
   readonly #signal: AbortSignal
   readonly #lines = new Map<string, Line>()
-  readonly #ready: string[] = []
-  #busy = 0
+  readonly #talk = new Slots(AT_ONCE)
+  readonly #commands = new Slots(COMMANDS_AT_ONCE)
+  readonly #inSession = new Map<string, number>()
+  /** Who writes too fast and was told so: once, until there is room for a message of theirs again. */
+  readonly #told = new Set<string>()
   #size = 0
 
   /** When `signal` fires, nothing new is begun; what waits is on disk. */
@@ -78,58 +90,82 @@ export class Answering {
   add(message: Received, again: boolean): void {
     const key = lineOf(message)
     const line = this.#lines.get(key)
-    const full = this.#size >= MOST_WAITING_OF_ALL || (line?.waiting.length ?? 0) >= MOST_WAITING
+    const waitingHere = Math.max(line?.waiting.length ?? 0, this.#ports.unsent(message))
+    const full = this.#size >= MOST_WAITING_OF_ALL || waitingHere >= MOST_WAITING
     if (full && !again) {
-      void this.#turnAway(message, line)
+      void this.#turnAway(message, key)
       return
     }
+    this.#told.delete(key)
     this.#size += 1
-    const waiting = { message, again, said: null }
+    const waiting = { message, again, failures: 0, said: null }
     if (line !== undefined) {
       line.waiting.push(waiting)
       return
     }
-    this.#lines.set(key, { waiting: [waiting], told: false })
-    this.#ready.push(key)
-    this.#next()
+    const session = this.#ports.placeOf(message)?.sessionKey ?? key
+    this.#lines.set(key, { waiting: [waiting], session })
+    this.#enlist(key)
   }
 
-  #next(): void {
-    while (this.#busy < AT_ONCE && !this.#signal.aborted) {
-      const key = this.#ready.shift()
-      if (key === undefined) return
-      this.#busy += 1
-      void this.#work(key).then(() => {
-        this.#busy -= 1
-        this.#next()
+  #enlist(key: string): void {
+    const text = this.#lines.get(key)?.waiting[0]?.message.text ?? ''
+    const slots = text.startsWith('/') ? this.#commands : this.#talk
+    slots.put(key)
+    this.#next(slots)
+  }
+
+  #next(slots: Slots): void {
+    while (!this.#signal.aborted) {
+      const key = slots.take((one) => slots === this.#commands || this.#hasRoom(one))
+      if (key === null) return
+      const session = this.#lines.get(key)?.session ?? key
+      this.#count(session, 1)
+      void this.#work(key).then((goesOn) => {
+        slots.free()
+        this.#count(session, -1)
+        if (goesOn) this.#enlist(key)
+        this.#next(slots)
       })
     }
   }
 
-  /** One message of the line; the next one goes to the back of the queue, so that nobody waits for a talker. */
-  async #work(key: string): Promise<void> {
-    const line = this.#lines.get(key)
-    const waiting = line?.waiting[0]
-    if (line === undefined || waiting === undefined) return
-    const done = await this.#answer(waiting)
-    if (!done) return
-    line.waiting.shift()
-    this.#size -= 1
-    if (line.waiting.length > 0) this.#ready.push(key)
-    else this.#lines.delete(key)
+  #hasRoom(key: string): boolean {
+    return (this.#inSession.get(this.#lines.get(key)?.session ?? key) ?? 0) < OF_ONE_SESSION
   }
 
-  /** `false`: the gateway stops; the next start takes it up. */
-  async #answer(waiting: Waiting): Promise<boolean> {
-    for (let failures = 1; !this.#signal.aborted; failures += 1) {
-      const ended = await this.#tryOnce(waiting).catch(() => 'later' as const)
-      if (ended === 'over') return true
-      waiting.again = true
-      if (failures === 1)
-        this.#ports.warn(`a message of ${waiting.message.channel} waits: it cannot be answered now`)
-      await pause(backoffMs(failures), this.#signal)
+  #count(session: string, by: 1 | -1): void {
+    const count = (this.#inSession.get(session) ?? 0) + by
+    if (count > 0) this.#inSession.set(session, count)
+    else this.#inSession.delete(session)
+  }
+
+  /** One message of the line; the next one goes to the back of the queue, so that nobody waits for a talker. */
+  async #work(key: string): Promise<boolean> {
+    const line = this.#lines.get(key)
+    const waiting = line?.waiting[0]
+    if (line === undefined || waiting === undefined) return false
+    const ended = await this.#tryOnce(waiting).catch(() => 'later' as const)
+    if (ended === 'later') {
+      this.#tryLater(key, waiting)
+      return false
     }
+    line.waiting.shift()
+    this.#size -= 1
+    if (line.waiting.length > 0) return true
+    this.#lines.delete(key)
     return false
+  }
+
+  /** Nobody else waits meanwhile. When the gateway stops, the next start takes it up. */
+  #tryLater(key: string, waiting: Waiting): void {
+    waiting.again = true
+    waiting.failures += 1
+    if (waiting.failures === 1)
+      this.#ports.warn(`a message of ${waiting.message.channel} waits: it cannot be answered now`)
+    void pause(backoffMs(waiting.failures), this.#signal).then(() => {
+      if (!this.#signal.aborted) this.#enlist(key)
+    })
   }
 
   async #tryOnce(waiting: Waiting): Promise<'over' | 'later'> {
@@ -142,20 +178,21 @@ export class Answering {
     const said = waiting.said ?? (await this.#textFor(waiting, place))
     if (said === LATER) return 'later'
     waiting.said = said
-    await this.#finish(waiting.message, said)
+    // Also while it was being answered.
+    const allowed = this.#ports.placeOf(waiting.message) !== null
+    await this.#finish(waiting.message, allowed ? said : null)
     return 'over'
   }
 
   async #finish(message: Received, text: string | null): Promise<void> {
     const answers = text === null ? [] : this.#ports.pieces(message, text)
-    await this.#ports.store.finish(message, answers)
-    this.#ports.queued(answers)
+    this.#ports.queued(await this.#ports.store.finish(message, answers))
   }
 
   /** Where the disk does not take it, the message waits for the next start of the gateway. */
-  async #turnAway(message: Received, line: Line | undefined): Promise<void> {
-    const told = line?.told === true
-    if (line !== undefined) line.told = true
+  async #turnAway(message: Received, key: string): Promise<void> {
+    const told = this.#told.has(key)
+    if (this.#told.size < MOST_TOLD) this.#told.add(key)
     await this.#finish(message, told ? null : TOO_FAST).catch(() => undefined)
   }
 
@@ -176,12 +213,15 @@ export class Answering {
       message: message.text,
       idempotencyKey: runId,
       again,
+      callerNow: () => this.#ports.placeOf(message)?.caller ?? null,
     })
     if (submitted.kind === 'refused')
       return submitted.why === 'unknown-agent' ? NOBODY_ANSWERS : LATER
     const draft = await this.#ports.show(message, submitted.run)
     waiting.message = { ...message, draft }
-    return saidBy(await submitted.run.ended)
+    const end = await submitted.run.ended
+    // What the gateway stops for its own end was stopped by nobody: the next start answers it.
+    return end.kind === 'aborted' && this.#signal.aborted ? LATER : saidBy(end)
   }
 }
 

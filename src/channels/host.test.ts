@@ -108,3 +108,23 @@ test('one that does not open is tried again until it does, or is not wanted any 
   expect(tries.count).toBe(before + 1)
   await host.stop()
 })
+
+test('changed settings count at once, however long the network takes to be left; nothing is sent before', async () => {
+  const { host } = hosted()
+  const [first, second] = [memoryAccount(), memoryAccount()]
+  const under = Promise.withResolvers<Sent>()
+  first.network.answer = () => under.promise
+  await host.apply([plan('1', first.account)])
+  host.send([queued('a', 1), queued('b', 2)])
+  await until(() => first.tried.length === 1)
+  const applied = host.apply([plan('2', second.account)])
+  await until(() => host.account(TELEGRAM) === second.account)
+  host.send([queued('c', 3)])
+  expect(host.unsentTo(TELEGRAM, queued('c', 3).to)).toBe(1)
+  expect(second.tried).toEqual([])
+  under.resolve({ kind: 'sent', messageId: 'n' })
+  await applied
+  await until(() => second.sent.length === 2)
+  expect(second.sent.map(({ id }) => id)).toEqual(['b', 'c'])
+  await host.stop()
+})

@@ -2,7 +2,7 @@
 import type { Clock } from '../core/clock.ts'
 import type { AccountRef } from '../senders/types.ts'
 import { backoffMs, pause } from './backoff.ts'
-import { Outbox } from './outbox.ts'
+import { lineOf, Outbox } from './outbox.ts'
 import type { MessageStore, Queued } from './store.ts'
 import { newAccountState, supervise, type AccountState } from './supervise.ts'
 import type { Address, ChannelAccount, Receiver, Sent } from './types.ts'
@@ -48,19 +48,25 @@ export class ChannelHost {
   readonly #running = new Map<string, Running>()
   /** Answers for accounts that are not open: they wait until one is. */
   readonly #unsent = new Map<string, Queued[]>()
+  /** The last one of this name that was closed, until it is over: the next one sends nothing before. */
+  readonly #closing = new Map<string, Promise<void>>()
 
   constructor(ports: HostPorts) {
     this.#ports = ports
   }
 
-  /** Opens what is new, closes what is gone, and opens anew what changed. Resolves when the old ones are closed. */
+  /**
+   * Opens what is new, closes what is gone, and opens anew what changed: at once, for settings that were changed count no
+   * more, whatever the network still takes its time for. Resolves when the old ones are closed.
+   */
   async apply(plans: readonly AccountPlan[]): Promise<void> {
     const wanted = new Map(plans.map((plan) => [keyOf(plan.ref), plan]))
     const gone = [...this.#running].filter(
       ([key, { plan }]) => wanted.get(key)?.print !== plan.print,
     )
-    await Promise.all(gone.map(([key, running]) => this.#close(key, running)))
+    const closed = gone.map(([key, running]) => this.#close(key, running))
     for (const [key, plan] of wanted) if (!this.#running.has(key)) this.#open(key, plan)
+    await Promise.all(closed)
   }
 
   account(ref: AccountRef): ChannelAccount | null {
@@ -83,6 +89,14 @@ export class ChannelHost {
       state,
       waiting: outbox?.size ?? this.#unsent.get(keyOf(plan.ref))?.length ?? 0,
     }))
+  }
+
+  /** Messages that wait to be sent into this conversation. */
+  unsentTo(ref: AccountRef, to: Address): number {
+    const key = keyOf(ref)
+    const outbox = this.#running.get(key)?.outbox ?? null
+    if (outbox !== null) return outbox.waitingFor(to)
+    return (this.#unsent.get(key) ?? []).filter((one) => lineOf(one.to) === lineOf(to)).length
   }
 
   /** They are on disk already. */
@@ -126,6 +140,7 @@ export class ChannelHost {
     const account = await this.#opened(running)
     if (account === null) return
     running.account = account
+    await this.#closing.get(key)
     const outbox = new Outbox(account, {
       store,
       clock,
@@ -142,8 +157,8 @@ export class ChannelHost {
       outbox.run(signal),
       supervise(account, receiver(plan.ref), { state, clock, signal, problemOf, warn }),
     ])
-    this.#unsent.set(key, [...outbox.left()])
     running.outbox = null
+    this.#unsent.set(key, [...outbox.left(), ...(this.#unsent.get(key) ?? [])])
   }
 
   /** Tries until it opens; `null` when it is not wanted any more. */
@@ -161,10 +176,11 @@ export class ChannelHost {
     return null
   }
 
-  async #close(key: string, running: Running): Promise<void> {
+  #close(key: string, running: Running): Promise<void> {
     running.stop.abort()
-    await running.ended
     this.#running.delete(key)
+    this.#closing.set(key, running.ended)
+    return running.ended
   }
 }
 

@@ -36,6 +36,8 @@ export interface LifeOptions {
   readonly agent?: Agent
   readonly ports?: Partial<AnsweringPorts>
   readonly reply?: ReceptionPorts['reply']
+  /** One for all, or by message; each person their own without it. */
+  readonly session?: string | ((message: Received) => string)
 }
 
 export async function liveChannel() {
@@ -45,7 +47,7 @@ export async function liveChannel() {
   const messages = messageStore(live.store)
 
   /** What one process does, from its start to its death. */
-  async function start({ agent, ports = {}, reply }: LifeOptions = {}) {
+  async function start({ agent, ports = {}, reply, session }: LifeOptions = {}) {
     const stop = new AbortController()
     const agents = agent === undefined ? live.agents : agentList(agent)
     const runs = new Runs({
@@ -70,7 +72,8 @@ export async function liveChannel() {
     const { waiting, queued } = await messages.load()
     const places = { last: queued.at(-1)?.place ?? 0 }
 
-    const placeOf = ({ channel, account, conversation, sender }: Received): Place | null => {
+    const placeOf = (message: Received): Place | null => {
+      const { channel, account, conversation, sender } = message
       if (rules.now === null) return null
       const admission = admitSender(
         { conversation, sender, addressed: true },
@@ -91,7 +94,8 @@ export async function liveChannel() {
         conversation,
         owners: ['telegram:42'],
       })
-      return { agentId, sessionKey: `agent:${agentId}:${key}`, caller, own: true }
+      const named = typeof session === 'function' ? session(message) : session
+      return { agentId, sessionKey: named ?? `agent:${agentId}:${key}`, caller, own: true }
     }
     const answering = new Answering(
       {
@@ -104,7 +108,7 @@ export async function liveChannel() {
           splitText(text, 4_000).map((piece, index) => ({
             channel,
             account,
-            id: `${messageId}:${index}`,
+            id: `${account === 'default' ? '' : account}${messageId}:${index}`,
             place: (places.last += 1),
             to: conversation,
             text: piece,
@@ -113,6 +117,7 @@ export async function liveChannel() {
             buttons: [],
           })),
         queued: (answers) => sent.push(...answers),
+        unsent: () => 0,
         show: (_message, run) => run.ended.then(() => null),
         warn: (message) => warnings.push(message),
         ...ports,

@@ -128,17 +128,31 @@ describe('a message that fails', () => {
 })
 
 describe('a network that says wait', () => {
-  test('is left alone for so long, by all conversations', async () => {
+  test('of one conversation holds up that one alone', async () => {
     const { outbox, network, ids, tried } = running()
-    network.answer = () => Promise.resolve(later(7_000))
+    network.answer = ({ to }) =>
+      Promise.resolve(to.id === '42' ? later(7_000) : { kind: 'sent', messageId: 'n' })
     outbox.add([queued('a', 1)])
     await settled()
-    network.answer = () => Promise.resolve({ kind: 'sent', messageId: 'n' })
-    outbox.add([queued('b', 2, '43')])
+    outbox.add([queued('b', 2, '43'), queued('c', 3)])
     await pass(6_999)
-    expect(tried).toHaveLength(1)
+    expect([ids(), tried.length]).toEqual([['b'], 2])
+    network.answer = () => Promise.resolve({ kind: 'sent', messageId: 'n' })
     await pass(1)
-    expect(ids().sort()).toEqual(['a', 'b'])
+    expect(ids()).toEqual(['b', 'a', 'c'])
+  })
+
+  test('of two is left alone for so long, by all conversations', async () => {
+    const { outbox, network, ids, tried } = running()
+    network.answer = () => Promise.resolve(later(7_000))
+    outbox.add([queued('a', 1), queued('b', 2, '43')])
+    await settled()
+    network.answer = () => Promise.resolve({ kind: 'sent', messageId: 'n' })
+    outbox.add([queued('c', 3, '44')])
+    await pass(6_999)
+    expect(tried).toHaveLength(2)
+    await pass(1)
+    expect(ids().sort()).toEqual(['a', 'b', 'c'])
   })
 
   test('for two months is left alone for two months, at rest', async () => {
@@ -317,7 +331,10 @@ describe('between what waits', () => {
     expect(await outbox.between(TO, send)).toEqual(SHOWN)
 
     await pass(1_000)
-    expect(await outbox.between(TO, () => Promise.resolve(later(5_000)))).toEqual(later(5_000))
+    const wait = () => Promise.resolve(later(5_000))
+    expect(await outbox.between(TO, wait)).toEqual(later(5_000))
+    expect(await outbox.between(TO, send)).toBeNull()
+    expect(await outbox.between({ kind: 'dm', id: '43' }, wait)).toEqual(later(5_000))
     expect(await outbox.between({ kind: 'dm', id: '44' }, send)).toBeNull()
     network.answer = () => Promise.reject(new Error('nobody is asked'))
     await pass(5_000)
@@ -337,4 +354,26 @@ describe('between what waits', () => {
     const thrown = outbox.between(TO, () => Promise.reject(new Error('a secret')))
     expect(await thrown).toMatchObject({ kind: 'later', problem: 'the network cannot be reached' })
   })
+})
+
+test('nobody who gets many messages keeps others from theirs', async () => {
+  const { outbox, ids } = running({ perSecond: 1, betweenMs: 100 })
+  const many = (to: string, from: number) =>
+    Array.from({ length: 20 }, (_, at) => queued(`${to}-${at}`, from + at, to))
+  outbox.add([...many('42', 1), ...many('43', 21)])
+  await pass(3_000)
+  outbox.add([queued('late', 41, '44')])
+  await pass(3_000)
+  expect(ids()).toContain('late')
+})
+
+test('a group takes fewer', async () => {
+  const { outbox, ids } = running({ betweenMs: 100, groupBetweenMs: 3_000 })
+  const to = { kind: 'group', id: '-1' } as const
+  outbox.add([{ ...queued('a', 1), to }, { ...queued('b', 2), to }, queued('c', 3), queued('d', 4)])
+  await pass(2_999)
+  expect(ids()).toEqual(['a', 'c', 'd'])
+  await pass(1)
+  expect(ids()).toEqual(['a', 'c', 'd', 'b'])
+  expect(outbox.waitingFor(to)).toBe(0)
 })

@@ -35,6 +35,8 @@ export class Outbox {
   readonly #lines = new Map<string, Line>()
   #busy = 0
   #pausedUntil = 0
+  /** The conversation that the network said wait about last, and until when. */
+  #limited: { readonly line: Line; readonly until: number } | null = null
   #tokens: number
   #refilledAt = performance.now()
   #wake: () => void = () => {}
@@ -58,6 +60,10 @@ export class Outbox {
       .sort((a, b) => a.place - b.place)
   }
 
+  waitingFor(to: Address): number {
+    return this.#lines.get(lineOf(to))?.waiting.length ?? 0
+  }
+
   /** In the order of their places within a conversation. */
   add(messages: readonly Queued[]): void {
     for (const message of messages) {
@@ -79,9 +85,8 @@ export class Outbox {
     if (!free || this.#busy >= AT_ONCE / 2 || this.#tokens < this.#account.limits.perSecond / 2)
       return null
     const sent = await this.#through(line, send)
-    const { betweenMs } = this.#account.limits
-    const pauseMs = sent.kind === 'later' ? this.#pauseOf(sent) : 0
-    line.notBefore = performance.now() + Math.max(betweenMs, pauseMs)
+    const pauseMs = sent.kind === 'later' ? this.#pauseOf(line, sent) : 0
+    line.notBefore = performance.now() + Math.max(this.#betweenMs(to), pauseMs)
     this.#wake()
     return sent
   }
@@ -112,8 +117,8 @@ export class Outbox {
     clearTimeout(late)
   }
 
-  #line({ kind, id }: Address): Line {
-    const key = `${kind} ${id}`
+  #line(to: Address): Line {
+    const key = lineOf(to)
     const line = this.#lines.get(key) ?? { waiting: [], failures: 0, notBefore: 0 }
     this.#lines.set(key, line)
     return line
@@ -143,6 +148,9 @@ export class Outbox {
           kind: 'wait',
           waitMs: ((1 - this.#tokens) * 1_000) / this.#account.limits.perSecond,
         }
+      // To the back: nobody who gets many messages keeps others from theirs.
+      this.#lines.delete(key)
+      this.#lines.set(key, line)
       return { kind: 'send', line }
     }
     return { kind: 'wait', waitMs: soonest }
@@ -187,11 +195,20 @@ export class Outbox {
     return edited.kind === 'refused' ? this.#account.send(message, signal) : edited
   }
 
-  /** The network's word for a pause holds for the whole account. */
-  #pauseOf({ afterMs }: { readonly afterMs: number | null }): number {
+  /** The network's word for a pause holds for the conversation; said of two, it is meant for the whole account. */
+  #pauseOf(line: Line, { afterMs }: { readonly afterMs: number | null }): number {
     if (afterMs === null) return 0
-    this.#pausedUntil = Math.max(this.#pausedUntil, performance.now() + afterMs)
+    const now = performance.now()
+    const { line: other = line, until = 0 } = this.#limited ?? {}
+    if (other !== line && until > now)
+      this.#pausedUntil = Math.max(this.#pausedUntil, now + afterMs)
+    this.#limited = { line, until: now + afterMs }
     return afterMs
+  }
+
+  #betweenMs({ kind }: Address): number {
+    const { betweenMs, groupBetweenMs } = this.#account.limits
+    return kind === 'group' ? groupBetweenMs : betweenMs
   }
 
   async #settle(line: Line, message: Queued, sent: Sent): Promise<void> {
@@ -199,7 +216,7 @@ export class Outbox {
     if (sent.kind === 'later') {
       line.failures += 1
       line.notBefore =
-        now + (sent.afterMs === null ? backoffMs(line.failures) : this.#pauseOf(sent))
+        now + (sent.afterMs === null ? backoffMs(line.failures) : this.#pauseOf(line, sent))
       return
     }
     if (sent.kind === 'refused')
@@ -215,8 +232,13 @@ export class Outbox {
     })
     line.waiting.shift()
     line.failures = 0
-    line.notBefore = now + this.#account.limits.betweenMs
+    line.notBefore = now + this.#betweenMs(message.to)
   }
+}
+
+/** What is sent one after the other. */
+export function lineOf({ kind, id }: Address): string {
+  return `${kind} ${id}`
 }
 
 /** Nothing to do but to be woken. */

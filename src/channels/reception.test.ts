@@ -261,6 +261,6 @@ test('R57: what was caught on its way long ago and comes again is not heard, nor
   await life.message({ ...incoming('2', { from: '99' }), at: old })
   await life.message({ ...incoming('3'), at: old + 1 })
   await life.idle()
-  expect(life.receptions.map(({ kind }) => kind)).toEqual(['repeated', 'repeated', 'kept'])
+  expect(life.receptions.map(({ kind }) => kind)).toEqual(['stale', 'stale', 'kept'])
   expect(life.replies).toEqual([])
 })

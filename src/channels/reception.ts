@@ -19,6 +19,8 @@ export type Reception =
   | { readonly kind: 'kept' }
   /** Delivered before. */
   | { readonly kind: 'repeated' }
+  /** Too old to know whether it was: by its network's clock and ours. */
+  | { readonly kind: 'stale' }
   | { readonly kind: 'asked'; readonly told: boolean; readonly full: boolean }
   | {
       readonly kind: 'denied'
@@ -62,7 +64,7 @@ async function receiveBy(
 ): Promise<Reception> {
   const { desk } = ports
   // Older than what is remembered: somebody brings up what they once caught on its way.
-  if (incoming.at < ports.clock() - REMEMBERED_MS) return { kind: 'repeated' }
+  if (incoming.at < ports.clock() - REMEMBERED_MS) return { kind: 'stale' }
   await noteLapse(desk, { ...account, id: incoming.sender.id })
   const admission = judge(account, incoming, ports)
   return admission.kind === 'asks'
@@ -147,6 +149,8 @@ async function askOnce(
   return asked
 }
 
+const FORWARDED = 'Forwarded message:'
+
 async function keep(
   account: AccountRef,
   incoming: Incoming,
@@ -154,7 +158,9 @@ async function keep(
 ): Promise<Reception> {
   const { messageId, conversation, sender } = incoming
   // What has no text is kept too: it is answered once, and in its turn.
-  const text = (incoming.read() ?? '').toWellFormed().replaceAll('\0', '').trim()
+  const words = (incoming.read() ?? '').toWellFormed().replaceAll('\0', '').trim()
+  // Whoever passes on what a stranger wrote has not said it: it is for the agent to read, and no command (R50).
+  const text = incoming.forwarded && words !== '' ? `${FORWARDED}\n${words}` : words
   const message: Received = {
     ...account,
     messageId,

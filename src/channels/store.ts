@@ -37,8 +37,9 @@ export interface MessageStore {
   /** The answer so far is shown by a message of ours, which the answer will take the place of. */
   drafted(message: ReceivedName, draft: string): Promise<void>
   /** It is over, and these are its answers: both or neither. */
-  finish(message: ReceivedName, answers: readonly Queued[]): Promise<void>
-  queue(messages: readonly Queued[]): Promise<void>
+  finish(message: ReceivedName, answers: readonly Queued[]): Promise<readonly Queued[]>
+  /** Resolves to those that were not here before: they alone are to be sent. */
+  queue(messages: readonly Queued[]): Promise<readonly Queued[]>
   /** Sent, or never to be sent. */
   forget(id: string): Promise<void>
   /** What an earlier run of the gateway left, in order. */

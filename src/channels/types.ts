@@ -12,6 +12,8 @@ export interface Incoming extends Envelope {
   readonly messageId: string
   /** When it was written, in milliseconds since the epoch, by the network's clock. */
   readonly at: number
+  /** Words of somebody else, passed on by the sender: they are no command of theirs. */
+  readonly forwarded: boolean
   /** The text; `null` for what is no text: pictures, stickers, calls. */
   read(): string | null
 }
@@ -56,8 +58,10 @@ export interface ChannelLimits {
   readonly text: number
   /** Messages a second, all conversations together. */
   readonly perSecond: number
-  /** Milliseconds between two messages of one conversation. */
+  /** Milliseconds between two messages to one person. */
   readonly betweenMs: number
+  /** And into one group, where networks take fewer. */
+  readonly groupBetweenMs: number
   /** For how many milliseconds people see that we type once we said so; 0 where that cannot be shown. */
   readonly typingMs: number
 }

@@ -201,6 +201,7 @@ export class World {
     const incoming: Incoming = {
       ...envelope(id, bearsName),
       messageId: `m${this.#messages}`,
+      forwarded: false,
       at: this.#model.now,
       read: () => {
         seen.read = true
@@ -231,6 +232,7 @@ export class World {
       case 'ignored':
       case 'kept':
       case 'repeated':
+      case 'stale':
         return reception.kind
       default:
         return unreachable(reception)

@@ -35,7 +35,7 @@ export function messageStore(
           .where('account', '=', account)
           .where('message_id', '=', messageId)
           .execute()
-        await queue(db, answers)
+        return queue(db, answers)
       }),
     queue: (messages) => store.write((db) => queue(db, messages)),
     forget: (id) =>
@@ -74,15 +74,21 @@ async function receive(db: Transaction<Tables>, message: Received): Promise<bool
   return (numInsertedOrUpdatedRows ?? 0n) > 0n
 }
 
-async function queue(db: Transaction<Tables>, messages: readonly Queued[]): Promise<void> {
+async function queue(
+  db: Transaction<Tables>,
+  messages: readonly Queued[],
+): Promise<readonly Queued[]> {
+  const added: Queued[] = []
   for (const message of messages) {
     const { id, channel, account, place } = message
-    await db
+    const { numInsertedOrUpdatedRows } = await db
       .insertInto('outbox')
       .values({ id, channel, account, place, document: JSON.stringify(message) })
       .onConflict((conflict) => conflict.doNothing())
-      .execute()
+      .executeTakeFirst()
+    if ((numInsertedOrUpdatedRows ?? 0n) > 0n) added.push(message)
   }
+  return added
 }
 
 /** Rows that cannot be read: they are answered by nobody and sent to nobody. */

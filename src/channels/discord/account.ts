@@ -16,7 +16,13 @@ import { Session } from './session.ts'
  * 50 requests a second are documented (https://discord.com/developers/docs/topics/rate-limits), and typing and buttons need
  * some. One conversation takes 5 messages in 5 seconds: whoever sends them at once waits longer afterwards.
  */
-const LIMITS: ChannelLimits = { text: 2_000, perSecond: 40, betweenMs: 1_000, typingMs: 10_000 }
+const LIMITS: ChannelLimits = {
+  text: 2_000,
+  perSecond: 40,
+  betweenMs: 1_000,
+  groupBetweenMs: 1_000,
+  typingMs: 10_000,
+}
 
 export function openDiscord(
   ref: AccountRef,

@@ -48,6 +48,8 @@ function fromMessage(message: GatewayMessageCreateDispatchData, botId: string): 
       sender: message.webhook_id === undefined ? person(message.author) : NOBODY,
       addressed: conversation.kind === 'dm' || concerns(message, botId),
       at: Date.parse(message.timestamp),
+      // What is passed on here has no text of its own.
+      forwarded: false,
       read: () => textOf(message, botId),
     },
   }

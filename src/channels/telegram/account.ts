@@ -19,7 +19,13 @@ import type { TelegramSettings } from './index.ts'
 import { parseUpdate, UPDATES, type Bot } from './parse.ts'
 
 /** https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this */
-const LIMITS: ChannelLimits = { text: 4_096, perSecond: 30, betweenMs: 1_000, typingMs: 5_000 }
+const LIMITS: ChannelLimits = {
+  text: 4_096,
+  perSecond: 30,
+  betweenMs: 1_000,
+  groupBetweenMs: 3_000,
+  typingMs: 5_000,
+}
 const POLL_SECONDS = 30
 
 export function openTelegram(

@@ -35,6 +35,7 @@ function fromMessage(message: Message, bot: Bot): ParsedUpdate {
       sender: senderOf(message),
       addressed: conversation.kind === 'dm' || concerns(message, bot),
       at: message.date * 1_000,
+      forwarded: message.forward_origin !== undefined || message.via_bot !== undefined,
       read: () => textOf(message, bot),
     },
   }

@@ -23,7 +23,13 @@ import { buttonMessage, MOST_BUTTONS, needsTwo, textMessage } from './outgoing.t
  * taken in advance within 6 seconds: an answer in a few parts goes out at once at a pace that stays within these, and
  * whoever is written to without end hears later, which WhatsApp says itself (131056).
  */
-const LIMITS: ChannelLimits = { text: 4_096, perSecond: 80, betweenMs: 150, typingMs: 0 }
+const LIMITS: ChannelLimits = {
+  text: 4_096,
+  perSecond: 80,
+  betweenMs: 150,
+  groupBetweenMs: 150,
+  typingMs: 0,
+}
 
 const BELOW = 'Please choose:'
 

@@ -63,9 +63,8 @@ function receiver(): Receiver {
 }
 
 test('what a person wrote arrives with who wrote it, and their name is only shown', async () => {
-  expect(await network.deliver(hook, { from: ADA, text: 'hi', id: 'wamid.A', name: 'Boss' })).toBe(
-    1,
-  )
+  const written = { from: ADA, text: 'hi', id: 'wamid.A', name: 'Boss', timestamp: '1749416383' }
+  expect(await network.deliver(hook, written)).toBe(1)
   const [incoming] = heard.messages
   expect(incoming).toMatchObject({
     messageId: 'wamid.A',

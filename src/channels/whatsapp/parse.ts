@@ -36,6 +36,10 @@ const message = z.object({
   from: z.string().default(''),
   timestamp: z.string().default(''),
   group_id: z.unknown().optional(),
+  context: z
+    .object({ forwarded: z.boolean().optional(), frequently_forwarded: z.boolean().optional() })
+    .optional()
+    .catch(undefined),
   text: z.object({ body: z.string() }).optional().catch(undefined),
   button: z.object({ payload: z.string() }).optional().catch(undefined),
   interactive: z
@@ -102,6 +106,8 @@ function fromMessage(found: Message, names: ReadonlyMap<string, string>): readon
         ...envelope,
         messageId: found.id,
         at: Number.isSafeInteger(at) ? at : 0,
+        forwarded:
+          found.context?.forwarded === true || found.context?.frequently_forwarded === true,
         read: () => (found.type === 'text' ? (found.text?.body ?? null) : null),
       },
     },

@@ -27,6 +27,8 @@ export interface Delivery {
   readonly id?: string
   readonly name?: string
   readonly phoneNumberId?: string
+  /** In seconds; now without it. */
+  readonly timestamp?: string
 }
 
 interface Refusal {
@@ -143,10 +145,10 @@ export function deliveryOf(messages: readonly Delivery[]): object {
   return deliveryWith({
     phoneNumberId: messages[0]?.phoneNumberId ?? PHONE_NUMBER_ID,
     contacts: messages.map(({ from, name = 'Ada' }) => ({ profile: { name }, wa_id: from })),
-    messages: messages.map(({ from, text, id }) => ({
+    messages: messages.map(({ from, text, id, timestamp }) => ({
       from,
       id,
-      timestamp: String(Math.floor(Date.now() / 1_000)),
+      timestamp: timestamp ?? String(Math.floor(Date.now() / 1_000)),
       type: 'text',
       text: { body: text },
     })),
