@@ -59,6 +59,11 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'channels.pairing.approve': row('operator.pairing', 'POST /api/v1/senders/approve', 'websocket'),
   'channels.pairing.dismiss': row('operator.pairing', 'POST /api/v1/senders/dismiss', 'websocket'),
   'channels.pairing.invite': row('operator.pairing', 'POST /api/v1/senders', 'websocket'),
+  'channels.pairing.cancel': row(
+    'operator.pairing',
+    'DELETE /api/v1/invitations/:invitationId',
+    'websocket',
+  ),
   'channels.pairing.revoke': row(
     'operator.pairing',
     'DELETE /api/v1/senders/:channel/:sender',

@@ -1,7 +1,7 @@
-/** Whoever made something that works later, a setup code: it works only while that one may still make it (SPEC 4, R15). */
+/** Whoever made something that works later, a setup code or an invitation: it works only while that one may still make it (SPEC 4, R15). */
 import { unreachable } from '../core/never.ts'
 import { userPrincipal } from './methods/identity-scopes.ts'
-import { holds } from './scopes.ts'
+import { holds, type Scope } from './scopes.ts'
 import type { AccessPolicy, Principal } from './types.ts'
 
 export interface CodeMaker {
@@ -11,13 +11,17 @@ export interface CodeMaker {
   readonly madeBy: string | null
 }
 
-/** Of devices nothing is said here: their codes are forgotten with their approval. */
-export function makerStands({ kind, id, madeBy }: CodeMaker, policy: AccessPolicy): boolean {
+/** Of devices nothing is said here: their codes end with their approval. `needs`: what it takes to make one. */
+export function makerStands(
+  { kind, id, madeBy }: CodeMaker,
+  policy: AccessPolicy,
+  needs: Scope = 'operator.admin',
+): boolean {
   switch (kind) {
     case 'shared':
       return policy.secrets.some(({ secret }) => secret.digest() === madeBy)
     case 'user':
-      return isNamed(id, policy) && holds(userPrincipal(id, id, policy).scopes, 'operator.admin')
+      return isNamed(id, policy) && holds(userPrincipal(id, id, policy).scopes, needs)
     case 'owner':
     case 'device':
       return true

@@ -7,6 +7,7 @@ import type { Clock } from '../core/clock.ts'
 import type { Log } from '../host/log.ts'
 import type { Recorder, RequestEntry } from '../record/types.ts'
 import { senderName } from '../senders/desk.ts'
+import { triedInWords } from '../senders/invitations.ts'
 import type { AccountRef } from '../senders/types.ts'
 
 interface RecordParts {
@@ -54,7 +55,7 @@ export function recordMessage(parts: RecordParts) {
           step: 'sender',
           verdict: code === null ? 'accept' : 'reject',
           reason: code,
-          detail: conversation.kind === 'dm' ? null : `group ${conversation.id}`,
+          detail: conversation.kind === 'dm' ? detailOf(reception) : `group ${conversation.id}`,
         },
       ],
     }
@@ -63,6 +64,11 @@ export function recordMessage(parts: RecordParts) {
 }
 
 const OPERATION = 'message'
+
+function detailOf(reception: Reception): string | null {
+  if (reception.kind !== 'asked' || reception.tried === undefined) return null
+  return triedInWords(reception.tried)
+}
 
 /** `null`: heard; `nothing`: no decision about anybody. */
 function codeOf(reception: Reception) {
@@ -76,6 +82,8 @@ function codeOf(reception: Reception) {
     case 'ignored':
     case 'repeated':
     case 'stale':
+    // An invitation that let somebody in is on the record as a change.
+    case 'invited':
       return 'nothing'
     default:
       return unreachable(reception)

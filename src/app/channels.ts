@@ -4,8 +4,9 @@ import { commandIn } from '../channels/commands.ts'
 import { ChannelHost } from '../channels/host.ts'
 import { problemOf } from '../channels/kind.ts'
 import type { OwnerPorts } from '../channels/owner-decides.ts'
-import { noticesFor, pressed } from '../channels/owner-notice.ts'
+import { noticesFor, pressed, type OwnerNotice } from '../channels/owner-notice.ts'
 import { receive, type Reception } from '../channels/reception.ts'
+import type { RedeemPorts } from '../channels/redeem.ts'
 import { showWhile } from '../channels/showing.ts'
 import type { Queued, Received } from '../channels/store.ts'
 import type { Cursor, Incoming, Receiver } from '../channels/types.ts'
@@ -17,7 +18,7 @@ import type { Clock } from '../core/clock.ts'
 import type { Log } from '../host/log.ts'
 import type { Recorder } from '../record/types.ts'
 import type { SenderDesk } from '../senders/desk.ts'
-import type { AccountRef, SenderRequest } from '../senders/types.ts'
+import type { AccountRef } from '../senders/types.ts'
 import type { Meta } from '../storage/meta.ts'
 import { messageStore } from '../storage/channel-messages.ts'
 import type { Webhook } from '../server/gateway.ts'
@@ -34,6 +35,7 @@ export interface ChannelParts {
   readonly store: Store
   readonly meta: Meta
   readonly desk: SenderDesk
+  readonly inviterStands: RedeemPorts['inviterStands']
   readonly agents: () => Agents
   readonly runs: Runs
   readonly conversations: Conversations
@@ -53,8 +55,8 @@ export interface Channels {
   readonly post: (messages: readonly Omit<Queued, 'place'>[]) => Promise<void>
   /** Of an account that its network calls; `null` for all others. */
   webhook(channel: string, account: string): Webhook | null
-  /** Somebody asks: the owner hears of it where they can be reached. */
-  tellOwner(request: SenderRequest): void
+  /** The owner hears of it where they can be reached. */
+  tellOwner(notice: OwnerNotice): void
   /** Nothing new is answered: what waits is the next start's. */
   pause(): void
   stop(): Promise<void>
@@ -80,8 +82,10 @@ export function joinChannels(parts: ChannelParts): Channels {
       `${channel} (${account}): a message of more than 8 days ago came again and was left out: is the clock of this machine right?`,
     ),
   )
+  const owner: OwnerPorts = { desk, recorded: recordChatChange(parts) }
   const reception = {
-    desk,
+    ...owner,
+    inviterStands: parts.inviterStands,
     store: messages,
     rules,
     reply: post,
@@ -92,7 +96,6 @@ export function joinChannels(parts: ChannelParts): Channels {
     },
     clock,
   }
-  const owner: OwnerPorts = { desk, recorded: recordChatChange(parts) }
   const belongs = placesFor({ config, desk, rules, agents, clock })
   const receiverOf = (ref: AccountRef): Receiver => ({
     async message(incoming) {
@@ -172,10 +175,12 @@ export function joinChannels(parts: ChannelParts): Channels {
       const { hook } = open
       return { take: (request) => hook(request, receiverOf(ref)) }
     },
-    tellOwner(request) {
-      const notices = noticesFor(request, ownersOf(config()))
+    tellOwner(notice) {
+      const notices = noticesFor(notice, ownersOf(config()))
       if (notices.length === 0) return
-      post(notices).catch((error: unknown) => log.failure('the owner was not told who asks', error))
+      post(notices).catch((error: unknown) =>
+        log.failure('the owner was not told who asks or came', error),
+      )
     },
     pause: () => stopping.abort(),
     async stop() {

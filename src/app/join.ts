@@ -34,6 +34,8 @@ import { operationPorts } from './operation-ports.ts'
 import { onAllowed } from './on-allowed.ts'
 import { loadPages } from './pages.ts'
 import { announcePairing, PAIRING_EVENTS, pairingPort } from './pairing-port.ts'
+import { inviterStands } from './inviters.ts'
+import { senderRules } from './channel-plans.ts'
 import { announceSenders, SENDER_EVENTS, senderParts } from './sender-port.ts'
 import { channelStatusPorts } from './channel-status.ts'
 import { joinChannels, type Channels } from './channels.ts'
@@ -119,7 +121,13 @@ export function joinGateway(parts: JoinParts): Joined {
     publish: publishRuns(bus),
     report: (message, error) => state.log.failure(message, error),
   })
+  const stands = inviterStands({
+    devices: () => state.pairing.book,
+    policy: () => live.access().policy,
+    clock,
+  })
   const channels = joinChannels({
+    inviterStands: stands,
     config: () => live.current().loaded.config,
     store: state.store,
     meta: state.meta,
@@ -152,7 +160,12 @@ export function joinGateway(parts: JoinParts): Joined {
         admitVisitor(visitor, live.current().loaded.config.channels.webchat, clock()),
     },
     channels: channelStatusPorts(channels, () => live.current().loaded.config, clock),
-    senders: senderParts(state.senders),
+    senders: senderParts({
+      desk: state.senders,
+      rules: senderRules(() => live.current().loaded.config),
+      makerOf: (principal) => state.sessions.makerOf(principal),
+      inviterStands: stands,
+    }),
     presence,
     health,
     status: { facts: facts.now, sessions },

@@ -1,14 +1,15 @@
 /** Senders as the operations use them, and what connected operators hear of them. */
 import { channelNamed } from '../channels/index.ts'
+import { askNotice, comeNotice, type OwnerNotice } from '../channels/owner-notice.ts'
 import type { Clock } from '../core/clock.ts'
 import { unreachable } from '../core/never.ts'
 import { requestSenderView, type SenderId, type SenderParts } from '../operations/sender-answer.ts'
 import type { EventBus } from '../operations/types.ts'
-import type { SenderDesk, SenderEvent } from '../senders/desk.ts'
-import type { SenderRequest } from '../senders/types.ts'
+import type { SenderEvent } from '../senders/desk.ts'
+import type { SenderRef } from '../senders/types.ts'
 
-export function senderParts(desk: SenderDesk): SenderParts {
-  return { desk, idOf }
+export function senderParts(parts: Omit<SenderParts, 'idOf'>): SenderParts {
+  return { ...parts, idOf }
 }
 
 function idOf(channel: string, written: string): SenderId {
@@ -32,10 +33,10 @@ export const SENDER_EVENTS = [
 export interface SenderHearers {
   readonly bus: EventBus
   readonly clock: Clock
-  readonly tellOwner: (request: SenderRequest) => void
+  readonly tellOwner: (notice: OwnerNotice) => void
 }
 
-/** Tells connected operators, and the owner in a chat, who asks, and what became of it. */
+/** Tells connected operators, and the owner in a chat, who asks or came by an invitation, and what became of it. */
 export function announceSenders({
   bus,
   clock,
@@ -46,21 +47,29 @@ export function announceSenders({
   return (event) => {
     switch (event.kind) {
       case 'requested':
-        tellOwner(event.request)
+        tellOwner(askNotice(event.request))
         return tell('channels.pairing.requested', requestSenderView(event.request))
       case 'resolved': {
-        const { requestId, channel, account, id } = event.request
-        const { decision } = event
-        const who = { channel, accountId: account, senderId: id }
-        return tell('channels.pairing.resolved', { requestId, ...who, decision, ts: clock() })
+        const { request, decision } = event
+        const { requestId } = request
+        const payload = { requestId, ...whoOf(request), decision, ts: clock() }
+        return tell('channels.pairing.resolved', payload)
       }
       case 'revoked':
-      case 'invited': {
-        const { channel, account, id } = event.sender
-        return tell('channels.pairing.changed', { channel, accountId: account, senderId: id })
+      case 'invited':
+        return tell('channels.pairing.changed', whoOf(event.sender))
+      case 'came': {
+        const { sender, invitation } = event
+        tellOwner(comeNotice(event))
+        const { invitationId } = invitation
+        return tell('channels.pairing.changed', { ...whoOf(sender), invitationId })
       }
       default:
         return unreachable(event)
     }
   }
+}
+
+function whoOf({ channel, account, id }: SenderRef) {
+  return { channel, accountId: account, senderId: id }
 }

@@ -3,7 +3,7 @@ import { holds } from '../access/scopes.ts'
 import type { Caller } from '../agents/types.ts'
 import { senderName } from '../senders/desk.ts'
 import { waitingSenders } from '../senders/resolve.ts'
-import type { SenderRequest } from '../senders/types.ts'
+import type { SenderRef, SenderRequest } from '../senders/types.ts'
 import { NOT_YOURS, ownerDecides, type OwnerPorts } from './owner-decides.ts'
 
 const USAGE =
@@ -29,6 +29,9 @@ function listed(requests: readonly SenderRequest[]): string {
 
 /** What they call themselves stands behind what the network says they are. */
 export function describeRequest(request: SenderRequest): string {
-  const { code, displayName } = request
-  return `${code} – ${senderName(request)}${displayName === '' ? '' : ` (${displayName})`}`
+  return `${request.code} – ${describeSender(request, request.displayName)}`
+}
+
+export function describeSender(sender: SenderRef, displayName: string): string {
+  return `${senderName(sender)}${displayName === '' ? '' : ` (${displayName})`}`
 }

@@ -11,6 +11,7 @@ import { senderList, type SenderRules } from '../senders/rules.ts'
 import { messageStore } from '../storage/channel-messages.ts'
 import { loadSenders, senderStore } from '../storage/senders.ts'
 import { Answering, type AnsweringPorts, type Place } from './answering.ts'
+import type { ChatChange } from './owner-decides.ts'
 import { callerOf } from './principal.ts'
 import { receive, type Reception, type ReceptionPorts } from './reception.ts'
 import { sessionFor } from './session-for.ts'
@@ -44,6 +45,8 @@ export async function liveChannel() {
   const live = await liveRuns()
   const lives: { readonly runs: Runs; readonly stop: AbortController }[] = []
   const rules: { now: SenderRules | null } = { now: RULES }
+  /** Ids of those who may invite no more. */
+  const gone = new Set<string>()
   const messages = messageStore(live.store)
 
   /** What one process does, from its start to its death. */
@@ -62,6 +65,8 @@ export async function liveChannel() {
     const replies: Omit<Queued, 'place'>[] = []
     const receptions: Reception[] = []
     const warnings: string[] = []
+    const changes: ChatChange[] = []
+    const record = { full: false }
     const { state } = await loadSenders(live.store)
     const desk = new SenderDesk({
       saved: state,
@@ -135,6 +140,12 @@ export async function liveChannel() {
         }),
       kept: (message) => answering.add(message, false),
       record: (_account, _incoming, reception) => receptions.push(reception),
+      recorded: async (change, run) => {
+        if (record.full) return null
+        changes.push(change)
+        return run()
+      },
+      inviterStands: (maker) => !gone.has(maker.id),
       clock: () => live.time.now,
     }
     for (const message of waiting) answering.add(message, true)
@@ -146,6 +157,8 @@ export async function liveChannel() {
       replies,
       receptions,
       warnings,
+      changes,
+      record,
       waiting,
       queued,
       texts: () => sent.map(({ text }) => text),
@@ -160,6 +173,7 @@ export async function liveChannel() {
     live,
     messages,
     rules,
+    gone,
     start,
     async [Symbol.asyncDispose]() {
       for (const { stop } of lives) stop.abort()

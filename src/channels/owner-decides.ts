@@ -26,7 +26,11 @@ export interface OwnerPorts {
 
 /** For the record: who changes what. */
 export interface ChatChange {
-  readonly operation: 'channels.pairing.approve' | 'channels.pairing.dismiss'
+  readonly operation:
+    | 'channels.pairing.approve'
+    | 'channels.pairing.dismiss'
+    /** Somebody sent the code of an invitation. */
+    | 'channels.pairing.redeem'
   readonly caller: Caller
   readonly subject: string
 }

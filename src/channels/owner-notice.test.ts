@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { memoryDesk, requestOf } from '../senders/desk.fixture.ts'
 import { channelNamed } from './index.ts'
-import { noticesFor } from './owner-notice.ts'
+import { askNotice, noticesFor } from './owner-notice.ts'
 import { ownersIn } from './principal.ts'
 
 test('R51: ids alone, as the network writes them; a name, a list of parts or a stranger to us is nobody', async () => {
@@ -24,7 +24,7 @@ test('R51: ids alone, as the network writes them; a name, a list of parts or a s
     ],
     (channel) => channelNamed(channel)?.entryKind ?? null,
   )
-  const notices = noticesFor(request, owners)
+  const notices = noticesFor(askNotice(request), owners)
   expect(notices.map(({ channel, account, to }) => [channel, account, to.id])).toEqual([
     ['telegram', 'default', '7'],
     ['telegram', 'work', '8'],

@@ -1,7 +1,8 @@
-/** Tells the owner in a direct message that somebody asks, with buttons to decide. */
+/** Tells the owner in a direct message that somebody asks, with buttons to decide, or that somebody came by an invitation. */
+import { senderName, type SenderEvent } from '../senders/desk.ts'
 import type { SenderRef, SenderRequest } from '../senders/types.ts'
 import type { Caller } from '../agents/types.ts'
-import { describeRequest } from './command-pairing.ts'
+import { describeRequest, describeSender } from './command-pairing.ts'
 import { ownerDecides, type OwnerPorts } from './owner-decides.ts'
 import type { Queued } from './store.ts'
 import type { Button, Press } from './types.ts'
@@ -9,22 +10,53 @@ import type { Button, Press } from './types.ts'
 /** Networks where a person's id is the address of their direct messages too. */
 const REACHED_BY_ID: ReadonlySet<string> = new Set(['telegram', 'whatsapp'])
 
+/** What owners are told. */
+export interface OwnerNotice {
+  /** The same for the same thing that happened. */
+  readonly id: string
+  readonly text: string
+  readonly buttons: readonly Button[]
+}
+
+/** Somebody asks to write. */
+export function askNotice(request: SenderRequest): OwnerNotice {
+  return {
+    id: request.requestId,
+    text: `Somebody asks to write to your agents: ${describeRequest(request)}`,
+    buttons: buttonsFor(request),
+  }
+}
+
+/** Somebody came by an invitation, and may write by now. */
+export function comeNotice({
+  sender,
+  displayName,
+  invitation: { invitationId, label },
+}: Omit<Extract<SenderEvent, { readonly kind: 'came' }>, 'kind'>): OwnerNotice {
+  const who = describeSender(sender, displayName)
+  return {
+    id: `${invitationId}:${senderName(sender)}`,
+    text: `${who} came by an invitation${label === '' ? '' : ` for ${label}`}, and may write to your agents.`,
+    buttons: [],
+  }
+}
+
 /** One for each owner who can be reached. */
 export function noticesFor(
-  request: SenderRequest,
+  notice: OwnerNotice,
   owners: readonly SenderRef[],
 ): readonly Omit<Queued, 'place'>[] {
   return owners
     .filter(({ channel }) => REACHED_BY_ID.has(channel))
     .map(({ channel, account, id }) => ({
-      id: `notice:${request.requestId}:${channel}:${account}:${id}`,
+      id: `notice:${notice.id}:${channel}:${account}:${id}`,
       channel,
       account,
       to: { kind: 'dm' as const, id },
-      text: `Somebody asks to write to your agents: ${describeRequest(request)}`,
+      text: notice.text,
       replyTo: null,
       replaces: null,
-      buttons: buttonsFor(request),
+      buttons: notice.buttons,
     }))
 }
 

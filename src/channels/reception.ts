@@ -1,16 +1,15 @@
 /**
  * The one way in for messages of all networks: who wrote is decided on the envelope, and only what is let in is read,
- * kept and answered (SPEC 5). What a stranger wrote is read by nobody.
+ * kept and answered (SPEC 5). What a stranger wrote is read by nobody, but for one thing: while somebody is invited to the
+ * account, whether it is the code of an invitation (`redeem.ts`).
  */
 import type { Clock } from '../core/clock.ts'
 import { unreachable } from '../core/never.ts'
 import { admitSender, type SenderAdmission } from '../senders/admit.ts'
 import { askAsSender, pairingReply, told, type SenderAsked } from '../senders/ask.ts'
-import type { SenderDesk } from '../senders/desk.ts'
 import { noteLapse } from '../senders/lapse.ts'
-import type { SenderRules } from '../senders/rules.ts'
 import type { AccountRef } from '../senders/types.ts'
-import type { Queued } from './store.ts'
+import { redeem, type Redeemed, type RedeemPorts } from './redeem.ts'
 import type { MessageStore, Received } from './store.ts'
 import type { Incoming } from './types.ts'
 
@@ -21,20 +20,24 @@ export type Reception =
   | { readonly kind: 'repeated' }
   /** Too old to know whether it was: by its network's clock and ours. */
   | { readonly kind: 'stale' }
-  | { readonly kind: 'asked'; readonly told: boolean; readonly full: boolean }
+  /** `tried`: the invitation code that did not let them in. */
+  | {
+      readonly kind: 'asked'
+      readonly told: boolean
+      readonly full: boolean
+      readonly tried?: Refused['tried']
+    }
+  | Extract<Redeemed, { kind: 'invited' }>
   | {
       readonly kind: 'denied'
       readonly reason: Extract<SenderAdmission, { kind: 'denied' }>['reason']
     }
   | { readonly kind: 'ignored' }
 
-export interface ReceptionPorts {
-  readonly desk: SenderDesk
+type Refused = Extract<Redeemed, { kind: 'refused' }>
+
+export interface ReceptionPorts extends RedeemPorts {
   readonly store: Pick<MessageStore, 'receive'>
-  /** As the configuration is now; `null`: this account is not in it any more. */
-  readonly rules: (account: AccountRef) => SenderRules | null
-  /** Durable when it resolves. */
-  readonly reply: (messages: readonly Omit<Queued, 'place'>[]) => Promise<void>
   /** A message was kept: somebody answers it now. */
   readonly kept: (message: Received) => void
   readonly record: (account: AccountRef, incoming: Incoming, reception: Reception) => void
@@ -66,10 +69,15 @@ async function receiveBy(
   // Older than what is remembered: somebody brings up what they once caught on its way.
   if (incoming.at < ports.clock() - REMEMBERED_MS) return { kind: 'stale' }
   await noteLapse(desk, { ...account, id: incoming.sender.id })
-  const admission = judge(account, incoming, ports)
-  return admission.kind === 'asks'
-    ? ask(account, incoming, ports)
-    : settle(account, incoming, { ports, admission })
+  const judged = (): SenderAdmission => judge(account, incoming, ports)
+  const redeemed = await redeem({ account, incoming, ports, judge: judged })
+  if (redeemed?.kind === 'invited') return redeemed
+  const admission = judged()
+  if (admission.kind !== 'asks') return settle(account, incoming, { ports, admission })
+  const reception = await ask(account, incoming, ports)
+  return redeemed !== null && reception.kind === 'asked'
+    ? { ...reception, tried: redeemed.tried }
+    : reception
 }
 
 function judge(account: AccountRef, incoming: Incoming, ports: ReceptionPorts): SenderAdmission {

@@ -62,6 +62,7 @@ const WISHES = {
   'channels.pairing.approve': needs('operator.pairing'),
   'channels.pairing.dismiss': needs('operator.pairing'),
   'channels.pairing.invite': needs('operator.pairing'),
+  'channels.pairing.cancel': needs('operator.pairing'),
   'channels.pairing.revoke': needs('operator.pairing'),
   send: needs('operator.write'),
   'gateway.stop': needs('operator.admin'),

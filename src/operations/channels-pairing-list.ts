@@ -1,13 +1,21 @@
-/** `channels.pairing.list`: who may write on a chat network by an approval, and who asks to. */
+/** `channels.pairing.list`: who may write on a chat network by an approval, who asks to, and which invitations stand. */
 import { z } from 'zod'
 import { waitingSenders } from '../senders/resolve.ts'
-import { approvalView, channelShape, requestSenderView, type SenderParts } from './sender-answer.ts'
+import { standingInvitations } from '../senders/invite.ts'
+import {
+  approvalView,
+  channelShape,
+  invitationView,
+  requestSenderView,
+  type SenderParts,
+} from './sender-answer.ts'
 import { defineOperation, type Operation } from './types.ts'
 
-export function channelsPairingList({ desk }: SenderParts): Operation {
+export function channelsPairingList({ desk, inviterStands }: SenderParts): Operation {
   return defineOperation({
     name: 'channels.pairing.list',
-    summary: 'Who may write on the chat networks by an approval, and who asks to.',
+    summary:
+      'Who may write on the chat networks by an approval, who asks to, and which invitations stand.',
     requires: 'operator.pairing',
     changes: false,
     http: { method: 'GET', path: '/api/v1/senders' },
@@ -23,6 +31,7 @@ export function channelsPairingList({ desk }: SenderParts): Operation {
           .filter(here)
           .toSorted((a, b) => a.approvedAt - b.approvedAt)
           .map(approvalView),
+        invitations: standingInvitations(desk, inviterStands).filter(here).map(invitationView),
       }
     },
   })

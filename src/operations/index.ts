@@ -7,6 +7,7 @@ import { apiKeysRevoke, type ApiKeysRevokeParts } from './api-keys-revoke.ts'
 import { apiKeysRotate, type ApiKeysRotateParts } from './api-keys-rotate.ts'
 import { authExplain, type Explain } from './auth-explain.ts'
 import { channelsPairingApprove } from './channels-pairing-approve.ts'
+import { channelsPairingCancel } from './channels-pairing-cancel.ts'
 import { channelsPairingDismiss } from './channels-pairing-dismiss.ts'
 import { channelsPairingInvite } from './channels-pairing-invite.ts'
 import { channelsPairingList } from './channels-pairing-list.ts'
@@ -106,6 +107,7 @@ export function operations(ports: OperationPorts): readonly Operation[] {
     channelsPairingApprove(senders),
     channelsPairingDismiss(senders),
     channelsPairingInvite(senders),
+    channelsPairingCancel(senders),
     channelsPairingRevoke(senders),
     send(ports.channels),
     lastHeartbeat(),

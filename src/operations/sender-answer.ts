@@ -1,15 +1,28 @@
 /** What operations about senders say and show: one way for all of them. */
 import { z } from 'zod'
+import type { CodeMaker } from '../access/code-maker.ts'
+import type { Principal } from '../access/types.ts'
 import { CODE_MS } from '../senders/ask.ts'
 import { senderName, type SenderDesk } from '../senders/desk.ts'
 import type { NotResolved, RequestName } from '../senders/resolve.ts'
-import type { SenderApproval, SenderRequest } from '../senders/types.ts'
+import type { SenderRules } from '../senders/rules.ts'
+import type {
+  AccountRef,
+  SenderApproval,
+  SenderInvitation,
+  SenderRequest,
+} from '../senders/types.ts'
 import { Refusal } from './types.ts'
 
 export interface SenderParts {
   readonly desk: SenderDesk
   /** The id that a network's own messages have for what a person wrote; a problem in words for what is no id. */
   readonly idOf: (channel: string, written: string) => SenderId
+  /** Who may write on an account; `null`: the configuration has none of this name. */
+  readonly rules: (account: AccountRef) => SenderRules | null
+  /** Digest of the secret, or the approval, behind a principal; `null` for an identity or the owner. */
+  readonly makerOf: (principal: Principal) => string | null
+  readonly inviterStands: (maker: CodeMaker) => boolean
 }
 
 export type SenderId =
@@ -75,6 +88,25 @@ export function approvalView(approval: SenderApproval) {
     approvedAt,
     expiresAt,
     ended,
+  }
+}
+
+/** Without the code, which is shown once, and its digest. */
+export function invitationView(invitation: SenderInvitation) {
+  const { invitationId, channel, account, label, uses, usedBy } = invitation
+  const { createdBy, createdAt, expiresAt, approvalExpiresAt } = invitation
+  return {
+    invitationId,
+    channel,
+    accountId: account,
+    for: label,
+    uses,
+    usesLeft: uses - usedBy.length,
+    createdBy,
+    createdAt,
+    expiresAt,
+    /** When what it gives ends. */
+    approvalExpiresAt,
   }
 }
 

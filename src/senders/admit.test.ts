@@ -70,7 +70,7 @@ function answer(
     {
       account: TELEGRAM,
       rules: rulesOf(rules),
-      approvals: new SenderBook({ approvals, requests: [] }),
+      approvals: new SenderBook({ approvals, requests: [], invitations: [] }),
       now: NOW,
     },
   )
@@ -163,7 +163,7 @@ describe('R52: ids match exactly', () => {
         {
           account: TELEGRAM,
           rules: { ...rules, allowFrom },
-          approvals: new SenderBook({ approvals: [], requests: [] }),
+          approvals: new SenderBook({ approvals: [], requests: [], invitations: [] }),
           now: NOW,
         },
       ).kind

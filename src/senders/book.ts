@@ -1,5 +1,6 @@
-/** All approvals and requests in memory, each found in one step however many there are. */
+/** All approvals, requests and invitations in memory, each found in one step however many there are. */
 import { isOver } from './ask.ts'
+import { InvitationBook } from './invitation-book.ts'
 import type {
   AccountRef,
   Approvals,
@@ -17,6 +18,7 @@ export class SenderBook implements Approvals {
   /** Who bears a name of `allowFrom`: pinned to it, or asking under it. */
   readonly #bearers = new Map<string, string>()
   readonly #codes = new Map<string, string>()
+  readonly invitations = new InvitationBook()
 
   constructor(state: SenderState) {
     this.apply(state)
@@ -63,7 +65,9 @@ export class SenderBook implements Approvals {
     return this.requests().filter((one) => one.channel === channel && one.account === account)
   }
 
-  apply({ approvals = [], revoked = [], requests = [], resolved = [] }: SenderChange): void {
+  apply(change: SenderChange): void {
+    const { approvals = [], revoked = [], requests = [], resolved = [] } = change
+    this.invitations.apply(change)
     for (const id of resolved) this.#forgetRequest(id)
     for (const sender of revoked) this.#forgetApproval(sender)
     for (const approval of approvals) {
@@ -112,6 +116,10 @@ export function senderKey({ channel, account, id }: SenderRef): string {
   return `${channel}\n${account}\n${id}`
 }
 
-function entryKey({ channel, account }: AccountRef, entry: string): string {
-  return `${channel}\n${account}\n${entry}`
+export function accountKey({ channel, account }: AccountRef): string {
+  return `${channel}\n${account}`
+}
+
+function entryKey(account: AccountRef, entry: string): string {
+  return `${accountKey(account)}\n${entry}`
 }

@@ -1,4 +1,5 @@
 /** For tests: a desk that keeps everything in memory, strangers who write to it, and what it announced and wrote. */
+import { Secret } from '../core/secret.ts'
 import type { Actor } from '../pairing/authority.ts'
 import { askAsSender, told, type SenderAsked } from './ask.ts'
 import { SenderDesk, type SenderEvent } from './desk.ts'
@@ -6,6 +7,7 @@ import type {
   AccountRef,
   SenderApproval,
   SenderChange,
+  SenderInvitation,
   SenderRequest,
   SenderState,
 } from './types.ts'
@@ -40,6 +42,28 @@ export function approvalFor(id: string, change: Partial<SenderApproval> = {}): S
   }
 }
 
+/** `code`: sixteen characters, without dashes. */
+export function invitationFor(
+  code: string,
+  change: Partial<SenderInvitation> = {},
+): SenderInvitation {
+  return {
+    ...TELEGRAM,
+    invitationId: `invitation-${code.slice(0, 4)}`,
+    digest: new Secret(code).digest(),
+    label: 'Anna',
+    uses: 1,
+    usedBy: [],
+    approvalExpiresAt: null,
+    createdBy: OWNER.name,
+    maker: { kind: 'owner', id: 'owner', madeBy: null },
+    createdAt: NOW,
+    expiresAt: NOW + 24 * HOUR,
+    ended: null,
+    ...change,
+  }
+}
+
 export function memoryDesk(saved: Partial<SenderState> = {}) {
   const events: SenderEvent[] = []
   const written: SenderChange[] = []
@@ -49,7 +73,7 @@ export function memoryDesk(saved: Partial<SenderState> = {}) {
     before: () => Promise.resolve(),
   }
   const desk = new SenderDesk({
-    saved: { approvals: [], requests: [], ...saved },
+    saved: { approvals: [], requests: [], invitations: [], ...saved },
     store: {
       async save(change) {
         await disk.before()

@@ -8,12 +8,13 @@ import { SenderBook, senderKey } from './book.ts'
 import type {
   AccountRef,
   SenderChange,
+  SenderInvitation,
   SenderRef,
   SenderRequest,
   SenderState,
   SenderStore,
 } from './types.ts'
-import { WrongCodes } from './wrong-codes.ts'
+import { WrongCodes, WrongInvitations } from './wrong-codes.ts'
 
 /** What others may hear of, once it is in force. */
 export type SenderEvent =
@@ -26,6 +27,13 @@ export type SenderEvent =
   /** Messages of theirs that wait are judged again. */
   | { readonly kind: 'revoked'; readonly sender: SenderRef }
   | { readonly kind: 'invited'; readonly sender: SenderRef }
+  /** Somebody sent the code of an invitation. */
+  | {
+      readonly kind: 'came'
+      readonly sender: SenderRef
+      readonly displayName: string
+      readonly invitation: SenderInvitation
+    }
 
 export interface SenderTurn<Result> {
   readonly result: Result
@@ -45,6 +53,7 @@ export interface SenderDeskParts {
 export class SenderDesk {
   readonly book: SenderBook
   readonly wrongCodes = new WrongCodes()
+  readonly wrongInvitations = new WrongInvitations()
   /** Strangers who are being told their code at this moment. */
   readonly #telling = new Set<string>()
   readonly clock: Clock
@@ -131,7 +140,7 @@ function isEmpty(change: SenderChange): boolean {
 
 /** The one after the other, as one change. */
 function joined(earlier: SenderChange, later: SenderChange): SenderChange {
-  const { revoked = [] } = later
+  const { revoked = [], forgotten = [] } = later
   const gone = new Set(revoked.map(senderKey))
   const still = (earlier.approvals ?? []).filter((one) => !gone.has(senderKey(one)))
   return {
@@ -139,6 +148,13 @@ function joined(earlier: SenderChange, later: SenderChange): SenderChange {
     revoked: [...(earlier.revoked ?? []), ...revoked],
     requests: [...(earlier.requests ?? []), ...(later.requests ?? [])],
     resolved: [...(earlier.resolved ?? []), ...(later.resolved ?? [])],
+    invitations: [
+      ...(earlier.invitations ?? []).filter(
+        ({ invitationId }) => !forgotten.includes(invitationId),
+      ),
+      ...(later.invitations ?? []),
+    ],
+    forgotten: [...(earlier.forgotten ?? []), ...forgotten],
   }
 }
 

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openStore } from '../storage/open.ts'
-import { readApproval, readSenderRequest } from '../storage/sender-documents.ts'
+import { readApproval, readInvitation, readSenderRequest } from '../storage/sender-documents.ts'
 import { loadSenders, senderStore } from '../storage/senders.ts'
 import type { SenderChange, SenderRef, SenderState } from './types.ts'
 
@@ -18,17 +18,22 @@ export interface Medium {
 export function memoryMedium(): Medium {
   const approvals = new Map<string, string>()
   const requests = new Map<string, string>()
+  const invitations = new Map<string, string>()
   const keyOf = ({ channel, account, id }: SenderRef): string => [channel, account, id].join()
   return {
     async save(change) {
       for (const id of change.resolved ?? []) requests.delete(id)
       for (const gone of change.revoked ?? []) approvals.delete(keyOf(gone))
+      for (const id of change.forgotten ?? []) invitations.delete(id)
+      for (const one of change.invitations ?? [])
+        invitations.set(one.invitationId, JSON.stringify(one))
       for (const one of change.approvals ?? []) approvals.set(keyOf(one), JSON.stringify(one))
       for (const one of change.requests ?? []) requests.set(one.requestId, JSON.stringify(one))
     },
     reopen: async () => ({
       approvals: [...approvals.values()].map((text) => readable(readApproval(text))),
       requests: [...requests.values()].map((text) => readable(readSenderRequest(text))),
+      invitations: [...invitations.values()].map((text) => readable(readInvitation(text))),
     }),
     close: async () => {},
   }

@@ -50,7 +50,7 @@ export class World {
   constructor(medium: Medium, tally: (word: string) => void) {
     this.#medium = medium
     this.#tally = tally
-    this.#desk = this.#open({ approvals: [], requests: [] })
+    this.#desk = this.#open({ approvals: [], requests: [], invitations: [] })
   }
 
   async run({ command, fate }: Step): Promise<void> {
@@ -217,6 +217,8 @@ export class World {
       },
       kept: () => {},
       record: () => {},
+      recorded: (_change, run) => run(),
+      inviterStands: () => true,
       clock: () => this.#model.now,
     }
     const reception = await receive(account, incoming, ports).finally(() => {
@@ -233,6 +235,7 @@ export class World {
       case 'kept':
       case 'repeated':
       case 'stale':
+      case 'invited':
         return reception.kind
       default:
         return unreachable(reception)

@@ -1,4 +1,5 @@
-/** People who write to the agents over a chat network: who may, who asks to, and what is kept of both. Types only. */
+/** People who write to the agents over a chat network: who may, who asks to, who is invited, and what is kept of it. Types only. */
+import type { CodeMaker } from '../access/code-maker.ts'
 
 /** One account of ours on one network. */
 export interface AccountRef {
@@ -28,7 +29,7 @@ export interface SenderFacts {
 export type SenderVia =
   /** An operator approved the code. */
   | 'code'
-  /** An operator let them in before they wrote. */
+  /** An operator let them in before they wrote, or they came with the code of an invitation. */
   | 'invite'
   /** An operator approved whoever bore a name of `allowFrom`: this id is that name from now on. */
   | 'name'
@@ -63,6 +64,27 @@ export interface SenderRequest extends SenderRef {
   readonly rejected: boolean
 }
 
+/** A code that lets in whoever sends it to the account, as often as it may be used (SPEC 14.6). */
+export interface SenderInvitation extends AccountRef {
+  readonly invitationId: string
+  /** SHA-256 of the code, in hex: the code itself is shown once, and kept nowhere. */
+  readonly digest: string
+  /** Whom it is for, as an operator typed it: shown, and compared with nothing. */
+  readonly label: string
+  readonly uses: number
+  /** Ids of those who came by it: nobody uses it twice, not even after they were revoked. */
+  readonly usedBy: readonly string[]
+  /** When what it gives ends; `null` never. */
+  readonly approvalExpiresAt: number | null
+  /** `kind:id` of the operator. */
+  readonly createdBy: string
+  readonly maker: CodeMaker
+  readonly createdAt: number
+  readonly expiresAt: number
+  /** Cancelled, or seen to be past its end: by whatever clock, it stays so. */
+  readonly ended: 'cancelled' | 'expired' | null
+}
+
 /** All that is written at once, or not at all. */
 export interface SenderChange {
   readonly approvals?: readonly SenderApproval[]
@@ -70,11 +92,15 @@ export interface SenderChange {
   readonly requests?: readonly SenderRequest[]
   /** Ids of requests that are over. */
   readonly resolved?: readonly string[]
+  readonly invitations?: readonly SenderInvitation[]
+  /** Ids of invitations of which nothing is kept any more. */
+  readonly forgotten?: readonly string[]
 }
 
 export interface SenderState {
   readonly approvals: readonly SenderApproval[]
   readonly requests: readonly SenderRequest[]
+  readonly invitations: readonly SenderInvitation[]
 }
 
 /** Where senders survive a restart. Resolves when the change is on disk; rejects when it is not. */

@@ -50,6 +50,7 @@ it('makes every table once, however often it runs', async () => {
     'outbox',
     'pairing_requests',
     'schema_migrations',
+    'sender_invitations',
     'sender_requests',
     'senders',
     'setup_codes',

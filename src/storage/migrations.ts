@@ -110,4 +110,12 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_by_place ON outbox (place);
 `,
   },
+  {
+    name: '0004-invitations',
+    sql: `CREATE TABLE sender_invitations (
+  invitation_id TEXT NOT NULL PRIMARY KEY,
+  document TEXT NOT NULL
+);
+`,
+  },
 ]

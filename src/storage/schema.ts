@@ -74,6 +74,11 @@ export interface SenderRequestRow {
   document: string
 }
 
+export interface SenderInvitationRow {
+  invitation_id: string
+  document: string
+}
+
 /** A message that was let in: its key is what makes a second delivery of it nothing. */
 export interface InboxRow {
   channel: string
@@ -113,6 +118,7 @@ export interface Tables {
   setup_codes: SetupCodeRow
   senders: SenderRow
   sender_requests: SenderRequestRow
+  sender_invitations: SenderInvitationRow
   inbox: InboxRow
   outbox: OutboxRow
   schema_migrations: MigrationRow

@@ -1,8 +1,8 @@
-/** Senders, their requests, and messages under way, as their rows hold them: JSON that a schema reads back. */
+/** Senders, their requests and invitations, and messages under way, as their rows hold them: JSON that a schema reads back. */
 import { z } from 'zod'
 import type { Queued, Received } from '../channels/store.ts'
 import { jsonOf } from '../core/json.ts'
-import type { SenderApproval, SenderRequest } from '../senders/types.ts'
+import type { SenderApproval, SenderInvitation, SenderRequest } from '../senders/types.ts'
 
 const time = z.int()
 const id = z.string().min(1)
@@ -30,6 +30,26 @@ const request = z.strictObject({
   createdAt: time,
   told: z.boolean(),
   rejected: z.boolean(),
+})
+
+const invitation = z.strictObject({
+  channel: id,
+  account: id,
+  invitationId: id,
+  digest: z.string().regex(/^[0-9a-f]{64}$/),
+  label: z.string(),
+  uses: z.int().positive(),
+  usedBy: z.array(id),
+  approvalExpiresAt: time.nullable(),
+  createdBy: z.string(),
+  maker: z.strictObject({
+    kind: z.enum(['owner', 'shared', 'device', 'api-key', 'user']),
+    id: z.string(),
+    madeBy: z.string().nullable(),
+  }),
+  createdAt: time,
+  expiresAt: time,
+  ended: z.enum(['cancelled', 'expired']).nullable(),
 })
 
 const conversation = z.strictObject({ kind: z.enum(['dm', 'group']), id })
@@ -64,6 +84,10 @@ export function readApproval(text: string): SenderApproval | null {
 
 export function readSenderRequest(text: string): SenderRequest | null {
   return request.safeParse(jsonOf(text)).data ?? null
+}
+
+export function readInvitation(text: string): SenderInvitation | null {
+  return invitation.safeParse(jsonOf(text)).data ?? null
 }
 
 export function readReceived(text: string): Received | null {

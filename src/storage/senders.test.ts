@@ -67,9 +67,9 @@ const REQUESTS = [
 
 test('a new store knows nobody', async () => {
   expect(await load()).toEqual({
-    state: { approvals: [], requests: [] },
+    state: { approvals: [], requests: [], invitations: [] },
     problems: [],
-    unreadable: { senders: [], requests: [] },
+    unreadable: { senders: [], requests: [], invitations: [] },
   })
 })
 
@@ -110,9 +110,10 @@ test('taken away and let in again by one change is let in: in the store as in me
   }
   await save(change)
   const { state } = await load()
-  const book = new SenderBook({ approvals: APPROVALS.slice(0, 1), requests: [requestFor('1')] })
+  const before = { approvals: APPROVALS.slice(0, 1), requests: [requestFor('1')], invitations: [] }
+  const book = new SenderBook(before)
   book.apply(change)
-  expect(state).toEqual({ approvals: book.approvals(), requests: book.requests() })
+  expect(state).toEqual({ approvals: book.approvals(), requests: book.requests(), invitations: [] })
   expect(state.approvals).toEqual([invited])
 })
 

@@ -1,9 +1,9 @@
-/** Senders and their requests in the store: the tables behind `senders/types.ts`. */
+/** Senders, their requests and invitations in the store: the tables behind `senders/types.ts`. */
 import type { Transaction } from 'kysely'
 import type { SenderChange, SenderRef, SenderState, SenderStore } from '../senders/types.ts'
 import type { Store } from './open.ts'
 import type { Tables } from './schema.ts'
-import { readApproval, readSenderRequest } from './sender-documents.ts'
+import { readApproval, readInvitation, readSenderRequest } from './sender-documents.ts'
 
 export interface LoadedSenders {
   readonly state: SenderState
@@ -23,8 +23,13 @@ export async function loadSenders(store: Store): Promise<LoadedSenders> {
   const rows = await store.read(async (db) => ({
     senders: await db.selectFrom('senders').selectAll().execute(),
     requests: await db.selectFrom('sender_requests').selectAll().execute(),
+    invitations: await db.selectFrom('sender_invitations').selectAll().execute(),
   }))
-  const unreadable: { senders: SenderRef[]; requests: string[] } = { senders: [], requests: [] }
+  const unreadable = {
+    senders: [] as SenderRef[],
+    requests: [] as string[],
+    invitations: [] as string[],
+  }
   const approvals = rows.senders.flatMap(({ channel, account, sender_id: id, document }) => {
     const read = readApproval(document)
     // Whatever a row's key says, its document must say too: no row stands for two people.
@@ -38,30 +43,27 @@ export async function loadSenders(store: Store): Promise<LoadedSenders> {
     unreadable.requests.push(id)
     return []
   })
+  const invitations = rows.invitations.flatMap(({ invitation_id: id, document }) => {
+    const read = readInvitation(document)
+    if (read?.invitationId === id) return [read]
+    unreadable.invitations.push(id)
+    return []
+  })
   const problems = [
     ...unreadable.senders.map(({ channel, account, id }) => `sender ${channel}:${account}:${id}`),
     ...unreadable.requests.map((id) => `request ${id}`),
+    ...unreadable.invitations.map((id) => `invitation ${id}`),
   ]
-  return { state: { approvals, requests }, problems, unreadable }
+  return { state: { approvals, requests, invitations }, problems, unreadable }
 }
 
 export function senderStore(store: Store): SenderStore {
   return { save: (change) => store.write((db) => save(db, change)) }
 }
 
-async function save(
-  db: Transaction<Tables>,
-  { approvals = [], revoked = [], requests = [], resolved = [] }: SenderChange,
-): Promise<void> {
-  for (const id of resolved)
-    await db.deleteFrom('sender_requests').where('request_id', '=', id).execute()
-  for (const { channel, account, id } of revoked)
-    await db
-      .deleteFrom('senders')
-      .where('channel', '=', channel)
-      .where('account', '=', account)
-      .where('sender_id', '=', id)
-      .execute()
+async function save(db: Transaction<Tables>, change: SenderChange): Promise<void> {
+  await takeAway(db, change)
+  const { approvals = [], requests = [], invitations = [] } = change
   for (const approval of approvals) {
     const { channel, account, id } = approval
     const document = JSON.stringify(approval)
@@ -81,4 +83,29 @@ async function save(
       .onConflict((conflict) => conflict.column('request_id').doUpdateSet({ document }))
       .execute()
   }
+  for (const invitation of invitations) {
+    const document = JSON.stringify(invitation)
+    await db
+      .insertInto('sender_invitations')
+      .values({ invitation_id: invitation.invitationId, document })
+      .onConflict((conflict) => conflict.column('invitation_id').doUpdateSet({ document }))
+      .execute()
+  }
+}
+
+async function takeAway(
+  db: Transaction<Tables>,
+  { revoked = [], resolved = [], forgotten = [] }: SenderChange,
+): Promise<void> {
+  for (const id of resolved)
+    await db.deleteFrom('sender_requests').where('request_id', '=', id).execute()
+  for (const id of forgotten)
+    await db.deleteFrom('sender_invitations').where('invitation_id', '=', id).execute()
+  for (const { channel, account, id } of revoked)
+    await db
+      .deleteFrom('senders')
+      .where('channel', '=', channel)
+      .where('account', '=', account)
+      .where('sender_id', '=', id)
+      .execute()
 }

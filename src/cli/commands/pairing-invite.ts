@@ -1,43 +1,95 @@
-/** `openclaw pairing invite <channel> <sender>`: lets a person write who has not asked, by their id (SPEC 5). */
+/** `openclaw pairing invite`: lets a person write before they ask: by their id, or by a code that they send (SPEC 5, 14.6). */
 import { text } from '../arguments.ts'
+import { showInvitation, invitationShape, showCode, madeInvitationShape } from '../invitations.ts'
+import { problem } from '../output.ts'
+import { ACCOUNT_OPTION, senderApprovalShape, showApproval } from '../senders.ts'
 import { showAnswer } from '../show-answer.ts'
 import { GATEWAY_OPTIONS } from '../targets.ts'
-import {
-  ACCOUNT_OPTION,
-  CHANNEL_ARGUMENT,
-  SENDER_EXPIRES_OPTION,
-  senderApprovalShape,
-  showApproval,
-} from '../senders.ts'
-import type { Command } from '../types.ts'
+import { EXIT, type Arguments, type Command, type Context } from '../types.ts'
 
 export const pairingInvite: Command = {
   name: 'pairing invite',
-  summary: 'Let a person write before they ask, by their id on the network.',
+  summary: 'Let a person write before they ask: make a code that they send, or name their id.',
   arguments: [
-    CHANNEL_ARGUMENT,
-    { name: 'sender', description: 'a user id, or a phone number for whatsapp', required: true },
+    {
+      name: 'channel',
+      description: 'telegram, discord or whatsapp; left out with --cancel',
+      required: false,
+    },
+    {
+      name: 'sender',
+      description: 'a user id, or a phone number for whatsapp; without it a code is made',
+      required: false,
+    },
   ],
-  options: [ACCOUNT_OPTION, SENDER_EXPIRES_OPTION, ...GATEWAY_OPTIONS],
+  options: [
+    { flags: '--for <name>', description: 'whom the code is for, as the list shows it' },
+    { flags: '--uses <number>', description: 'how many people may come by the code (1)' },
+    {
+      flags: '--expires <when>',
+      description:
+        'until when the code works, 30d at most (24h); with a sender, of the approval (never)',
+    },
+    {
+      flags: '--cancel <id>',
+      description: 'end an invitation, by its id in `openclaw pairing list`',
+    },
+    ACCOUNT_OPTION,
+    ...GATEWAY_OPTIONS,
+  ],
   examples: [
-    { line: 'openclaw pairing invite whatsapp +1234567890', does: 'they get no code' },
-    { line: 'openclaw pairing invite telegram 123456789 --expires 7d', does: 'for a week' },
+    {
+      line: 'openclaw pairing invite telegram --for Anna',
+      does: 'a code for one person, for a day',
+    },
+    { line: 'openclaw pairing invite discord --uses 5 --expires 7d', does: 'for five, for a week' },
+    {
+      line: 'openclaw pairing invite --cancel 4be1d09c22f7',
+      does: 'its code lets nobody in any more',
+    },
+    { line: 'openclaw pairing invite whatsapp +1234567890', does: 'they need no code' },
   ],
-  async run(args, context) {
-    const [channel, sender] = args.positionals
-    const account = text(args, 'account')
-    const expires = text(args, 'expires')
+  run,
+}
+
+async function run(args: Arguments, context: Context): Promise<number> {
+  const [channel, sender] = args.positionals
+  const cancel = text(args, 'cancel')
+  if ((cancel === undefined) === (channel === undefined)) {
+    problem(context, 'name the channel, or an invitation with --cancel <id>')
+    return EXIT.usage
+  }
+  if (cancel !== undefined) {
+    const params = { invitationId: cancel }
     const question = {
-      method: 'channels.pairing.invite',
-      params: {
-        channel,
-        sender,
-        ...(account !== undefined && { account }),
-        ...(expires !== undefined && { expires }),
-      },
-      shape: senderApprovalShape,
-      show: showApproval,
+      method: 'channels.pairing.cancel',
+      params,
+      shape: invitationShape,
+      show: showInvitation,
     } as const
     return showAnswer(question, args, context)
-  },
+  }
+  const method = 'channels.pairing.invite'
+  const params = { channel, ...given(args) }
+  if (sender === undefined) {
+    const question = { method, params, shape: madeInvitationShape, show: showCode } as const
+    return showAnswer(question, args, context)
+  }
+  const question = {
+    method,
+    params: { ...params, sender },
+    shape: senderApprovalShape,
+    show: showApproval,
+  } as const
+  return showAnswer(question, args, context)
+}
+
+function given(args: Arguments): Readonly<Record<string, string>> {
+  const names = ['account', 'expires', 'for', 'uses'] as const
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = text(args, name)
+      return value === undefined ? [] : [[name, value]]
+    }),
+  )
 }

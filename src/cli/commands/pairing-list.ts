@@ -1,5 +1,6 @@
-/** `openclaw pairing list`: who asks to write to the agents, and who may (S1, SPEC 5). */
+/** `openclaw pairing list`: who asks to write to the agents, who may, and who is invited (S1, SPEC 5). */
 import { z } from 'zod'
+import { invitationShape, showInvitations } from '../invitations.ts'
 import { line } from '../output.ts'
 import { showAnswer } from '../show-answer.ts'
 import { GATEWAY_OPTIONS } from '../targets.ts'
@@ -9,11 +10,13 @@ import type { Command, Context } from '../types.ts'
 const listShape = z.looseObject({
   requests: z.array(senderRequestShape),
   approved: z.array(senderApprovalShape),
+  invitations: z.array(invitationShape).default([]),
 })
 
 export const pairingList: Command = {
   name: 'pairing list',
-  summary: 'Who asks to write to the agents on a chat network, and who may.',
+  summary:
+    'Who asks to write to the agents on a chat network, who may, and which invitations stand.',
   arguments: [
     { name: 'channel', description: 'of one network; without it, of all', required: false },
   ],
@@ -35,14 +38,22 @@ export const pairingList: Command = {
   },
 }
 
-function print({ requests, approved }: z.output<typeof listShape>, context: Context): void {
+function print(
+  { requests, approved, invitations }: z.output<typeof listShape>,
+  context: Context,
+): void {
   if (requests.length === 0) line(context, 'nobody asks to write')
   else {
     line(context, 'asking (`openclaw pairing approve <channel> <code>`):')
     showRequests(requests, context)
   }
-  if (approved.length === 0) return
+  if (approved.length > 0) {
+    line(context, '')
+    line(context, 'approved (`openclaw pairing revoke <channel> <sender>`):')
+    showApprovals(approved, context)
+  }
+  if (invitations.length === 0) return
   line(context, '')
-  line(context, 'approved (`openclaw pairing revoke <channel> <sender>`):')
-  showApprovals(approved, context)
+  line(context, 'invited by code (`openclaw pairing invite --cancel <id>`):')
+  showInvitations(invitations, context)
 }
