@@ -1,8 +1,16 @@
 /** Invitations by code, end to end: a built gateway, its command line, and a stand-in of Telegram's servers (SPEC 14.6). */
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { TelegramStandIn } from '../src/channels/telegram/telegram-stand-in.fixture.ts'
+import {
+  approve,
+  operator,
+  paired,
+  request,
+  returning,
+} from '../src/server/websocket/pairing.fixture.ts'
+import { admitted } from '../src/server/websocket/test-client.fixture.ts'
 import {
   bearer,
   makeStateDir,
@@ -20,12 +28,13 @@ afterEach(async () => {
 const waitFor = (check: () => void | Promise<void>) =>
   vi.waitFor(check, { timeout: 10_000, interval: 20 })
 
-async function telegram(settings: object = {}) {
+async function telegram(settings: object = {}, more: object = {}) {
   const network = await TelegramStandIn.start()
   ends.push(() => network.stop())
   const config = {
     gateway: { auth: { mode: 'token', token: TOKEN } },
     channels: { telegram: { token: network.token, apiBase: network.apiBase, ...settings } },
+    ...more,
   }
   const dir = makeStateDir({ config })
   ends.push(() => rmSync(dir, { recursive: true, force: true }))
@@ -107,7 +116,7 @@ test('R20 the owner invites somebody while strangers fill the queue, and they ta
 })
 
 test('an invitation outlives a gateway that is killed, as often as it may be used, until it is cancelled', async () => {
-  const { dir, start, hears } = await telegram()
+  const { network, dir, start, hears } = await telegram()
   const first = await start()
   const made = await rest(first, 'POST /senders', { channel: 'telegram', uses: 3, expires: '7d' })
   expect(made).toMatchObject({ status: 200, json: { uses: 3, usesLeft: 3, accountId: 'default' } })
@@ -116,7 +125,9 @@ test('an invitation outlives a gateway that is killed, as often as it may be use
   await first.stop('SIGKILL')
 
   const second = await start()
-  expect(await hears(7, '/whoami')).toContain('id: telegram:7')
+  // What was under way when it was killed may be said twice: a use is taken once.
+  network.say({ from: { id: 7 }, text: '/whoami' })
+  await waitFor(() => expect(textsTo(network, 7).at(-1)).toContain('id: telegram:7'))
   expect(await hears(8, code)).toBe('You may write now.')
   const { json } = await rest(second, 'GET /senders')
   expect(json.invitations).toMatchObject([{ invitationId, usesLeft: 1 }])
@@ -134,6 +145,46 @@ test('an invitation ends with the token that made it', async () => {
   expect(runCli(dir, ['token', 'rotate'])).toMatchObject({ code: 0 })
   expect(runCli(dir, ['token', 'promote', '--force'])).toMatchObject({ code: 0 })
   expect(await hears(7, json.code)).toMatch(/^Pairing required/)
+})
+
+describe('R15 an invitation of a device', () => {
+  const scopes = ['operator.pairing']
+
+  test('works for somebody as long as the device may pair, by that very approval', async () => {
+    const { start, hears } = await telegram()
+    const { port } = await start()
+    const one = await paired(port, { scopes })
+    const device = await admitted(port, returning(one))
+    const invite = async (): Promise<string> => {
+      const made = await device.call('channels.pairing.invite', { channel: 'telegram' })
+      return Object(made.payload).code
+    }
+    const [first, second] = [await invite(), await invite()]
+    await device.close()
+    expect(await hears(7, first)).toBe('You may write now.')
+
+    const owner = await operator(port)
+    const revoke = { deviceId: one.device.id, role: 'operator' }
+    expect(await owner.call('device.token.revoke', revoke)).toMatchObject({ ok: true })
+    expect(await hears(8, second)).toMatch(/^Pairing required/)
+    await approve(port, await request(port, { device: one.device, scopes }))
+    const { payload } = await owner.call('channels.pairing.list', {})
+    expect(payload).toMatchObject({ approved: [{ senderId: '7' }], invitations: [] })
+    await owner.close()
+  })
+})
+
+test('the owner hears in a chat who came by an invitation, and whom it was for', async () => {
+  const owners = { commands: { ownerAllowFrom: ['telegram:5'] } }
+  const { network, start, hears } = await telegram({ allowFrom: [5] }, owners)
+  const gateway = await start()
+  const { json } = await rest(gateway, 'POST /senders', { channel: 'telegram', for: 'Anna' })
+  await hears(7, json.code)
+  await waitFor(() =>
+    expect(textsTo(network, 5)).toEqual([
+      'telegram:7 (Nick) came by an invitation for Anna, and may write to your agents.',
+    ]),
+  )
 })
 
 test('what could let nobody in, or what nobody can have meant, is refused and made of nothing', async () => {
