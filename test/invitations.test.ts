@@ -131,6 +131,8 @@ test('an invitation outlives a gateway that is killed, as often as it may be use
   expect(await hears(8, code)).toBe('You may write now.')
   const { json } = await rest(second, 'GET /senders')
   expect(json.invitations).toMatchObject([{ invitationId, usesLeft: 1 }])
+  for (const misused of [[], ['telegram', '--cancel', invitationId], ['telegram', '--uses', '0']])
+    expect(runCli(dir, ['pairing', 'invite', ...misused])).toMatchObject({ code: 2, stdout: '' })
   const cancelled = runCli(dir, ['pairing', 'invite', '--cancel', invitationId])
   expect(cancelled).toMatchObject({ code: 0 })
   expect(await hears(9, code)).toMatch(/^Pairing required/)
@@ -200,6 +202,7 @@ test('what could let nobody in, or what nobody can have meant, is refused and ma
   expect(await invite({ ...telegramIs, account: 'second' })).toMatch(/^400 .*no such account/)
   expect(await invite({ ...telegramIs, uses: 0 })).toMatch(/^400/)
   expect(await invite({ ...telegramIs, uses: 101 })).toMatch(/^400/)
+  expect(await invite({ ...telegramIs, uses: true })).toMatch(/^400/)
   expect(await invite({ ...telegramIs, for: 'two\nlines' })).toMatch(/^400/)
   expect(await invite({ ...telegramIs, sender: '7', for: 'Anna' })).toMatch(
     /^400 .*leave the sender out/,

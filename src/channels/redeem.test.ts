@@ -324,6 +324,13 @@ test('a message of somebody who may write is theirs, unless it is a code of ours
   expect(at.uses()).toEqual([])
 })
 
+test('in a group that hears everybody, a code is words: it opens no direct messages', async () => {
+  await using at = await invited()
+  const inGroup = incoming('1', { from: '7', text: TEXT, group: '-100' })
+  expect(await at.life.message(inGroup)).toEqual({ kind: 'kept' })
+  expect([at.who(), at.uses(), at.life.replies]).toEqual([[], [], []])
+})
+
 test('whose account is locked between the code and its turn is not let in', async () => {
   await using at = await invited()
   const before = at.life.desk.turn(() => {

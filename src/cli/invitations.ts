@@ -33,7 +33,7 @@ export function showCode(made: z.output<typeof madeInvitationShape>, context: Co
   for (const note of notes) context.stderr(`${note}\n`)
 }
 
-export function showInvitation(cancelled: ShownInvitation, context: Context): void {
+export function showCancelled(cancelled: ShownInvitation, context: Context): void {
   line(
     context,
     `invitation ${cancelled.invitationId} to ${channelOf(cancelled)} lets nobody in any more`,

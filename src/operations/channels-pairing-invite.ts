@@ -27,7 +27,7 @@ const input = z.strictObject({
     .max(64)
     .regex(/^[^\p{Cc}\p{Cf}]*$/u, 'a name of one line')
     .optional(),
-  uses: z.coerce.number().int().min(1).max(MOST_USES).optional(),
+  uses: z.int().min(1).max(MOST_USES).optional(),
   approvalExpires: z.string().optional(),
 })
 type Asked = z.output<typeof input>

@@ -1,11 +1,14 @@
 /** `openclaw pairing invite`: lets a person write before they ask: by their id, or by a code that they send (SPEC 5, 14.6). */
-import { text } from '../arguments.ts'
-import { showInvitation, invitationShape, showCode, madeInvitationShape } from '../invitations.ts'
+import { text, wholeNumber } from '../arguments.ts'
+import { invitationShape, madeInvitationShape, showCancelled, showCode } from '../invitations.ts'
 import { problem } from '../output.ts'
 import { ACCOUNT_OPTION, senderApprovalShape, showApproval } from '../senders.ts'
 import { showAnswer } from '../show-answer.ts'
 import { GATEWAY_OPTIONS } from '../targets.ts'
 import { EXIT, type Arguments, type Command, type Context } from '../types.ts'
+
+/** Of a typing error; the gateway has a bound of its own. */
+const MOST_PEOPLE = 1_000
 
 export const pairingInvite: Command = {
   name: 'pairing invite',
@@ -54,42 +57,34 @@ export const pairingInvite: Command = {
 
 async function run(args: Arguments, context: Context): Promise<number> {
   const [channel, sender] = args.positionals
-  const cancel = text(args, 'cancel')
-  if ((cancel === undefined) === (channel === undefined)) {
-    problem(context, 'name the channel, or an invitation with --cancel <id>')
-    return EXIT.usage
-  }
-  if (cancel !== undefined) {
-    const params = { invitationId: cancel }
+  const invitationId = text(args, 'cancel')
+  if ((invitationId === undefined) === (channel === undefined))
+    return misused('name the channel, or an invitation with --cancel <id>', context)
+  if (invitationId !== undefined) {
     const question = {
       method: 'channels.pairing.cancel',
-      params,
+      params: { invitationId },
       shape: invitationShape,
-      show: showInvitation,
+      show: showCancelled,
     } as const
     return showAnswer(question, args, context)
   }
-  const method = 'channels.pairing.invite'
-  const params = { channel, ...given(args) }
-  if (sender === undefined) {
-    const question = { method, params, shape: madeInvitationShape, show: showCode } as const
-    return showAnswer(question, args, context)
-  }
-  const question = {
-    method,
-    params: { ...params, sender },
-    shape: senderApprovalShape,
-    show: showApproval,
+  const uses = wholeNumber(args, 'uses', { min: 1, max: MOST_PEOPLE })
+  if (uses.kind === 'wrong') return misused(uses.message, context)
+  const asked = {
+    method: 'channels.pairing.invite',
+    params: { channel, sender, ...given(args), uses: uses.value },
   } as const
-  return showAnswer(question, args, context)
+  return sender === undefined
+    ? showAnswer({ ...asked, shape: madeInvitationShape, show: showCode }, args, context)
+    : showAnswer({ ...asked, shape: senderApprovalShape, show: showApproval }, args, context)
 }
 
-function given(args: Arguments): Readonly<Record<string, string>> {
-  const names = ['account', 'expires', 'for', 'uses'] as const
-  return Object.fromEntries(
-    names.flatMap((name) => {
-      const value = text(args, name)
-      return value === undefined ? [] : [[name, value]]
-    }),
-  )
+function misused(message: string, context: Context): number {
+  problem(context, message)
+  return EXIT.usage
+}
+
+function given(args: Arguments) {
+  return { account: text(args, 'account'), expires: text(args, 'expires'), for: text(args, 'for') }
 }
