@@ -17,6 +17,7 @@ const TABLES = [
   'setup_codes',
   'senders',
   'sender_requests',
+  'sender_invitations',
   'inbox',
   'outbox',
 ] as const
@@ -29,6 +30,7 @@ const KEYS_OF_ACCESS: Partial<Record<(typeof TABLES)[number], string>> = {
   devices: 'device_id',
   setup_codes: 'setup_id',
   senders: 'channel, account, sender_id',
+  sender_invitations: 'invitation_id',
 }
 
 /** Rows by table. */

@@ -13,21 +13,26 @@ async function examine(place: Place): Promise<readonly Fault[]> {
   const { unreadable: people } = health.senders
   const { unreadableMessages: messages } = health
   return [
-    ...(people.senders.length + people.requests.length > 0 ? [badPeople(place, people)] : []),
+    ...(countOf(people) > 0 ? [badPeople(place, people)] : []),
     ...(messages.inbox.length + messages.outbox.length > 0 ? [badMessages(place, messages)] : []),
   ]
 }
 
-function badPeople(place: Place, { senders, requests }: UnreadableSenders): Fault {
+function countOf({ senders, requests, invitations }: UnreadableSenders): number {
+  return senders.length + requests.length + invitations.length
+}
+
+function badPeople(place: Place, { senders, requests, invitations }: UnreadableSenders): Fault {
   return {
     kind: 'repairable',
-    what: `${senders.length} sender(s) and ${requests.length} request(s) of strangers in store.sqlite cannot be read: they let nobody in`,
+    what: `${senders.length} sender(s), ${requests.length} request(s) of strangers and ${invitations.length} invitation(s) in store.sqlite cannot be read: they let nobody in`,
     remedy: 'moved aside',
     next: 'Approve those people again when they write: `openclaw pairing list`',
     async repair() {
       await moveRows(place, 'senders', [
         ...senders.map((key) => ({ table: 'senders', key: keyOf(key, { sender_id: key.id }) })),
         ...requests.map((id) => ({ table: 'sender_requests', key: { request_id: id } })),
+        ...invitations.map((id) => ({ table: 'sender_invitations', key: { invitation_id: id } })),
       ])
       return null
     },

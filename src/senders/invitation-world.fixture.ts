@@ -201,6 +201,7 @@ export class InvitationWorld {
       conversation: { kind: 'dm', id },
       sender: { id, names: [], displayName: `Mx ${id}` },
       addressed: true,
+      forwarded: false,
       messageId: `m${this.#messages}`,
       at: this.#model.now,
       read: () => {

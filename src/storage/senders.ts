@@ -17,6 +17,8 @@ export interface UnreadableSenders {
   readonly senders: readonly SenderRef[]
   /** Ids of requests. */
   readonly requests: readonly string[]
+  /** Ids of invitations. */
+  readonly invitations: readonly string[]
 }
 
 export async function loadSenders(store: Store): Promise<LoadedSenders> {
