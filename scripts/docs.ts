@@ -7,6 +7,7 @@ import { COMMANDS } from '../src/cli/index.ts'
 import { commandReference } from '../src/cli/reference.ts'
 import { configReference } from '../src/config/reference-page.ts'
 import { operationsReference } from '../src/operations/reference-page.ts'
+import { metricsReference } from '../src/telemetry/reference-page.ts'
 import { identityPage } from '../test/identity-page.ts'
 import { printedPage } from '../test/printed/page.ts'
 import { proxyPage } from '../test/proxy-page.ts'
@@ -23,6 +24,7 @@ const PAGES: readonly Page[] = [
   { file: 'docs/reference/operations.md', render: () => operationsReference(everyOperation()) },
   { file: 'docs/reference/reasons.md', render: reasonsReference },
   { file: 'docs/reference/audit.md', render: auditReference },
+  { file: 'docs/reference/metrics.md', render: metricsReference },
   { file: 'docs/cli.md', render: () => commandReference(COMMANDS) },
   { file: 'docs/behind-a-proxy.md', render: proxyPage },
   { file: 'docs/identity-and-pairing.md', render: identityPage },

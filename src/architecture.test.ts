@@ -18,6 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   config: ['core', 'host'],
   recover: ['core', 'access', 'host', 'config', 'storage', 'record'],
   server: ['core', 'access', 'record', 'operations', 'config'],
+  telemetry: ['core', 'access'],
   audit: ['core', 'access', 'config'],
   'node-host': ['core', 'host', 'pairing'],
   cli: ['core', 'config', 'operations', 'host', 'node-host'],
@@ -40,6 +41,7 @@ const TYPES_OF: Readonly<Record<string, readonly string[]>> = {
   server: ['pairing', 'nodes', 'channels'],
   config: ['access', 'server'],
   record: ['operations'],
+  telemetry: ['agents', 'server', 'config'],
   agents: ['operations'],
   cli: ['access', 'record', 'recover', 'audit'],
 }

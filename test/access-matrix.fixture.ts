@@ -72,6 +72,7 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   send: row('operator.write', 'POST /api/v1/channels/:channel/messages', 'websocket'),
   'last-heartbeat': row('operator.read', null, 'websocket'),
   'logs.tail': row('operator.read', 'GET /api/v1/logs', 'websocket'),
+  metrics: row('operator.read', 'GET /metrics', 'http only'),
   'record.list': row('operator.admin', 'GET /api/v1/record', 'websocket'),
   'record.why': row('operator.admin', 'GET /api/v1/record/:requestId', 'websocket'),
   'auth.explain': row('operator.admin', 'POST /api/v1/auth/explain', 'websocket'),

@@ -110,6 +110,18 @@ export class Throttle implements GuessLimits {
     this.#addresses.clear(accountKey(cls, guessBucket(address)), this.#steady())
   }
 
+  /** How many are held now, by class. */
+  held(): ReadonlyMap<CredentialClass, number> {
+    const now = this.#steady()
+    const counts = new Map<CredentialClass, number>(CLASSES.map((cls) => [cls, 0]))
+    for (const accounts of this.#tables())
+      for (const { key, until } of accounts.holds(now)) {
+        const { class: cls } = lockOf(key, until)
+        counts.set(cls, (counts.get(cls) ?? 0) + 1)
+      }
+    return counts
+  }
+
   /** Who is held now; first who is let in first. */
   list(): readonly Lock[] {
     const now = this.#steady()

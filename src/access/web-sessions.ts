@@ -66,6 +66,14 @@ export class LiveWebSessions implements WebSessions {
     return this.#parts.rules().idleMs
   }
 
+  /** That would let somebody in. */
+  count(now: number): number {
+    return [...this.#sessions.values()].filter(
+      ({ createdAt, lastSeenAt }) =>
+        now - lastSeenAt <= this.idleMs && now - createdAt <= SESSION_ABSOLUTE_MS,
+    ).length
+  }
+
   find(idDigest: string): WebSession | null {
     return this.#sessions.get(idDigest) ?? null
   }

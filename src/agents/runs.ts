@@ -60,6 +60,11 @@ export class Runs {
     return submitted
   }
 
+  /** `active`: being answered; `waiting`: behind those. */
+  get counts(): { readonly active: number; readonly waiting: number } {
+    return { active: this.#queues.size, waiting: this.#total - this.#queues.size }
+  }
+
   /** Whether a message of this session is being answered or waits for it. */
   busy(sessionKey: string): boolean {
     return this.#queues.has(sessionKey)

@@ -9,9 +9,11 @@ import type { Recorder, RequestEntry } from '../record/types.ts'
 import { senderName } from '../senders/desk.ts'
 import { triedInWords } from '../senders/invitations.ts'
 import type { AccountRef } from '../senders/types.ts'
+import type { Meters } from '../telemetry/meters.ts'
 
 interface RecordParts {
   readonly record: Pick<Recorder, 'write' | 'fold' | 'open' | 'close'>
+  readonly meters: Pick<Meters, 'message'>
   readonly newRequestId: () => string
   readonly clock: Clock
 }
@@ -37,6 +39,7 @@ export function recordMessage(parts: RecordParts) {
   ): void => {
     const code = codeOf(reception)
     if (code === 'nothing') return
+    parts.meters.message(account.channel, code)
     const name = senderName({ ...account, id: sender.id === '' ? '?' : sender.id })
     const principal = code === null ? `sender:${name}` : null
     if (principal !== null && parts.record.fold(principal, name, OPERATION)) return

@@ -30,6 +30,7 @@ async function opened() {
     store: { forget: async () => {} },
     receiver: () => ({ message: async () => {}, press: async () => null, connected: () => {} }),
     clock: Date.now,
+    answered: () => {},
     problemOf: () => 'a problem',
     warn: () => {},
   })

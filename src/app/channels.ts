@@ -23,6 +23,7 @@ import type { Meta } from '../storage/meta.ts'
 import { messageStore } from '../storage/channel-messages.ts'
 import type { Webhook } from '../server/gateway.ts'
 import type { Store } from '../storage/open.ts'
+import type { Meters } from '../telemetry/meters.ts'
 import { channelPlans, senderRules } from './channel-plans.ts'
 import { ownersOf, piecesOf, placesFor } from './channel-place.ts'
 import { showingOf } from './channel-showing.ts'
@@ -40,6 +41,7 @@ export interface ChannelParts {
   readonly runs: Runs
   readonly conversations: Conversations
   readonly record: Recorder
+  readonly meters: Meters
   readonly newRequestId: () => string
   readonly log: Log
   readonly clock: Clock
@@ -116,6 +118,7 @@ export function joinChannels(parts: ChannelParts): Channels {
     store: messages,
     receiver: receiverOf,
     clock,
+    answered: ({ channel }, result) => parts.meters.answer(channel, result),
     problemOf,
     warn: (message) => log.warn(message),
   })

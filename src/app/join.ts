@@ -2,6 +2,10 @@
 import type { Server } from 'node:http'
 import { configuredAgents } from './agents.ts'
 import { Runs } from '../agents/runs.ts'
+import type { RunEvent } from '../agents/types.ts'
+import { CLASSES } from '../access/throttle-locks.ts'
+import { CHANNELS } from '../channels/index.ts'
+import { Meters } from '../telemetry/meters.ts'
 import { admitVisitor } from '../channels/webchat/index.ts'
 import { RequestLimits } from '../access/request-limits.ts'
 import type { Listener } from '../access/types.ts'
@@ -32,6 +36,7 @@ import { loginPorts } from './login-ports.ts'
 import { nodePorts } from './node-ports.ts'
 import { operationPorts } from './operation-ports.ts'
 import { onAllowed } from './on-allowed.ts'
+import { metricsPort } from './metrics.ts'
 import { loadPages } from './pages.ts'
 import { announcePairing, PAIRING_EVENTS, pairingPort } from './pairing-port.ts'
 import { inviterStands } from './inviters.ts'
@@ -42,6 +47,7 @@ import { joinChannels, type Channels } from './channels.ts'
 import type { PairingEvent } from '../pairing/desk.ts'
 import type { SenderEvent } from '../senders/desk.ts'
 import { baseUrl } from './banner.ts'
+import { countedGuesses } from './counted-guesses.ts'
 import { reachableAddresses } from './reachable.ts'
 import { requestQuotas } from './quotas.ts'
 import type { StartOptions } from './start.ts'
@@ -61,6 +67,17 @@ export interface JoinParts {
   readonly clock: Clock
 }
 
+/** Takes over what the files now say; `running.ts` sets it. */
+export interface Reload {
+  now: () => Promise<void>
+  /** Why the files are not in force; `null` when they are. */
+  problem: string | null
+  /** Settings that only a restart applies. */
+  waiting: readonly string[]
+  /** When the configuration in force came into force: milliseconds since the epoch. */
+  appliedAt: number
+}
+
 export interface Joined {
   readonly gateway: Gateway
   readonly routes: Routes
@@ -76,8 +93,8 @@ export interface Joined {
   readonly pairingNews: PairingNews
   /** From now on the gateway answers. */
   started(): void
-  /** Set by `running.ts`: takes over what the files now say. */
-  readonly reload: { now: () => Promise<void>; problem: string | null; waiting: readonly string[] }
+  readonly reload: Reload
+  readonly meters: Meters
   readonly startedAt: number
 }
 
@@ -85,7 +102,8 @@ export function joinGateway(parts: JoinParts): Joined {
   const { start, state, live, host, at, clock } = parts
   const startedAt = clock()
   const flags = { ready: false }
-  const reload: Joined['reload'] = { now: async () => {}, problem: null, waiting: [] }
+  const reload: Reload = { now: async () => {}, problem: null, waiting: [], appliedAt: startedAt }
+  const meters = new Meters({ classes: CLASSES, channels: Object.keys(CHANNELS) })
   const late: { gateway: Gateway | null; sockets: WebSocketSurface | null } = {
     gateway: null,
     sockets: null,
@@ -118,7 +136,7 @@ export function joinGateway(parts: JoinParts): Joined {
     agents,
     conversations,
     clock,
-    publish: publishRuns(bus),
+    publish: metered(publishRuns(bus), meters),
     report: (message, error) => state.log.failure(message, error),
   })
   const stands = inviterStands({
@@ -136,6 +154,7 @@ export function joinGateway(parts: JoinParts): Joined {
     runs,
     conversations,
     record: state.record,
+    meters,
     newRequestId: parts.newRequestId,
     log: state.log,
     clock,
@@ -203,6 +222,17 @@ export function joinGateway(parts: JoinParts): Joined {
       links: state.links,
       baseUrl: () => (at[0] === undefined ? '' : baseUrl(at[0])),
     }),
+    metrics: metricsPort({
+      version: start.version,
+      meters,
+      state,
+      sockets: () => theSockets().counts,
+      runs,
+      conversations,
+      host: channels.host,
+      reload,
+      clock,
+    }),
     lifecycle: {
       pid: process.pid,
       stop: start.stop,
@@ -221,7 +251,7 @@ export function joinGateway(parts: JoinParts): Joined {
   const gateway: Gateway = {
     network: live.network,
     access: live.access,
-    guesses: state.throttle,
+    guesses: countedGuesses(state.throttle, meters),
     facts: host.facts,
     quotas: requestQuotas({
       byCredential: new RequestLimits(steady),
@@ -233,6 +263,7 @@ export function joinGateway(parts: JoinParts): Joined {
     pairing: pairingPort(state.pairing),
     webhooks: { find: (channel, account) => channels.webhook(channel, account) },
     record: state.record,
+    meter: meters,
     locks: lockNotes({ record: state.record, log: state.log, clock }),
     operations: all,
     bus,
@@ -286,6 +317,7 @@ export function joinGateway(parts: JoinParts): Joined {
     sockets,
     judgeAll,
     reload,
+    meters,
     startedAt,
     channels,
     pairingNews,
@@ -300,6 +332,17 @@ export function joinGateway(parts: JoinParts): Joined {
     started: () => {
       flags.ready = true
     },
+  }
+}
+
+/** Whoever listens hears of a run as ever; it is counted besides. */
+function metered(
+  publish: (event: RunEvent) => void,
+  meters: Pick<Meters, 'run'>,
+): (event: RunEvent) => void {
+  return (event) => {
+    publish(event)
+    meters.run(event)
   }
 }
 

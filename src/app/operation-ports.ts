@@ -32,6 +32,7 @@ export interface OperationParts {
   readonly login: OperationPorts['login']
   readonly channels: OperationPorts['channels']
   readonly senders: OperationPorts['senders']
+  readonly metrics: OperationPorts['metrics']
   readonly lifecycle: Lifecycle
   readonly configProblem: () => string | null
   /** A key was revoked or rotated: whoever came with it is judged again. */
@@ -51,6 +52,7 @@ export function operationPorts(parts: OperationParts): OperationPorts {
     senders: parts.senders,
     chat,
     log: state.log,
+    metrics: parts.metrics,
     record: {
       list: (filter) => listRecord(records, filter),
       // What waits to be written is part of the record for whoever asks.

@@ -26,6 +26,7 @@ export async function keepCurrent(started: Started): Promise<Watch> {
       .then(() => takeOver(started))
       .catch((error: unknown) => {
         reload.problem = 'the configuration could not be read again; the log says why'
+        started.meters.reloaded('refused')
         started.state.log.failure('the configuration could not be read again', error)
       })
     return turn.last
@@ -50,7 +51,7 @@ export async function keepCurrent(started: Started): Promise<Watch> {
 
 /** Valid: applied, and only connections that are no longer allowed are closed. Invalid: the old one stays. */
 async function takeOver(started: Started): Promise<void> {
-  const { request, live, state, reload } = started
+  const { request, live, state, reload, meters } = started
   const { log, throttle, scrubber, record, apiKeys } = state
   const loaded = await load(request)
   const rules =
@@ -70,6 +71,7 @@ async function takeOver(started: Started): Promise<void> {
       by: null,
       facts: { problems: problems.length },
     })
+    meters.reloaded('refused')
     return
   }
   scrubber.learn(knownSecrets(loaded))
@@ -100,6 +102,8 @@ async function takeOver(started: Started): Promise<void> {
     by: null,
     facts: { file: loaded.location.file },
   })
+  reload.appliedAt = systemClock()
+  meters.reloaded('applied')
   log.info(`configuration applied from ${loaded.location.file}`)
 }
 

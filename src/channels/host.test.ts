@@ -20,6 +20,7 @@ function hosted() {
       connected: () => {},
     }),
     clock: () => 7,
+    answered: () => {},
     problemOf: () => 'unreachable',
     warn: (message) => warnings.push(message),
   })

@@ -21,6 +21,8 @@ export interface HostPorts {
   readonly store: Pick<MessageStore, 'forget'>
   readonly receiver: (account: AccountRef) => Receiver
   readonly clock: Clock
+  /** An answer went out, or never will. */
+  readonly answered: (account: AccountRef, result: 'sent' | 'undeliverable') => void
   /** In words, without secrets. */
   readonly problemOf: (error: unknown) => string
   readonly warn: (message: string) => void
@@ -136,7 +138,7 @@ export class ChannelHost {
 
   async #run(key: string, running: Running): Promise<void> {
     const { plan, state, stop } = running
-    const { clock, problemOf, warn, store, receiver } = this.#ports
+    const { clock, problemOf, warn, store, receiver, answered } = this.#ports
     const account = await this.#opened(running)
     if (account === null) return
     running.account = account
@@ -146,7 +148,9 @@ export class ChannelHost {
       clock,
       sent: () => {
         state.lastOutboundAt = clock()
+        answered(plan.ref, 'sent')
       },
+      refused: () => answered(plan.ref, 'undeliverable'),
       warn,
     })
     running.outbox = outbox

@@ -25,7 +25,7 @@ function running(limits: Partial<ChannelLimits> = {}) {
   const forgotten: string[] = []
   const warnings: string[] = []
   const disk = { full: false }
-  const told = { sent: 0 }
+  const told = { sent: 0, refused: 0 }
   const outbox = new Outbox(memory.account, {
     store: {
       async forget(id) {
@@ -36,6 +36,9 @@ function running(limits: Partial<ChannelLimits> = {}) {
     clock: () => 0,
     sent: () => {
       told.sent += 1
+    },
+    refused: () => {
+      told.refused += 1
     },
     warn: (message) => warnings.push(message),
   })

@@ -12,6 +12,8 @@ export interface OutboxPorts {
   readonly store: Pick<MessageStore, 'forget'>
   readonly clock: Clock
   readonly sent: (account: AccountRef) => void
+  /** The network will never take it. */
+  readonly refused: (account: AccountRef) => void
   /** For the operator: never the text. */
   readonly warn: (message: string) => void
 }
@@ -219,11 +221,12 @@ export class Outbox {
         now + (sent.afterMs === null ? backoffMs(line.failures) : this.#pauseOf(line, sent))
       return
     }
-    if (sent.kind === 'refused')
+    if (sent.kind === 'refused') {
+      this.#ports.refused(message)
       this.#ports.warn(
         `${message.channel} (${message.account}) does not take an answer: ${sent.problem}`,
       )
-    else this.#ports.sent(message)
+    } else this.#ports.sent(message)
     // Kept until the disk knows it: what cannot be forgotten is sent again after a restart, and only then.
     await this.#ports.store.forget(message.id).catch(() => {
       this.#ports.warn(

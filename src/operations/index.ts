@@ -35,6 +35,7 @@ import { lockoutsClear, type LockoutsClearParts } from './lockouts-clear.ts'
 import { lockoutsList, type LockoutsListParts } from './lockouts-list.ts'
 import { loginLinkCreate, type LoginLinkCreateParts } from './login-link-create.ts'
 import { logsTail, type LogLines } from './logs-tail.ts'
+import { metrics, type MetricsPort } from './metrics.ts'
 import { pairingChanges, type PairingChangesParts } from './pairing-changes.ts'
 import { recordList, type RecordEntries } from './record-list.ts'
 import { recordWhy, type RecordedRequests } from './record-why.ts'
@@ -72,6 +73,7 @@ export interface OperationPorts {
   readonly channels: ChannelsStatusPorts & SendPorts
   readonly senders: SenderParts
   readonly log: LogLines
+  readonly metrics: MetricsPort
   readonly record: RecordEntries & RecordedRequests
   readonly explain: Explain
   readonly lockouts: LockoutsListParts & LockoutsClearParts
@@ -112,6 +114,7 @@ export function operations(ports: OperationPorts): readonly Operation[] {
     send(ports.channels),
     lastHeartbeat(),
     logsTail(ports.log),
+    metrics(ports.metrics),
     recordList(ports.record),
     recordWhy(ports.record),
     authExplain({ explain: ports.explain }),

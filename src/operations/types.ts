@@ -13,6 +13,8 @@ export interface HttpBinding {
   readonly path: string
   /** What REST answers, where that differs from the wire's result. */
   readonly reply?: (output: never) => unknown
+  /** The output is text and answered as it stands, as this media type. */
+  readonly mediaType?: string
   /** Answers `text/event-stream` to callers that accept it: every emitted event, then the result as `done`. */
   readonly streams?: boolean
 }

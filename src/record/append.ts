@@ -2,7 +2,7 @@
 import { authLine, authSummaryLine } from './auth-lines.ts'
 import { Folding } from './folding.ts'
 import type { HeadStore } from './head.ts'
-import { Journal } from './journal.ts'
+import { Journal, type RecordHealth } from './journal.ts'
 import { Refusals } from './refusals.ts'
 import type { NoteEntry, OpenedChange, Recorder, RequestEntry } from './types.ts'
 
@@ -24,6 +24,7 @@ export interface RecordOptions {
 }
 
 export interface OpenRecord extends Recorder {
+  readonly health: RecordHealth
   /** Resolves when everything up to now, counts included, is on disk or cannot be. */
   flush(): Promise<void>
   /** Writes all that waits, saves the head and closes the files. */
@@ -66,6 +67,10 @@ class FileRecorder implements OpenRecord {
 
   get writable(): boolean {
     return this.#journal.writable
+  }
+
+  get health(): RecordHealth {
+    return this.#journal.health
   }
 
   fold(principal: string, client: string, operation: string): boolean {

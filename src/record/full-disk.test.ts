@@ -31,6 +31,9 @@ test.skipIf(!root)(
         )
       }
       expect(open.writable).toBe(false)
+      open.note({ at: 1, event: 'gateway.start', by: null, facts: {} })
+      expect(open.health.waiting).toBeGreaterThan(0)
+      expect(open.health.failures).toBeGreaterThan(0)
       await expect(open.open(requestEntry('refused-1'))).rejects.toThrow(
         'the record cannot be written',
       )
@@ -39,6 +42,8 @@ test.skipIf(!root)(
       rmSync(ballast)
       await vi.waitFor(() => expect(open.writable).toBe(true), { timeout: 10_000, interval: 20 })
       await open.open(requestEntry('after-1'))
+      await open.flush()
+      expect(open.health).toMatchObject({ waiting: 0, lagMs: 0 })
       await open.stop()
       const loadHead = () => heads.load()
       expect(await verifyRecord({ dir: files.dir, key: TEST_KEY, loadHead })).toMatchObject({

@@ -24,6 +24,16 @@ export interface JournalOptions extends Omit<SegmentOptions, 'saveHead'> {
   readonly report: (level: 'error' | 'info', message: string) => void
 }
 
+/** For those who watch over the disk. */
+export interface RecordHealth {
+  /** Entries that are not on disk yet. */
+  readonly waiting: number
+  /** Since when the disk has taken none of them. */
+  readonly lagMs: number
+  /** Writes that failed since the start. */
+  readonly failures: number
+}
+
 const BATCH_MS = 50
 /** Entries held in memory while the disk takes none; further ones are counted. */
 const MOST_WAITING = 100_000
@@ -36,6 +46,9 @@ export class Journal {
   #timer: NodeJS.Timeout | null = null
   #running: Promise<void> | null = null
   #outage: Outage | null = null
+  /** When something began to wait, or the disk last took some: milliseconds since the epoch. */
+  #behindSince = 0
+  #failures = 0
   /** Entries for which there was no room. */
   #lost = 0
   #headReported = false
@@ -50,6 +63,13 @@ export class Journal {
 
   get writable(): boolean {
     return this.#outage === null && !this.#stopped
+  }
+
+  /** How far the disk is behind. */
+  get health(): RecordHealth {
+    const waiting = this.#waiting.length
+    const lagMs = waiting === 0 ? 0 : Math.max(0, this.#options.clock() - this.#behindSince)
+    return { waiting, lagMs, failures: this.#failures }
   }
 
   /** Reads what the last run left. A folder that cannot be written makes an outage, not an error. */
@@ -124,6 +144,7 @@ export class Journal {
       waiting.failed(new RecordUnavailable(null))
       return
     }
+    if (this.#waiting.length === 0) this.#behindSince = this.#options.clock()
     this.#waiting.push(waiting)
     if (this.#outage !== null || this.#running !== null || this.#stopped) return
     if (delayMs > 0) this.#timer ??= setTimeout(() => this.#go(), delayMs)
@@ -178,6 +199,7 @@ export class Journal {
     const entries = batchOf(this.#waiting, this.#options)
     await segments.write(entries)
     for (const { done } of this.#waiting.splice(0, entries.length)) done()
+    this.#behindSince = this.#options.clock()
     if (this.#lost === 0) return
     this.#waiting.push(behind(lostNote(this.#lost, this.#options.clock())))
     this.#lost = 0
@@ -191,6 +213,7 @@ export class Journal {
   }
 
   #fail(error: unknown): void {
+    this.#failures += 1
     this.#waiting = afterFailure(this.#waiting, error)
     if (this.#outage === null) {
       this.#options.report('error', outageMessage(this.#options.dir, error))

@@ -19,6 +19,8 @@ export interface Exchange extends Surface {
   readonly url: string
   readonly evidence: Evidence
   readonly requestId: string
+  /** By `performance.now()`. */
+  readonly startedAt: number
   /** Headers that the answer gets on top. */
   readonly headers: string[]
   /** What a public operation found out about its caller: the login's decision. */

@@ -3,10 +3,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Decision } from '../access/types.ts'
 import { connectionOf } from './connection.ts'
 import type { Exchange } from './dispatch.ts'
-import { principalName, requestEntry } from './entry.ts'
+import { principalName, requestEntry, surfaceOf } from './entry.ts'
 import type { Malformed } from './evidence.ts'
 import type { Gateway } from './gateway.ts'
-import { refused, type Outcome } from './outcome.ts'
+import { PlainText, refused, type Outcome } from './outcome.ts'
 import { bodyWaits, closeAfter } from './linger.ts'
 import { answerOf, send } from './reply.ts'
 import type { Found } from './routes.ts'
@@ -23,8 +23,10 @@ export function finish(
   const operation = found?.route.operation
   const judged = decision ?? exchange.judged
   // A change that was served has its opened and closed entries; a refusal, before or within it, is told here with its reason.
+  const name = operation?.name ?? webhookName(exchange)
   if (outcome.kind !== 'served' || operation?.changes !== true)
-    record(exchange, operation?.name ?? webhookName(exchange), judged, outcome)
+    record(exchange, name, judged, outcome)
+  measure(exchange, name, judged, outcome)
   if (response.headersSent) return
   if (bodyWaits(request)) {
     headers.push('Connection', 'close')
@@ -38,6 +40,17 @@ export function finish(
 
 function webhookName({ webhook }: Exchange): string {
   return webhook === null ? 'unknown' : `webhook.${webhook.channel}`
+}
+
+function measure(
+  { gateway, evidence, requestId, startedAt }: Exchange,
+  operation: string,
+  decision: Decision | null,
+  outcome: Outcome,
+): void {
+  const surface = surfaceOf(evidence)
+  const ms = performance.now() - startedAt
+  gateway.meter.ended({ requestId, surface, operation, decision, outcome, ms })
 }
 
 /** Allows like one of this minute are only counted; everything else is written (SPEC 10). */
@@ -70,7 +83,9 @@ function record(
 /** The output as REST shows it. */
 function shown(exchange: Exchange, outcome: Outcome, found: Found | null): Outcome {
   if (outcome.kind !== 'served') return outcome
-  const reply = found?.route.binding.reply
+  const { reply, mediaType } = found?.route.binding ?? {}
+  if (mediaType !== undefined && typeof outcome.output === 'string')
+    return { kind: 'served', output: new PlainText(outcome.output, mediaType) }
   const output = setCookieOf(exchange, outcome.output)
   return { kind: 'served', output: reply === undefined ? output : reply(output as never) }
 }
@@ -84,7 +99,12 @@ export function refuseMalformed(
     detail,
     requestId,
     gateway,
-  }: Malformed & { readonly requestId: string; readonly gateway: Gateway },
+    startedAt,
+  }: Malformed & {
+    readonly requestId: string
+    readonly gateway: Gateway
+    readonly startedAt: number
+  },
 ): void {
   const peer = connectionOf(request.socket).remote.address
   const outcome = refused(reason)
@@ -100,6 +120,14 @@ export function refuseMalformed(
       detail,
     }),
   )
+  gateway.meter.ended({
+    requestId,
+    surface: 'http',
+    operation: 'unknown',
+    decision: null,
+    outcome,
+    ms: performance.now() - startedAt,
+  })
   closeAfter(request, response)
   send(response, answerOf(outcome, requestId), ['Connection', 'close', ...gateway.extraHeaders])
 }

@@ -14,10 +14,11 @@ import type { IssuedSecret } from '../pairing/manage.ts'
 import type { Redeemed } from '../pairing/redeem.ts'
 import type { NodeSurface } from '../pairing/types.ts'
 import type { ApprovedUnasked, AskAnswer } from '../pairing/resolve.ts'
-import type { Recorder } from '../record/types.ts'
+import type { Recorder, RequestEntry } from '../record/types.ts'
 import type { CookieSettings } from '../operations/cookies.ts'
 import type { EventBus, Operation } from '../operations/types.ts'
 import type { Connection } from './connection.ts'
+import type { Outcome } from './outcome.ts'
 import type { NetworkPolicy } from './evidence.ts'
 import type { LockNotes } from './lock-notes.ts'
 
@@ -122,6 +123,23 @@ export interface RequestQuota {
   readonly headers: readonly string[]
 }
 
+/** A request, a frame or a handshake that is over. */
+export interface EndedRequest {
+  readonly requestId: string
+  readonly surface: RequestEntry['surface']
+  /** As in the record: a name of ours, whatever the caller asked for. */
+  readonly operation: string
+  readonly decision: Decision | null
+  readonly outcome: Outcome
+  /** Milliseconds that it took; `null` for a handshake, which waits for its client. */
+  readonly ms: number | null
+}
+
+/** Counts what became of requests: told where the record is. Adds to numbers and does nothing else. */
+export interface Meter {
+  ended(request: EndedRequest): void
+}
+
 export interface Log {
   info(message: string): void
   warn(message: string): void
@@ -140,6 +158,7 @@ export interface Gateway {
   readonly pairing: Pairing
   readonly webhooks: Webhooks
   readonly record: Recorder
+  readonly meter: Meter
   readonly operations: readonly Operation[]
   readonly bus: EventBus
   readonly locks: LockNotes

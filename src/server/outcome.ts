@@ -22,9 +22,11 @@ export type Outcome =
 /** An output that is answered as it stands, and is no JSON. */
 export class PlainText {
   readonly text: string
+  readonly mediaType: string
 
-  constructor(text: string) {
+  constructor(text: string, mediaType = 'text/plain; charset=utf-8') {
     this.text = text
+    this.mediaType = mediaType
   }
 }
 

@@ -70,16 +70,10 @@ export function json(status: number, value: unknown): Answer {
   return { status, headers: JSON_HEADERS, body: JSON.stringify(value ?? null) }
 }
 
-function plain({ text }: PlainText): Answer {
-  return { status: 200, headers: PLAIN_HEADERS, body: text }
+function plain({ text, mediaType }: PlainText): Answer {
+  const headers = ['Content-Type', mediaType, 'Cache-Control', 'no-store']
+  return { status: 200, headers, body: text }
 }
-
-const PLAIN_HEADERS: readonly string[] = [
-  'Content-Type',
-  'text/plain; charset=utf-8',
-  'Cache-Control',
-  'no-store',
-]
 
 const JSON_HEADERS: readonly string[] = [
   'Content-Type',

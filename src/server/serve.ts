@@ -36,16 +36,18 @@ export function serve(request: IncomingMessage, response: ServerResponse, surfac
   const live = probe(request.method ?? '', url, gateway.ready)
   if (live !== null) return send(response, live, gateway.extraHeaders)
 
+  const startedAt = performance.now()
   const requestId = gateway.newRequestId()
   const collected = collectEvidence(request, 'http', gateway.network())
   if (collected.kind === 'malformed')
-    return refuseMalformed(request, response, { ...collected, requestId, gateway })
+    return refuseMalformed(request, response, { ...collected, requestId, gateway, startedAt })
   guarded({
     request,
     response,
     url,
     evidence: collected.evidence,
     requestId,
+    startedAt,
     headers: [],
     judged: null,
     webhook: null,

@@ -16,6 +16,8 @@ interface Exchange {
   readonly frame: RequestFrame
   readonly requestId: string
   readonly operation: Operation | null
+  /** By `performance.now()`. */
+  readonly startedAt: number
 }
 
 const TOO_MANY: WireError = {
@@ -43,7 +45,13 @@ export function answerRequest(
   if (!connection.hasRoom(bytes)) return connection.refuse(frame.id, TOO_MANY)
 
   const requestId = parts.gateway.newRequestId()
-  const exchange: Exchange = { connection, frame, requestId, operation }
+  const exchange: Exchange = {
+    connection,
+    frame,
+    requestId,
+    operation,
+    startedAt: performance.now(),
+  }
   const outcome = outcomeOf(exchange)
   if (!(outcome instanceof Promise)) return conclude(exchange, outcome)
 
@@ -86,6 +94,7 @@ function unknownMethod({ connection, frame }: Exchange): Outcome {
 function conclude(exchange: Exchange, outcome: Outcome): void {
   const { connection, frame, requestId } = exchange
   record(exchange, outcome)
+  measure(exchange, outcome)
   const wrongRole = outcome.kind === 'refused' && outcome.reason === 'role_not_allowed'
   if (outcome.kind === 'served') {
     const text = servedText(exchange, outcome.output)
@@ -107,6 +116,20 @@ function servedText(exchange: Exchange, output: unknown): string | null {
     connection.refuse(frame.id, frameError(failed(exchange, error), { requestId, role }))
     return null
   }
+}
+
+function measure(
+  { connection, operation, requestId, startedAt }: Exchange,
+  outcome: Outcome,
+): void {
+  connection.parts.gateway.meter.ended({
+    requestId,
+    surface: connection.surface,
+    operation: operation?.name ?? 'unknown',
+    decision: connection.decision,
+    outcome,
+    ms: performance.now() - startedAt,
+  })
 }
 
 /** Allows like one of this minute are only counted; a change has entries of its own (SPEC 10). */

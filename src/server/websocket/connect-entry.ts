@@ -1,12 +1,13 @@
 /** What the record keeps of a handshake. */
 import type { Decision, Evidence } from '../../access/types.ts'
-import { requestEntry, type Recorded } from '../entry.ts'
+import { requestEntry, surfaceOf } from '../entry.ts'
 import type { Gateway } from '../gateway.ts'
+import type { Outcome } from '../outcome.ts'
 
 export interface Told {
   readonly evidence: Evidence
   readonly decision: Decision | null
-  readonly outcome: Recorded['outcome']
+  readonly outcome: Outcome
 }
 
 /** Allowed or refused: every handshake is one entry (SPEC 10). Returns its id. */
@@ -23,5 +24,7 @@ export function recordConnect(gateway: Gateway, { evidence, decision, outcome }:
       outcome,
     }),
   )
+  const surface = surfaceOf(evidence)
+  gateway.meter.ended({ requestId, surface, operation: 'connect', decision, outcome, ms: null })
   return requestId
 }

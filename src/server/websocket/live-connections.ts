@@ -29,6 +29,11 @@ export class LiveConnections {
     return this.#live.size
   }
 
+  /** On the owner's socket. */
+  get owners(): number {
+    return [...this.#live].filter(({ surface }) => surface === 'owner').length
+  }
+
   get busy(): boolean {
     return [...this.#live].some(({ busy }) => busy)
   }

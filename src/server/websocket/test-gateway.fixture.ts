@@ -109,6 +109,7 @@ export async function testGateway(options: TestGatewayOptions = {}) {
     quotas: { take: () => null },
     locks: { created: () => {} },
     record: recorder(written, folded),
+    meter: { ended: () => {} },
     operations: [
       health(keptOk),
       systemPresence(presence),

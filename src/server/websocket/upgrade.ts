@@ -43,7 +43,8 @@ export interface WebSocketSurface {
   readonly drain: (how: Drain) => Promise<void>
   /** Open connections that a shared secret let in. */
   secretUsers(): readonly TokenConnection[]
-  readonly counts: { readonly live: number; readonly waiting: number }
+  /** `owner`: those of `live` on the owner's socket; `waiting`: nobody is known on them yet. */
+  readonly counts: { readonly live: number; readonly owner: number; readonly waiting: number }
 }
 
 export function makeWebSocketSurface(options: WebSocketSurfaceOptions): WebSocketSurface {
@@ -100,7 +101,7 @@ export function makeWebSocketSurface(options: WebSocketSurfaceOptions): WebSocke
     },
     secretUsers: () => live.secretUsers(),
     get counts() {
-      return { live: live.size, waiting: surroundings.waiting.size }
+      return { live: live.size, owner: live.owners, waiting: surroundings.waiting.size }
     },
   }
 }
