@@ -41,7 +41,7 @@ const TYPES_OF: Readonly<Record<string, readonly string[]>> = {
   server: ['pairing', 'nodes', 'channels'],
   config: ['access', 'server'],
   record: ['operations'],
-  telemetry: ['agents', 'server', 'config'],
+  telemetry: ['agents', 'server'],
   agents: ['operations'],
   cli: ['access', 'record', 'recover', 'audit'],
 }

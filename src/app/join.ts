@@ -54,6 +54,7 @@ import type { StartOptions } from './start.ts'
 import type { State } from './state.ts'
 import { gatewayFacts } from './status-facts.ts'
 import { tokenSettings } from './token-settings.ts'
+import { makeTraces, type Traces } from './traces.ts'
 
 export interface JoinParts {
   readonly start: StartOptions
@@ -95,6 +96,7 @@ export interface Joined {
   started(): void
   readonly reload: Reload
   readonly meters: Meters
+  readonly traces: Traces
   readonly startedAt: number
 }
 
@@ -103,6 +105,7 @@ export function joinGateway(parts: JoinParts): Joined {
   const startedAt = clock()
   const flags = { ready: false }
   const reload: Reload = { now: async () => {}, problem: null, waiting: [], appliedAt: startedAt }
+  const traces = makeTraces({ version: start.version, log: state.log })
   const meters = new Meters({ classes: CLASSES, channels: Object.keys(CHANNELS) })
   const late: { gateway: Gateway | null; sockets: WebSocketSurface | null } = {
     gateway: null,
@@ -136,7 +139,7 @@ export function joinGateway(parts: JoinParts): Joined {
     agents,
     conversations,
     clock,
-    publish: metered(publishRuns(bus), meters),
+    publish: watched(publishRuns(bus), [meters, traces.tracing]),
     report: (message, error) => state.log.failure(message, error),
   })
   const stands = inviterStands({
@@ -264,6 +267,7 @@ export function joinGateway(parts: JoinParts): Joined {
     webhooks: { find: (channel, account) => channels.webhook(channel, account) },
     record: state.record,
     meter: meters,
+    tracer: traces.tracing,
     locks: lockNotes({ record: state.record, log: state.log, clock }),
     operations: all,
     bus,
@@ -318,6 +322,7 @@ export function joinGateway(parts: JoinParts): Joined {
     judgeAll,
     reload,
     meters,
+    traces,
     startedAt,
     channels,
     pairingNews,
@@ -335,14 +340,14 @@ export function joinGateway(parts: JoinParts): Joined {
   }
 }
 
-/** Whoever listens hears of a run as ever; it is counted besides. */
-function metered(
+/** Whoever listens hears of a run as ever; metrics and traces hear of it besides. */
+function watched(
   publish: (event: RunEvent) => void,
-  meters: Pick<Meters, 'run'>,
+  watchers: readonly Pick<Meters, 'run'>[],
 ): (event: RunEvent) => void {
   return (event) => {
     publish(event)
-    meters.run(event)
+    for (const watcher of watchers) watcher.run(event)
   }
 }
 

@@ -91,6 +91,7 @@ async function takeOver(started: Started): Promise<void> {
     .catch((error: unknown) =>
       log.failure('the chat networks did not take the changed settings', error),
     )
+  await started.traces.apply(loaded.config)
   const waiting = needsRestart(started.startedWith, loaded.config)
   reload.waiting = waiting
   if (waiting.length > 0)
@@ -149,5 +150,6 @@ export async function stopGateway(
   clearInterval(sweep)
   clearTimeout(late)
   await channels.stop()
+  await started.traces.stop()
   await state.close()
 }

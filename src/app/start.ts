@@ -138,6 +138,7 @@ export async function startGateway(start: StartOptions): Promise<Started> {
       servers,
     )
     at.push(...owned.at, ...tailscale.at)
+    await joined.traces.apply(loaded.config)
     joined.started()
     await joined.channels.start()
     return {

@@ -33,6 +33,7 @@ export const OVERRIDES: readonly Override[] = [
   { path: ['gateway', 'tailscale', 'mode'], flag: 'tailscale' },
   { path: ['gateway', 'bridgePort'], variable: 'OPENCLAW_BRIDGE_PORT' },
   { path: ['agents', 'defaults', 'workspace'], variable: 'OPENCLAW_WORKSPACE_DIR' },
+  { path: ['telemetry', 'otlp', 'endpoint'], variable: 'OTEL_EXPORTER_OTLP_ENDPOINT' },
   { path: ['models', 'providers', 'anthropic', 'apiKey'], variable: 'ANTHROPIC_API_KEY' },
   { path: ['models', 'providers', 'openai', 'apiKey'], variable: 'OPENAI_API_KEY' },
   { path: ['models', 'providers', 'claude-ai', 'apiKey'], variable: 'CLAUDE_AI_SESSION_KEY' },

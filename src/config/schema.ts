@@ -12,6 +12,7 @@ import {
   secretsSection,
   storeSection,
 } from './section-state.ts'
+import { telemetrySection } from './section-telemetry.ts'
 
 export const configSchema = z.strictObject({
   $schema: z.string().optional().meta({ description: 'For editors; not read.' }),
@@ -29,6 +30,7 @@ export const configSchema = z.strictObject({
   cluster: clusterSection,
   secrets: secretsSection,
   logging: loggingSection,
+  telemetry: telemetrySection,
 })
 
 type Frozen<T> = T extends Secret

@@ -97,6 +97,7 @@ function shownValue(path: KeyPath, value: unknown): string {
   const kind = path.map((_, at) => settingAt(configSchema, path.slice(0, at + 1))?.kind)
   if (kind.includes('secret')) return typeof value === 'string' ? 'this text' : `a ${typeof value}`
   if (kind.at(-1) === 'group' || kind.at(-1) === 'map') return `a ${typeof value}`
-  const text = JSON.stringify(value)
+  // Whoever writes a user and a password into an address has a secret in it, whatever the setting is.
+  const text = JSON.stringify(value).replace(/:\/\/[^/@\s]*@/, '://…@')
   return text.length > 80 ? `${text.slice(0, 80)}…` : text
 }

@@ -6,6 +6,7 @@ import { requestEntry } from './entry.ts'
 import { eventStream } from './event-stream.ts'
 import type { Allowed, Outcome } from './outcome.ts'
 import { HttpCall } from './http-call.ts'
+import type { RequestTrace } from './gateway.ts'
 import { perform } from './perform.ts'
 import type { Found } from './routes.ts'
 import type { Surface } from './serve.ts'
@@ -21,6 +22,7 @@ export interface Exchange extends Surface {
   readonly requestId: string
   /** By `performance.now()`. */
   readonly startedAt: number
+  readonly trace: RequestTrace | null
   /** Headers that the answer gets on top. */
   readonly headers: string[]
   /** What a public operation found out about its caller: the login's decision. */
@@ -31,6 +33,16 @@ export interface Exchange extends Surface {
 
 /** `decision`: `null` for the few public operations, which judge what they are given themselves. */
 export function dispatch(
+  exchange: Exchange,
+  found: Found,
+  decision: Allowed | null,
+): Outcome | Promise<Outcome> {
+  const { trace } = exchange
+  if (trace === null) return answer(exchange, found, decision)
+  return trace.within(() => answer(exchange, found, decision))
+}
+
+function answer(
   exchange: Exchange,
   found: Found,
   decision: Allowed | null,

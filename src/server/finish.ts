@@ -43,14 +43,16 @@ function webhookName({ webhook }: Exchange): string {
 }
 
 function measure(
-  { gateway, evidence, requestId, startedAt }: Exchange,
+  { gateway, evidence, requestId, startedAt, trace }: Exchange,
   operation: string,
   decision: Decision | null,
   outcome: Outcome,
 ): void {
   const surface = surfaceOf(evidence)
   const ms = performance.now() - startedAt
-  gateway.meter.ended({ requestId, surface, operation, decision, outcome, ms })
+  const ended = { requestId, surface, operation, decision, outcome, ms }
+  gateway.meter.ended(ended)
+  trace?.ended(ended)
 }
 
 /** Allows like one of this minute are only counted; everything else is written (SPEC 10). */

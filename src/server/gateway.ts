@@ -140,6 +140,20 @@ export interface Meter {
   ended(request: EndedRequest): void
 }
 
+/** One request on its way, for traces. */
+export interface RequestTrace {
+  /** It is known who asks. `traceparent`: the header as it came, heeded of principals alone; `null` without one. */
+  decided(decision: Decision, traceparent: string | null): void
+  /** Runs the operation: what it starts is shown below it. */
+  within<Result>(run: () => Result): Result
+  ended(request: EndedRequest): void
+}
+
+export interface Tracer {
+  /** `null` while traces are off. */
+  begin(): RequestTrace | null
+}
+
 export interface Log {
   info(message: string): void
   warn(message: string): void
@@ -159,6 +173,7 @@ export interface Gateway {
   readonly webhooks: Webhooks
   readonly record: Recorder
   readonly meter: Meter
+  readonly tracer: Tracer
   readonly operations: readonly Operation[]
   readonly bus: EventBus
   readonly locks: LockNotes

@@ -48,6 +48,7 @@ export function serve(request: IncomingMessage, response: ServerResponse, surfac
     evidence: collected.evidence,
     requestId,
     startedAt,
+    trace: gateway.tracer.begin(),
     headers: [],
     judged: null,
     webhook: null,
@@ -94,6 +95,7 @@ function receive(exchange: Exchange): void {
 const NO_SECRETS_HERE = 'A secret does not belong in an address.'
 
 function decided(exchange: Exchange, found: Found | null, decision: Decision): void {
+  exchange.trace?.decided(decision, traceparentOf(exchange.request))
   if (decision.kind === 'denied') return finish(exchange, decision, refusedBy(decision), found)
   exchange.caps.settle(exchange.request.socket)
   if (found === null) return finish(exchange, decision, unknownRoute(exchange))
@@ -115,6 +117,10 @@ function conclude(
   outcome
     .then((settled) => finish(exchange, decision, settled, found))
     .catch((error: unknown) => fail(exchange, error))
+}
+
+function traceparentOf({ headers: { traceparent } }: IncomingMessage): string | null {
+  return typeof traceparent === 'string' ? traceparent : null
 }
 
 /** Only principals come this far: strangers hear 401 of any path (R41). */

@@ -2,6 +2,7 @@
 import { holds } from '../../access/scopes.ts'
 import type { Operation } from '../../operations/types.ts'
 import { requestEntry } from '../entry.ts'
+import type { RequestTrace } from '../gateway.ts'
 import { refused, type Outcome } from '../outcome.ts'
 import { perform, refuseQuota, refuseScope } from '../perform.ts'
 import { FrameCall } from './frame-call.ts'
@@ -18,6 +19,7 @@ interface Exchange {
   readonly operation: Operation | null
   /** By `performance.now()`. */
   readonly startedAt: number
+  readonly trace: RequestTrace | null
 }
 
 const TOO_MANY: WireError = {
@@ -51,8 +53,9 @@ export function answerRequest(
     requestId,
     operation,
     startedAt: performance.now(),
+    trace: parts.gateway.tracer.begin(),
   }
-  const outcome = outcomeOf(exchange)
+  const outcome = exchange.trace?.within(() => outcomeOf(exchange)) ?? outcomeOf(exchange)
   if (!(outcome instanceof Promise)) return conclude(exchange, outcome)
 
   connection.began(bytes)
@@ -119,17 +122,19 @@ function servedText(exchange: Exchange, output: unknown): string | null {
 }
 
 function measure(
-  { connection, operation, requestId, startedAt }: Exchange,
+  { connection, operation, requestId, startedAt, trace }: Exchange,
   outcome: Outcome,
 ): void {
-  connection.parts.gateway.meter.ended({
+  const ended = {
     requestId,
     surface: connection.surface,
     operation: operation?.name ?? 'unknown',
     decision: connection.decision,
     outcome,
     ms: performance.now() - startedAt,
-  })
+  }
+  connection.parts.gateway.meter.ended(ended)
+  trace?.ended(ended)
 }
 
 /** Allows like one of this minute are only counted; a change has entries of its own (SPEC 10). */

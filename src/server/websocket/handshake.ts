@@ -3,6 +3,7 @@ import { WebSocket } from 'ws'
 import { randomUUID } from 'node:crypto'
 import { refused } from '../outcome.ts'
 import { closeReason } from './close-reason.ts'
+import type { RequestTrace } from '../gateway.ts'
 import { recordConnect } from './connect-entry.ts'
 import { NOT_CONNECT } from './connect-errors.ts'
 import { directEventText, errorText, traced, type WireError } from './frame-text.ts'
@@ -39,6 +40,7 @@ export class Handshake {
   readonly #timer: NodeJS.Timeout
   readonly #nonce = randomUUID()
   #stage: 'waiting' | 'judging' | 'over' = 'waiting'
+  #trace: RequestTrace | null = null
   #judgedAt = 0
 
   constructor(upgraded: Upgraded, options: HandshakeOptions) {
@@ -97,6 +99,7 @@ export class Handshake {
   #judge({ id, params }: RequestFrame): void {
     this.#stage = 'judging'
     this.#judgedAt = this.#options.judgements.count
+    this.#trace = this.#options.parts.gateway.tracer.begin()
     const verdict = judgeConnect(params, this.#upgraded, {
       parts: this.#options.parts,
       nonce: this.#nonce,
@@ -112,13 +115,13 @@ export class Handshake {
     if (verdict.kind === 'admitted') {
       if (judgements.count !== this.#judgedAt) return this.#judgeLate(id, verdict)
       // Whoever left meanwhile is on the record all the same: its credential was judged.
-      recordConnect(parts.gateway, { ...verdict, outcome: { kind: 'served', output: null } })
+      recordConnect(parts.gateway, { ...verdict, outcome: LET_IN, trace: this.#trace })
       if (this.#stage === 'over') return
       const early = [...this.#early]
       this.abandon()
       return onAdmitted(verdict, id, early)
     }
-    const recordId = recordConnect(parts.gateway, verdict)
+    const recordId = recordConnect(parts.gateway, { ...verdict, trace: this.#trace })
     this.#refuse(id, verdict.error, recordId)
     this.#close(verdict.closeCode, closeTextOf(verdict))
   }
@@ -145,7 +148,8 @@ export class Handshake {
     const { gateway } = this.#options.parts
     gateway.log.failure(`the handshake of ${this.#upgraded.connectionId} failed`, error)
     const { evidence } = this.#upgraded
-    const told = { evidence, decision: null, outcome: { kind: 'failed' } } as const
+    const outcome = { kind: 'failed' } as const
+    const told = { evidence, decision: null, outcome, trace: this.#trace }
     const message = 'something went wrong on our side'
     const fault: WireError = { code: 'UNAVAILABLE', message, retryable: true }
     this.#refuse(id, fault, recordConnect(gateway, told))
@@ -165,6 +169,8 @@ export class Handshake {
     if (webSocket.readyState === WebSocket.OPEN) webSocket.close(code, closeReason(reason))
   }
 }
+
+const LET_IN = { kind: 'served', output: null } as const
 
 /** The close frame says what the answer says; a version, a start and a stop have words of their own (PROTOCOL 1.6). */
 function closeTextOf(refused: Extract<ConnectVerdict, { kind: 'refused' }>): string {

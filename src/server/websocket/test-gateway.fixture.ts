@@ -110,6 +110,7 @@ export async function testGateway(options: TestGatewayOptions = {}) {
     locks: { created: () => {} },
     record: recorder(written, folded),
     meter: { ended: () => {} },
+    tracer: { begin: () => null },
     operations: [
       health(keptOk),
       systemPresence(presence),
