@@ -5,6 +5,19 @@ import type { GuessSettings } from './throttle-settings.ts'
 import { S0, S1, started, WALL } from './throttle.fixture.ts'
 import { Throttle } from './throttle.ts'
 
+test('how many are held is told by class, those that hold no more left out', () => {
+  const { throttle, guess, wait } = started()
+  guess('192.0.2.1', 10)
+  guess('192.0.2.2', 10)
+  guess('192.0.2.2', 10, 'api-key')
+  guess('192.0.2.3', 9)
+  const held = () => [throttle.held().get('shared'), throttle.held().get('api-key')]
+  expect(held()).toEqual([2, 1])
+  expect(throttle.held().get('device')).toBe(0)
+  wait(300_000)
+  expect(held()).toEqual([0, 0])
+})
+
 describe('counting and locking', () => {
   test('R23: the tenth wrong guess locks for five minutes, the ninth does not', () => {
     const { guess, held } = started()

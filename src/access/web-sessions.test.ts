@@ -45,6 +45,16 @@ function bench(
   return { ...kept, sessions: new LiveWebSessions(parts, NOW) }
 }
 
+it('counts those that would let somebody in', async () => {
+  const { sessions } = bench()
+  await sessions.open(TOKEN, NOW)
+  const { session } = await sessions.open(OWNER, NOW + IDLE_MS)
+  expect(sessions.count(NOW + IDLE_MS)).toBe(2)
+  expect(sessions.count(NOW + IDLE_MS + 1)).toBe(1)
+  sessions.touch(session.idDigest, NOW + IDLE_MS + 1)
+  expect(sessions.count(NOW + SESSION_ABSOLUTE_MS + IDLE_MS + 2)).toBe(0)
+})
+
 describe('opening', () => {
   it('finds the session by the digest of the cookie, with nothing but digests in it', async () => {
     const { sessions, saved } = bench()

@@ -229,7 +229,7 @@ export function joinGateway(parts: JoinParts): Joined {
       version: start.version,
       meters,
       state,
-      sockets: () => theSockets().counts,
+      sockets: theSockets,
       runs,
       conversations,
       host: channels.host,

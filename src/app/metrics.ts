@@ -17,7 +17,7 @@ export interface MetricsParts {
   readonly version: string
   readonly meters: Meters
   readonly state: Pick<State, 'throttle' | 'pairing' | 'senders' | 'sessions' | 'record'>
-  readonly sockets: () => WebSocketSurface['counts']
+  readonly sockets: () => Pick<WebSocketSurface, 'counts' | 'owners'>
   readonly runs: Runs
   readonly conversations: Conversations
   readonly host: ChannelHost
@@ -69,7 +69,10 @@ function singles({ state, runs, reload, clock }: MetricsParts): ReadonlyMap<Metr
 
 function labelled({ version, state, sockets, host }: MetricsParts): Readings {
   const { throttle, senders } = state
-  const { live, owner, waiting } = sockets()
+  const {
+    counts: { live, waiting },
+    owners,
+  } = sockets()
   const views = host.views().map(({ ref, state: { connected }, waiting: unsent }) => ({
     channel: ref.channel,
     connected,
@@ -90,8 +93,8 @@ function labelled({ version, state, sockets, host }: MetricsParts): Readings {
     [
       'connections',
       [
-        sample(['surface', 'websocket'], live - owner),
-        sample(['surface', 'owner'], owner),
+        sample(['surface', 'websocket'], live - owners),
+        sample(['surface', 'owner'], owners),
         sample(['surface', 'handshake'], waiting),
       ],
     ],

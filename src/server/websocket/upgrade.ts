@@ -43,8 +43,9 @@ export interface WebSocketSurface {
   readonly drain: (how: Drain) => Promise<void>
   /** Open connections that a shared secret let in. */
   secretUsers(): readonly TokenConnection[]
-  /** `owner`: those of `live` on the owner's socket; `waiting`: nobody is known on them yet. */
-  readonly counts: { readonly live: number; readonly owner: number; readonly waiting: number }
+  readonly counts: { readonly live: number; readonly waiting: number }
+  /** Those of `live` on the owner's socket. */
+  readonly owners: number
 }
 
 export function makeWebSocketSurface(options: WebSocketSurfaceOptions): WebSocketSurface {
@@ -100,8 +101,11 @@ export function makeWebSocketSurface(options: WebSocketSurfaceOptions): WebSocke
       stopTimers()
     },
     secretUsers: () => live.secretUsers(),
+    get owners() {
+      return live.owners
+    },
     get counts() {
-      return { live: live.size, owner: live.owners, waiting: surroundings.waiting.size }
+      return { live: live.size, waiting: surroundings.waiting.size }
     },
   }
 }
