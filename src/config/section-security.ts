@@ -43,8 +43,10 @@ const audit = z
     accepted: z
       .array(
         z.strictObject({
-          check: text('the id of a check, as the audit prints it'),
-          reason: text('why'),
+          check: text('the id of a check, as the audit prints it').meta({
+            description: 'The check.',
+          }),
+          reason: text('a reason in words').meta({ description: 'Why its finding is accepted.' }),
         }),
       )
       .default([])
