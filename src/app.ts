@@ -1,10 +1,11 @@
 /** The composition root: lock, start, run until told to stop, and start again when told to restart. */
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
+import { join } from 'node:path'
 import type { GatewayOptions } from './cli/parts.ts'
 import { EXIT, type Io } from './cli/types.ts'
 import { acquireGatewayLock, type GatewayLock } from './host/gateway-lock.ts'
-import { prepareStateDir } from './host/state-dir.ts'
+import { prepareStateDir, reopenFolder } from './host/state-dir.ts'
 import { stateDirOf } from './config/locate.ts'
 import { systemClock } from './core/clock.ts'
 import { loginUrl } from './access/login-links.ts'
@@ -30,7 +31,9 @@ export async function runGateway(options: GatewayOptions, io: Io): Promise<numbe
   }
   // Every socket that ends makes Node capture a trace or two that nobody will read; only --verbose shows one.
   if (!options.verbose) Error.stackTraceLimit = 0
-  for (const warning of state.warnings) io.stderr(`openclaw: warning: ${warning}\n`)
+  const reopened = reopenFolder(join(state.path, 'credentials'), uid)
+  const warnings = [...state.warnings, ...(reopened === null ? [] : [reopened])]
+  for (const warning of warnings) io.stderr(`openclaw: warning: ${warning}\n`)
 
   const lock = acquireGatewayLock(state.path)
   if (lock.kind === 'impossible') return refuse(io, lock.message)

@@ -76,7 +76,8 @@ async function readSettings(env: Env): Promise<SettingsRead> {
   const port = running.kind === 'running' ? running.info?.port : undefined
   // A secret that only the gateway's own environment has is none that is missing.
   const partial = loaded.warnings.some(
-    ({ code }) => code === 'missing_variable' || code === 'unresolved_secret',
+    ({ code }) =>
+      code === 'missing_variable' || code === 'unresolved_secret' || code === 'secrets_unopened',
   )
   const problems = partial ? [] : startRules(loaded.config).problems
   const wouldNotStart = problems.length === 0 ? null : problems.map(problemText).join('; ')

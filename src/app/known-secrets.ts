@@ -12,5 +12,5 @@ export function knownSecrets(loaded: Loaded): readonly Secret[] {
       .offers(['gateway', 'auth', name])
       .flatMap(({ value }) => (typeof value === 'string' ? [new Secret(value)] : [])),
   )
-  return [...secretsOf(loaded.config).map(({ secret }) => secret), ...losers]
+  return [...secretsOf(loaded.config).map(({ secret }) => secret), ...loaded.kept, ...losers]
 }

@@ -37,6 +37,7 @@ export async function keepCurrent(started: Started): Promise<Watch> {
     files: () => [
       ...watchedFiles(live.current().loaded.location),
       live.current().loaded.config.security.apiKeys.file,
+      live.current().loaded.config.secrets.identity,
     ],
     changed: () => reload.now(),
     failed: (error) => started.state.log.failure('the configuration could not be watched', error),

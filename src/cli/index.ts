@@ -128,6 +128,24 @@ export const COMMANDS: readonly CommandEntry[] = [
   withArguments('config explain', async () => (await import('./config-commands.ts')).configExplain),
   entry('config file', async () => (await import('./config-commands.ts')).configFile),
   entry('config schema', async () => (await import('./config-commands.ts')).configSchema),
+  entry('secrets init', async () => (await import('./commands/secrets-init.ts')).secretsInit),
+  withArguments('secrets set', async () => (await import('./commands/secrets-set.ts')).secretsSet),
+  withArguments('secrets get', async () => (await import('./commands/secrets-get.ts')).secretsGet),
+  entry('secrets list', async () => (await import('./commands/secrets-list.ts')).secretsList),
+  withArguments(
+    'secrets unset',
+    async () => (await import('./commands/secrets-unset.ts')).secretsUnset,
+  ),
+  entry(
+    'secrets encrypt',
+    async () => (await import('./commands/secrets-encrypt.ts')).secretsEncrypt,
+  ),
+  entry(
+    'secrets decrypt',
+    async () => (await import('./commands/secrets-decrypt.ts')).secretsDecrypt,
+  ),
+  withArguments('login', async () => (await import('./commands/login.ts')).login),
+  withArguments('logout', async () => (await import('./commands/logout.ts')).logout),
   entry('api-keys list', async () => (await import('./commands/api-keys-list.ts')).apiKeysList),
   entry(
     'api-keys create',

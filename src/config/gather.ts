@@ -1,6 +1,6 @@
 /** Reads what a configuration is made of: the file, `.env`, the environment. Nothing is judged yet. */
 import { parseDotenv, type DotenvEntry } from './dotenv.ts'
-import { environment, type Environment } from './environment.ts'
+import type { VariableFile } from './environment.ts'
 import type { ConfigHost, FileRead, Variables } from './host-port.ts'
 import { locate, type Location } from './locate.ts'
 import type { Flags } from './overrides.ts'
@@ -21,7 +21,7 @@ export interface Gathered {
   readonly kind: 'gathered'
   readonly request: LoadRequest
   readonly location: Location
-  readonly environment: Environment
+  readonly dotenv: VariableFile
   /** `null` when there is no file yet. */
   readonly text: string | null
   /** `ignore`: judge the file alone, since flags and variables would hide what is wrong in it. */
@@ -48,7 +48,7 @@ export async function gather(request: LoadRequest): Promise<Gathered | Refused> 
     kind: 'gathered',
     request,
     location,
-    environment: environment(variables, { file: location.dotenv, entries: entries.entries }),
+    dotenv: { from: 'dotenv', file: location.dotenv, entries: entries.entries },
     text: file.kind === 'text' ? file.text : null,
     outside: 'apply',
   }

@@ -3,8 +3,14 @@
 export interface ConfigHost {
   /** Reads a file that nobody but its owner and root can have written. */
   read(path: string): Promise<FileRead>
+  /** The same, for what is no text. */
+  readBytes(path: string): Promise<BytesRead>
   /** Replaces the file whole, mode 0600: after a crash it is the old one or the new one. */
-  write(path: string, text: string): Promise<Written>
+  write(path: string, content: string | Buffer): Promise<Written>
+  /** Makes the file whole, mode 0600, or leaves the one that is there. */
+  make(path: string, text: string): Promise<Written>
+  /** Takes the file away for good; where none is, that is done. */
+  remove(path: string): Promise<Written>
   /** Makes the folder, mode 0700, where it is missing. */
   makeFolder(path: string): Promise<Written>
   /** Held until released or until this process ends, however it ends. */
@@ -22,6 +28,10 @@ export type FileRead =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'absent' }
   | { readonly kind: 'refused'; readonly why: string; readonly fix: string }
+
+export type BytesRead =
+  | { readonly kind: 'bytes'; readonly bytes: Buffer }
+  | Exclude<FileRead, { kind: 'text' }>
 
 export type Written =
   | { readonly kind: 'written' }

@@ -2,8 +2,9 @@
 import { canonical, type Canonical } from './aliases.ts'
 import { formatOf, parseDocument } from './document.ts'
 import { expand, type Expanded } from './expand.ts'
+import type { Secret } from '../core/secret.ts'
 import { gather, type Gathered, type LoadRequest, type Refused } from './gather.ts'
-import { keyText, valueAt, type KeyPath } from './key-path.ts'
+import { isTree, keyText, valueAt, type KeyPath } from './key-path.ts'
 import {
   conflictProblems,
   forbiddenKeys,
@@ -14,10 +15,12 @@ import {
 } from './load-problems.ts'
 import type { Location } from './locate.ts'
 import { overlay, type Overlaid } from './overrides.ts'
-import type { Problem, Where } from './problem.ts'
+import { readLogins, withLogins, type Login } from './logins.ts'
+import type { Problem, ProblemCode, Where } from './problem.ts'
 import { settlePaths } from './settle.ts'
 import { configSchema, type Config } from './schema.ts'
 import { settingAt } from './schema-walk.ts'
+import { environmentOf, openSecretFiles } from './secret-files.ts'
 import { resolveReferences } from './secret-references.ts'
 import { offersOf, type Offer } from './sources.ts'
 import { validate } from './validate.ts'
@@ -31,6 +34,8 @@ export interface Loaded {
   readonly warnings: readonly Problem[]
   /** Who named a value for this key, the winner first. */
   readonly offers: (path: KeyPath) => readonly Offer[]
+  /** What the secret files and `openclaw login` keep, in force or not. */
+  readonly kept: readonly Secret[]
 }
 export type LoadResult = Loaded | Refused
 
@@ -49,17 +54,28 @@ export async function evaluate(gathered: Gathered): Promise<LoadResult> {
 }
 
 async function resolve(gathered: Gathered, parsed: Readable): Promise<LoadResult> {
-  const { location, environment, request } = gathered
+  const { location, request } = gathered
+  const { host, variables } = request
+  const [secrets, logins] = await Promise.all([
+    openSecretFiles(gathered, parsed.tree),
+    readLogins(location.stateDir, host),
+  ])
+  const environment = environmentOf(gathered, secrets.files)
   const expanded = expand(parsed.tree, environment, typedText)
   const plain = canonical(expanded.tree)
   const overlaid: Overlaid =
     gathered.outside === 'ignore'
       ? { tree: plain.tree, offers: new Map() }
       : overlay(plain.tree, { flags: request.flags, environment }, typedText)
-  const stage: Stage = { location, parsed, expanded, plain, overlaid }
-  const unset = [...conflictProblems(stage), ...missingProblems(stage)]
+  const stage: Stage = { location, parsed, expanded, plain, overlaid, logins: logins.keys }
+  const unset = [
+    ...secrets.problems,
+    ...logins.problems,
+    ...conflictProblems(stage),
+    ...missingProblems(stage),
+  ]
   const tolerated = request.missing === 'omit'
-  if (unset.some(({ code }) => !tolerated || code !== 'missing_variable')) {
+  if (unset.some(({ code }) => !tolerated || !TOLERABLE.has(code))) {
     const also = validate(overlaid.tree, (path) => whereIs(stage, path))
     return refuse([
       ...unset,
@@ -68,8 +84,7 @@ async function resolve(gathered: Gathered, parsed: Readable): Promise<LoadResult
         : []),
     ])
   }
-  const { host, variables } = request
-  const resolved = await resolveReferences(overlaid.tree, {
+  const resolved = await resolveReferences(withLogins(overlaid.tree, logins.keys), {
     host,
     environment,
     variables,
@@ -87,8 +102,16 @@ async function resolve(gathered: Gathered, parsed: Readable): Promise<LoadResult
   const config = settlePaths(valid.value, { home: host.home, folder: location.folder })
   const warnings = [...unset, ...unresolved, ...shadowed(stage)]
   const offers = (path: KeyPath): readonly Offer[] => offersFor(stage, path)
-  return { kind: 'loaded', config, location, text: gathered.text, warnings, offers }
+  const kept = [...secrets.values, ...logins.keys.map(({ key }) => key)]
+  return { kind: 'loaded', config, location, text: gathered.text, warnings, offers, kept }
 }
+
+/** What a command that asks about something else can do without. */
+const TOLERABLE: ReadonlySet<ProblemCode> = new Set([
+  'missing_variable',
+  'secrets_unopened',
+  'login_unreadable',
+])
 
 interface Stage {
   readonly location: Location
@@ -96,6 +119,7 @@ interface Stage {
   readonly expanded: Expanded
   readonly plain: Canonical
   readonly overlaid: Overlaid
+  readonly logins: readonly Login[]
 }
 
 function refuse(problems: readonly Problem[]): Refused {
@@ -121,13 +145,17 @@ function offersFor(stage: Stage, path: KeyPath): readonly Offer[] {
   const written = stage.plain.writtenAs.get(keyText(path)) ?? path
   const used = stage.expanded.used.get(keyText(written)) ?? []
   const line = stage.parsed.lineOf(written)
+  const value = valueAt(stage.plain.tree, path)
+  const login = stage.logins.find((one) => keyText(one.path) === keyText(path))
   const via = used.length === 0 ? '' : ` (from ${used.map(({ source }) => source).join(', ')})`
   return offersOf({
     outside: stage.overlaid.offers.get(keyText(path)) ?? [],
     config: {
       source: `${stage.location.file}${line === null ? '' : `:${line}`}${via}`,
-      value: valueAt(stage.plain.tree, path),
+      value,
+      ...((used.length > 0 || isTree(value)) && { elsewhere: true }),
     },
+    login: login === undefined ? null : { source: login.file, value: login.key.reveal() },
     fallback: settingAt(configSchema, path)?.fallback,
   })
 }

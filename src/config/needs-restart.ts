@@ -17,7 +17,6 @@ const FIXED = [
   'record.maxBytes',
   'store.url',
   'cluster.redis',
-  'secrets.identity',
   'plugins.entries',
 ] as const
 

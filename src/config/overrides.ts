@@ -41,7 +41,7 @@ export const OVERRIDES: readonly Override[] = [
 
 /** One source that names a value for a key, besides the file. */
 export interface OutsideOffer {
-  readonly from: 'flag' | 'environment' | 'dotenv'
+  readonly from: 'flag' | Variable['from']
   readonly source: string
   readonly value: string
 }
@@ -81,7 +81,7 @@ function offersFor(
   return [
     ...fromFlag,
     ...fromVariable(environment.find(variable)),
-    ...fromVariable(environment.overruled(variable)),
+    ...environment.overruled(variable).flatMap(fromVariable),
   ]
 }
 

@@ -12,6 +12,8 @@ export type ProblemCode =
   | 'conflict'
   | 'missing_variable'
   | 'unresolved_secret'
+  | 'secrets_unopened'
+  | 'login_unreadable'
   | 'env_token_shadows_config'
   | StartCode
 

@@ -71,7 +71,7 @@ export const toolsSection = z
 
 const provider = z.strictObject({
   apiKey: secret(
-    'Key of the provider (no effect in this version). ANTHROPIC_API_KEY, OPENAI_API_KEY and CLAUDE_AI_SESSION_KEY win over those of anthropic, openai and claude-ai.',
+    'Key of the provider (no effect in this version). ANTHROPIC_API_KEY, OPENAI_API_KEY and CLAUDE_AI_SESSION_KEY win over those of anthropic, openai and claude-ai; where nothing names one, that of `openclaw login` counts.',
   ),
   baseUrl: url(['https', 'http']).optional().meta({
     description: 'Base address, where it is not the usual one (no effect in this version).',

@@ -35,14 +35,25 @@ export const clusterSection = z
   .prefault({})
   .meta({ description: 'Several replicas.' })
 
+const recipient = z
+  .string()
+  .trim()
+  .regex(/^age1[a-z0-9]{20,}$/)
+  .meta({ accepts: 'an age recipient: age1…, as `age-keygen -y` prints it' })
+
 export const secretsSection = z
   .strictObject({
-    identity: path
-      .optional()
-      .meta({ description: 'age identity that opens .secrets.age (no effect in this version).' }),
+    identity: path.default('~/.config/openclaw/identity.txt').meta({
+      description:
+        'age identity that opens `.secrets.age` of the state dir; `openclaw secrets init` makes it. Keep it outside the state dir and its version control.',
+    }),
+    recipients: z.array(recipient).default([]).meta({
+      description:
+        'age recipients that can open `.secrets.age` besides the identity, such as a key in a safe.',
+    }),
   })
   .prefault({})
-  .meta({ description: 'Encrypted secrets (no effect in this version).' })
+  .meta({ description: 'Encrypted secrets.' })
 
 export const loggingSection = z
   .strictObject({

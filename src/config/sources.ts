@@ -2,26 +2,31 @@
 import type { OutsideOffer } from './overrides.ts'
 
 export interface Offer {
-  readonly from: 'flag' | 'environment' | 'dotenv' | 'config' | 'default'
+  readonly from: OutsideOffer['from'] | 'config' | 'credentials' | 'default'
   /** In words: `environment variable X`, `openclaw.json:7`, `--port`. */
   readonly source: string
   /** As given; for a secret setting this is the secret. */
   readonly value: unknown
   readonly won: boolean
+  /** The file names only where it is: a variable, or a reference. */
+  readonly elsewhere?: true
 }
 
 interface Told {
   readonly outside: readonly OutsideOffer[]
   /** What the file says; `undefined` value when it says nothing. */
-  readonly config: { readonly source: string; readonly value: unknown }
+  readonly config: { readonly source: string; readonly value: unknown; readonly elsewhere?: true }
+  /** What `openclaw login` keeps. */
+  readonly login: { readonly source: string; readonly value: string } | null
   readonly fallback: unknown
 }
 
 /** The winner first; an offer that lost keeps its place in the order of precedence. */
-export function offersOf({ outside, config, fallback }: Told): readonly Offer[] {
+export function offersOf({ outside, config, login, fallback }: Told): readonly Offer[] {
   const all = [
     ...outside,
     ...(config.value === undefined ? [] : [{ from: 'config' as const, ...config }]),
+    ...(login === null ? [] : [{ from: 'credentials' as const, ...login }]),
     ...(fallback === undefined
       ? []
       : [{ from: 'default' as const, source: 'default', value: fallback }]),

@@ -33,9 +33,8 @@ export function unsupported({ gateway, store, cluster }: Config): readonly Probl
 }
 
 /** Settings that later versions will fill: nothing here is less safe for them, but nothing comes of them either. */
-export function withoutEffect({ plugins, secrets, agents }: Config): readonly Problem[] {
+export function withoutEffect({ plugins, agents }: Config): readonly Problem[] {
   const keys = [
-    ...(secrets.identity === undefined ? [] : ['secrets.identity']),
     ...(Object.keys(plugins.entries).length === 0 ? [] : ['plugins.entries']),
     ...agents.list
       .filter(({ model }) => model !== 'builtin')

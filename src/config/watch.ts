@@ -2,6 +2,8 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CONFIG_NAMES, type Location } from './locate.ts'
+import { loginFiles } from './logins.ts'
+import { secretPaths } from './secret-files.ts'
 
 export interface Watch {
   stop(): void
@@ -20,8 +22,10 @@ export interface WatchRequest {
 const EVERY_MS = 250
 
 /** The files whose change means a reload: a second config file appearing is one, too. */
-export function watchedFiles({ file, dotenv, folder }: Location): readonly string[] {
-  return [...new Set([file, dotenv, ...CONFIG_NAMES.map((name) => join(folder, name))])]
+export function watchedFiles({ file, dotenv, folder, stateDir }: Location): readonly string[] {
+  const { sealed, plain } = secretPaths(stateDir)
+  const configs = CONFIG_NAMES.map((name) => join(folder, name))
+  return [...new Set([file, dotenv, sealed, plain, ...loginFiles(stateDir), ...configs])]
 }
 
 /**

@@ -1,8 +1,8 @@
 /** The machine as configuration sees it: private files, atomic writes, a lock, programs that print secrets. */
 import { homedir } from 'node:os'
-import { makePrivateFolder, replaceFile } from './replace-file.ts'
+import { makeFile, makePrivateFolder, removeFile, replaceFile } from './replace-file.ts'
 import { lockFile } from './file-lock.ts'
-import { readPrivateFile } from './permissions.ts'
+import { readPrivateBytes, readPrivateFile } from './permissions.ts'
 import { runProgram } from './run-program.ts'
 
 const LOCK_WAIT_MS = 10_000
@@ -12,7 +12,10 @@ export function configHost(env: Readonly<Record<string, string | undefined>>) {
   const home = env['HOME']
   return {
     read: readPrivateFile,
+    readBytes: readPrivateBytes,
     write: replaceFile,
+    make: makeFile,
+    remove: removeFile,
     makeFolder: makePrivateFolder,
     lock: (path: string) => lockFile(path, LOCK_WAIT_MS),
     run: runProgram,

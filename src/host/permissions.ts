@@ -8,6 +8,10 @@ export type PrivateFile =
   | { readonly kind: 'absent' }
   | Fault
 
+export type PrivateBytes =
+  | { readonly kind: 'bytes'; readonly bytes: Buffer }
+  | Exclude<PrivateFile, { kind: 'text' }>
+
 export interface Fault {
   readonly kind: 'refused'
   readonly why: string
@@ -27,20 +31,28 @@ export function readSecretFile(path: string): Promise<PrivateFile> {
   return readJudged(path, (path, stats) => faultOf(path, stats) ?? readerFault(path, stats))
 }
 
+/** The same as {@link readPrivateFile} for what is no text. */
+export function readPrivateBytes(path: string): Promise<PrivateBytes> {
+  return bytesJudged(path, faultOf)
+}
+
 async function readJudged(path: string, judge: typeof faultOf): Promise<PrivateFile> {
+  const read = await bytesJudged(path, judge)
+  if (read.kind !== 'bytes') return read
+  try {
+    return { kind: 'text', text: new TextDecoder('utf-8', { fatal: true }).decode(read.bytes) }
+  } catch {
+    return refused('is not UTF-8 text', `Save ${path} as UTF-8`)
+  }
+}
+
+async function bytesJudged(path: string, judge: typeof faultOf): Promise<PrivateBytes> {
   const opened = await openFile(path)
   if (opened.kind !== 'opened') return opened
   try {
-    const stats = await opened.handle.stat()
-    const fault = judge(path, stats)
-    return (
-      fault ?? {
-        kind: 'text',
-        text: new TextDecoder('utf-8', { fatal: true }).decode(await opened.handle.readFile()),
-      }
-    )
+    const fault = judge(path, await opened.handle.stat())
+    return fault ?? { kind: 'bytes', bytes: await opened.handle.readFile() }
   } catch (error) {
-    if (error instanceof TypeError) return refused('is not UTF-8 text', `Save ${path} as UTF-8`)
     return unreadable(path, error)
   } finally {
     await opened.handle.close()

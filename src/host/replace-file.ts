@@ -46,6 +46,19 @@ export async function makeFile(path: string, content: string): Promise<Written> 
   }
 }
 
+/** Gone for good when it resolves: also after a crash. Where none is, that is done. */
+export async function removeFile(path: string): Promise<Written> {
+  try {
+    await unlink(path)
+    await syncFolder(dirname(path))
+    return { kind: 'written' }
+  } catch (error) {
+    return codeOf(error) === 'ENOENT'
+      ? { kind: 'written' }
+      : { kind: 'failed', why: writeFault(path, error) }
+  }
+}
+
 /** Mode 0600 and on the disk when it resolves; rejects with the system's error, also when it is there already. */
 export async function writeNewFile(path: string, content: string | Buffer): Promise<void> {
   const file = await open(path, 'wx', 0o600)

@@ -1,5 +1,14 @@
 /** The state dir: where the gateway keeps everything it knows, for its owner's eyes only. */
-import { accessSync, constants, existsSync, mkdirSync, statSync, type Stats } from 'node:fs'
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  statSync,
+  type Stats,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { codeOf, messageOf } from '../core/errors.ts'
 import { isPrivateGroup } from './permissions.ts'
@@ -24,6 +33,21 @@ export function prepareStateDir(path: string, uid: number | null): StateDir {
     return judge(path, statSync(path), uid)
   } catch (error) {
     return refused(path, `cannot be read: ${reasonOf(error)}.`)
+  }
+}
+
+/**
+ * S1's `chmod -R 600` takes a folder from its own owner: we give it back. Answers what was done, or `null`.
+ * `uid`: of this process; `null` where there are none.
+ */
+export function reopenFolder(path: string, uid: number | null): string | null {
+  try {
+    const stats = lstatSync(path)
+    if (!stats.isDirectory() || stats.uid !== uid || (stats.mode & 0o700) === 0o700) return null
+    chmodSync(path, 0o700)
+    return `${path} had mode ${octal(stats.mode & 0o777)}, in which its owner cannot open what is in it: now 0700`
+  } catch {
+    return null
   }
 }
 

@@ -87,6 +87,8 @@ export function planFor(problem: Problem, tree: Tree, made: string): Planned | n
     case 'two_files':
     case 'unreadable':
     case 'syntax':
+    case 'secrets_unopened':
+    case 'login_unreadable':
       return null
     case 'conflict':
       return conflict(problem, tree, path)

@@ -54,7 +54,7 @@ export function printError(
 
 /** What stands in the place of a secret: its fingerprint, or with `--reveal` the secret. */
 export async function secretShower(
-  { location }: Loaded,
+  { location }: Pick<Loaded, 'location'>,
   reveal: boolean,
 ): Promise<(secret: Secret) => string> {
   if (reveal) return (secret) => secret.reveal()
