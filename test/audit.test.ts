@@ -3,9 +3,10 @@ import { expect, test } from 'vitest'
 import { CHECKS } from '../src/audit/checks/index.ts'
 import { FS_ROWS } from './audit/rows-fs.ts'
 import { GATEWAY_ROWS } from './audit/rows-gateway.ts'
+import { SECRETS_ROWS } from './audit/rows-secrets.ts'
 import { findingsIn } from './audit/scene.fixture.ts'
 
-const ROWS = { ...GATEWAY_ROWS, ...FS_ROWS }
+const ROWS = { ...GATEWAY_ROWS, ...FS_ROWS, ...SECRETS_ROWS }
 
 test('every check has its two states, and no id is there twice', () => {
   expect(CHECKS.map(({ id }) => id).toSorted()).toEqual(Object.keys(ROWS).toSorted())

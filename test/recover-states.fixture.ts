@@ -15,6 +15,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { makeIdentity, seal } from '../src/config/age.ts'
 import type { Lived } from './recover.fixture.ts'
 import { openDesk } from './recover-desk.fixture.ts'
 import { TOKEN } from './gateway.ts'
@@ -62,6 +63,14 @@ const inKeys = (dir: string, change: (text: string) => string): void =>
   put(dir, 'auth/api_keys.json', change(readFileSync(join(dir, 'auth/api_keys.json'), 'utf8')))
 const segment = (dir: string): string =>
   join(dir, 'records', readdirSync(join(dir, 'records')).sort().at(-1) ?? '')
+
+/** `text` as `.secrets.age` holds it, and the only identity that opens it. */
+async function sealed(text: string): Promise<{ bytes: Buffer; identity: string }> {
+  const made = await makeIdentity(0)
+  const written = await seal(text, [made.recipient])
+  if (written.kind === 'failed') throw new Error(written.why)
+  return { bytes: written.bytes, identity: made.text }
+}
 
 const OUT_OF_STATE: readonly Kept[] = ['messages', 'apiKey', 'token', 'setting', 'device']
 /** The whole configuration is moved aside: API keys are off by default. */
@@ -431,6 +440,39 @@ export const STATES: Readonly<Record<string, State>> = {
     says: /that line of \.env is moved aside, and the gateway kept to this host/,
     loses: ['token'],
     aside: /everywhere/,
+  },
+  'encrypted secrets whose identity is gone': {
+    spoil: async (dir) => put(dir, '.secrets.age', (await sealed('KEPT_VARIABLE=1\n')).bytes),
+    says: /\.secrets\.age needs the identity \S+, which is not there -> moved aside; what it decided is unknown/,
+    loses: ['token'],
+    aside: /age-encryption\.org/,
+    config: /allowLocalDirect/,
+  },
+  'an encrypted variable that is wrong': {
+    async spoil(dir) {
+      const { bytes, identity } = await sealed(
+        'KEPT_VARIABLE=1\nOPENCLAW_GATEWAY_BIND=everywhere\n',
+      )
+      put(dir, '.secrets.age', bytes)
+      mkdirSync(join(dir, '.config/openclaw'), { recursive: true, mode: 0o700 })
+      put(dir, '.config/openclaw/identity.txt', identity)
+    },
+    says: /OPENCLAW_GATEWAY_BIND is removed from \.secrets\.age, of which a copy is kept/,
+    loses: ['token'],
+    aside: /age-encryption\.org/,
+  },
+  'a plain secret that is wrong': {
+    spoil: (dir) => put(dir, '.secrets', 'KEPT_VARIABLE=1\nOPENCLAW_GATEWAY_BIND=everywhere\n'),
+    says: /OPENCLAW_GATEWAY_BIND is removed from \.secrets, of which a copy is kept/,
+    loses: ['token'],
+    aside: /everywhere/,
+  },
+  'a provider’s key that is none': {
+    spoil(dir) {
+      mkdirSync(join(dir, 'credentials'), { mode: 0o700 })
+      put(dir, 'credentials/openai-oauth.json', '{')
+    },
+    says: /openai-oauth\.json holds no key that `openclaw login` wrote -> moved aside/,
   },
   'an API key that is the token, too': {
     spoil: (dir) =>

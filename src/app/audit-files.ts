@@ -22,11 +22,13 @@ const ROLES: Readonly<Record<string, FileRole>> = {
 export async function auditFiles({ location, config }: Loaded): Promise<readonly FileFact[]> {
   const { stateDir, file } = location
   const keys = config.security.apiKeys.file
-  const outside = [file, keys].filter((path) => dirname(path) !== stateDir)
+  const { identity } = config.secrets
+  const outside = [file, keys, identity].filter((path) => dirname(path) !== stateDir)
   const roleOf = (path: string): FileRole => {
     if (path === stateDir) return 'state-dir'
     if (path === file) return 'config'
     if (path === keys) return 'api-keys'
+    if (path === identity) return 'identity'
     const [first = ''] = path.slice(stateDir.length + 1).split('/')
     return ROLES[first.replace(/-(?:wal|shm|journal)$/, '')] ?? 'other'
   }

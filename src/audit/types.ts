@@ -85,6 +85,7 @@ export type FileRole =
   | 'api-keys'
   | 'credentials'
   | 'secrets'
+  | 'identity'
   | 'store'
   | 'record'
   | 'other'

@@ -13,6 +13,8 @@ export interface Folder {
   readonly path: string
   file(name: string): string
   write(name: string, text: string): string
+  writeBytes(name: string, bytes: Buffer): void
+  remove(name: string): void
   read(name: string): string
   request(given?: {
     readonly env?: Variables
@@ -32,6 +34,8 @@ export function folder(files: Readonly<Record<string, string>> = {}): Folder {
       writeFileSync(join(path, name), text, { mode: 0o600 })
       return join(path, name)
     },
+    writeBytes: (name, bytes) => writeFileSync(join(path, name), bytes, { mode: 0o600 }),
+    remove: (name) => rmSync(join(path, name)),
     read: (name) => readFileSync(join(path, name), 'utf8'),
     request({ env = {}, flags = {}, missing = 'refuse' } = {}) {
       const variables = { OPENCLAW_STATE_DIR: path, HOME: path, PATH: process.env['PATH'], ...env }

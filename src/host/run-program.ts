@@ -1,4 +1,4 @@
-/** Runs a program that prints a secret: no shell, a time limit, its output never logged. */
+/** Runs a program that prints a secret: no shell, nobody to ask, a time limit, its output never logged. */
 import { execFile } from 'node:child_process'
 import { codeOf } from '../core/errors.ts'
 
@@ -12,23 +12,26 @@ const MAX_BYTES = 65_536
 export function runProgram(
   command: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
+  timeoutMs = TIMEOUT_MS,
 ): Promise<Ran> {
   const [program = '', ...args] = command
   return new Promise((done) => {
     const options = {
       env,
-      timeout: TIMEOUT_MS,
+      timeout: timeoutMs,
       maxBuffer: MAX_BYTES,
       killSignal: 'SIGKILL' as const,
       windowsHide: true,
     }
-    execFile(program, args, options, (error, stdout) => {
+    const child = execFile(program, args, options, (error, stdout) => {
       done(
         error === null
           ? { kind: 'output', text: stdout }
           : { kind: 'failed', why: faultOf(program, error) },
       )
     })
+    // Whatever it asks for on standard input ends at once, and not with the time limit.
+    child.stdin?.on('error', () => undefined).end()
   })
 }
 

@@ -9,6 +9,7 @@ import { newToken } from '../core/ids.ts'
 import { shortName } from './known-places.ts'
 import { UNTIL_ALLOWED } from './narrow.ts'
 import { planFor, planWithoutDotenv } from './plan-config.ts'
+import { isOfSecretFile, secretSource, secretToRemove } from './secret-files.ts'
 import type { Fault, Place, Step } from './types.ts'
 import { changeConfig, changedText, configLocation, configTree } from './write-config.ts'
 
@@ -30,7 +31,7 @@ async function problemsOf(place: Place, loaded: LoadResult): Promise<readonly Pr
   if (loaded.kind === 'refused') {
     // While a variable is missing its place in a list is too, and the places of those behind it are others.
     const missing = loaded.problems.filter(({ code }) => code === 'missing_variable')
-    return missing.length > 0 ? missing : loaded.problems
+    return missing.length > 0 ? missing : loaded.problems.filter((one) => !isOfSecretFile(one))
   }
   return startRules(loaded.config, await place.sharedWithKeys(loaded.config)).problems
 }
@@ -68,6 +69,7 @@ function faultOf(problem: Problem, { place, loaded, tree, secret, all }: Scene):
       next: `${source.name} says so: change it there. ${problem.fix}`,
     }
   if (source.kind === 'dotenv') return lineOfDotenv(place, what, source.line)
+  if (source.kind === 'secrets') return secretToRemove(place, what, source)
   const plan = planFor(problem, tree, secret)
   if (plan === null) return { kind: 'elsewhere', what, next: problem.fix }
   const { remedy, would, confined = false } = plan
@@ -98,6 +100,7 @@ function whatIs(place: Place, problem: Problem): string {
 type Source =
   | { readonly kind: 'file' }
   | { readonly kind: 'dotenv'; readonly line: number }
+  | { readonly kind: 'secrets'; readonly file: string; readonly name: string }
   | { readonly kind: 'outside'; readonly name: string }
 
 /** Who names the value that is wrong. */
@@ -109,6 +112,8 @@ function sourceOf({ where, key, code }: Problem, loaded: LoadResult): Source {
     where === null ? (offer?.from === 'config' ? '' : (offer?.source ?? '')) : where.source
   const [, line] = /\.env:(\d+) /.exec(name) ?? []
   if (line !== undefined) return { kind: 'dotenv', line: Number(line) }
+  const secret = secretSource(name)
+  if (secret !== null) return { kind: 'secrets', ...secret }
   return name.startsWith('environment variable ') || name.startsWith('--')
     ? { kind: 'outside', name }
     : { kind: 'file' }

@@ -69,7 +69,7 @@ function unreadable(
 }
 
 /** The configuration first: killed in between, the gateway is closed rather than open. */
-async function withoutIt(place: Place): Promise<void> {
+export async function withoutIt(place: Place): Promise<void> {
   const made = newToken()
   await changeConfig(place, (tree) => planWithoutDotenv(tree, made))
   place.made.add('gateway.auth.token')

@@ -13,6 +13,7 @@ import { modes } from './modes.ts'
 import { owners } from './owners.ts'
 import { records } from './records.ts'
 import { senderRows } from './sender-rows.ts'
+import { secretFiles } from './secret-files.ts'
 import { stateFolder } from './state-folder.ts'
 import { stateKey } from './state-key.ts'
 import { store } from './store.ts'
@@ -26,6 +27,7 @@ export const BEFORE_THE_LOCK: readonly Step[] = [stateFolder, owners, modes, for
 export const UNDER_THE_LOCK: readonly Step[] = [
   configFile,
   dotenv,
+  secretFiles,
   configKeys,
   addresses,
   credential,
@@ -58,6 +60,7 @@ export const WHILE_IT_RUNS: readonly Step[] = [
   forms,
   configFile,
   dotenv,
+  secretFiles,
   configKeys,
   stateKey,
   apiKeys,

@@ -15,7 +15,7 @@ export interface KnownPlace {
 
 /** Their own steps read them, and put something in their place. */
 export function isSettings(path: string): boolean {
-  return /(^|\/)(\.env|openclaw\.json|config\.json|gateway\.yaml)$/.test(path)
+  return /(^|\/)(\.env|\.secrets(\.age)?|openclaw\.json|config\.json|gateway\.yaml)$/.test(path)
 }
 
 /** A link is judged as what it leads to, but by its own owner. */
@@ -30,6 +30,11 @@ const FOLDERS = ['records', 'logs', 'auth', 'credentials', 'identity'] as const
 const FILES = [
   ...CONFIG_NAMES.flatMap((name) => [name, `${name}.bak`, `${name}.lock`, `${name}.recovered`]),
   '.env',
+  '.secrets',
+  '.secrets.age',
+  '.secrets.age.lock',
+  'credentials/anthropic-oauth.json',
+  'credentials/openai-oauth.json',
   'fingerprint.key',
   'store.sqlite',
   'store.sqlite-wal',

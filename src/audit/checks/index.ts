@@ -2,5 +2,6 @@
 import type { Check } from '../types.ts'
 import { FS } from './fs/index.ts'
 import { GATEWAY } from './gateway/index.ts'
+import { SECRETS } from './secrets/index.ts'
 
-export const CHECKS: readonly Check[] = [...GATEWAY, ...FS]
+export const CHECKS: readonly Check[] = [...GATEWAY, ...FS, ...SECRETS]
