@@ -44,7 +44,10 @@ async function does(entry: Works, shell: Shell, scene?: Scene): Promise<void> {
   const waits = entry.shows ?? []
   const shown = scene === undefined ? [] : await Promise.all(waits.map((one) => scene.fill(one)))
   expect(shown).toHaveLength(waits.length)
-  const { code, output } = await shell.type(await filled(entry.line, entry.fill, scene))
+  const line = await filled(entry.line, entry.fill, scene)
+  const { code, output } = await shell.type(
+    entry.input === undefined ? line : `${line} <<< '${entry.input}'`,
+  )
   expect(output).toMatch(entry.says)
   expect(code).toBe(0)
   // A list shows the beginning of a request's id, which commands take.

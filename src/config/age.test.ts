@@ -41,15 +41,19 @@ describe('an encrypted text', () => {
     }
   })
 
-  it('that is no text is not taken for one', async () => {
+  it('that is no text, or has a passphrase, is not taken for one', async () => {
     const { recipient, lines } = await newIdentity()
-    const sealed = await seal('\ud800', [recipient])
-    expect(sealed.kind).toBe('sealed')
     const { Encrypter } = await import('age-encryption')
-    const encrypter = new Encrypter()
-    encrypter.addRecipient(recipient)
-    const bytes = Buffer.from(await encrypter.encrypt(new Uint8Array([0xff, 0xfe])))
-    expect(await unseal(bytes, lines)).toMatchObject({ why: 'what it holds is not UTF-8 text' })
+    const [toUs, passphrase] = [new Encrypter(), new Encrypter()]
+    toUs.addRecipient(recipient)
+    passphrase.setScryptWorkFactor(2)
+    passphrase.setPassphrase('a long phrase')
+    const opened = async (encrypter: typeof toUs) =>
+      unseal(Buffer.from(await encrypter.encrypt(new Uint8Array([0xff, 0xfe]))), lines)
+    expect(await opened(toUs)).toMatchObject({ why: 'what it holds is not UTF-8 text' })
+    expect(await opened(passphrase)).toMatchObject({
+      why: expect.stringContaining('it is encrypted with a passphrase'),
+    })
   })
 })
 

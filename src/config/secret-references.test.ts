@@ -4,6 +4,23 @@ import { folder, loaded, refusal, TOKEN } from './folder.fixture.ts'
 
 const withToken = (token: unknown): string => JSON.stringify({ gateway: { auth: { token } } })
 
+/** As docs/secrets.md prints them. */
+const VAULTS = [
+  {
+    program: 'vault',
+    id: 'vault kv get -field=token secret/openclaw',
+    argv: ['kv', 'get', '-field=token', 'secret/openclaw'],
+  },
+  {
+    program: 'aws',
+    id: 'aws secretsmanager get-secret-value --secret-id openclaw/anthropic --query SecretString --output text',
+    argv: [
+      ...['secretsmanager', 'get-secret-value', '--secret-id', 'openclaw/anthropic'],
+      ...['--query', 'SecretString', '--output', 'text'],
+    ],
+  },
+]
+
 describe('a secret that is kept elsewhere', () => {
   it.each([
     ['a variable', { source: 'env', id: 'CONF_T' }],
@@ -65,6 +82,31 @@ describe('a secret that is kept elsewhere', () => {
     const { config, warnings } = await loaded(dir.request({ missing: 'omit' }))
     expect(config.gateway.port).toBe(8080)
     expect(warnings.map(({ code }) => code)).toEqual(['unresolved_secret', 'unresolved_secret'])
+  })
+
+  it.each(VAULTS)(
+    'is fetched from $program as its documentation says',
+    async ({ program, id, argv }) => {
+      const dir = folder()
+      const script = `#!/bin/sh\nprintf '%s\\n' "$@" > '${dir.file('argv')}'\necho "$FROM_PROCESS"\n`
+      chmodSync(dir.write(`bin/${program}`, script), 0o700)
+      dir.write('openclaw.json', withToken({ source: 'exec', id }))
+      dir.write('.env', 'FROM_PROCESS=not-this\n')
+      const env = { PATH: `${dir.file('bin')}:${process.env['PATH']}`, FROM_PROCESS: TOKEN }
+      const { config } = await loaded(dir.request({ env }))
+      expect(config.gateway.auth.token?.reveal()).toBe(TOKEN)
+      expect(dir.read('argv').trimEnd().split('\n')).toEqual(argv)
+    },
+  )
+
+  it('says which program it was, and nothing of what it printed', async () => {
+    const dir = folder()
+    const script = `#!/bin/sh\necho ${TOKEN}\necho ${TOKEN} >&2\nexit 2\n`
+    chmodSync(dir.write('bin/vault', script), 0o700)
+    dir.write('openclaw.json', withToken({ source: 'exec', id: VAULTS[0]?.id }))
+    const text = await refusal(dir.request({ env: { PATH: `${dir.file('bin')}:/bin` } }))
+    expect(text).toMatch(/gateway\.auth\.token: .*program vault failed \(exit 2\)/)
+    expect(text).not.toContain(TOKEN)
   })
 
   it('is not looked for in an object that only looks like one', async () => {

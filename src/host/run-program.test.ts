@@ -24,3 +24,13 @@ it.each([
   expect(ran).toMatchObject({ kind: 'failed', why: expect.stringContaining(words) })
   expect(JSON.stringify(ran)).not.toContain('secret')
 })
+
+it('that goes on too long is ended', async () => {
+  const ran = await runProgram(['/bin/sh', '-c', 'sleep 600'], {}, 50)
+  expect(ran).toEqual({ kind: 'failed', why: 'program /bin/sh took longer than 0.05 seconds' })
+})
+
+it('nobody answers what it asks', async () => {
+  const ran = await runProgram(['/bin/sh', '-c', 'read -r answer; echo "$answer$?"'], {})
+  expect(ran).toEqual({ kind: 'output', text: '1\n' })
+})

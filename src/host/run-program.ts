@@ -27,7 +27,7 @@ export function runProgram(
       done(
         error === null
           ? { kind: 'output', text: stdout }
-          : { kind: 'failed', why: faultOf(program, error) },
+          : { kind: 'failed', why: faultOf(program, error, timeoutMs) },
       )
     })
     // Whatever it asks for on standard input ends at once, and not with the time limit.
@@ -39,11 +39,13 @@ export function runProgram(
 function faultOf(
   program: string,
   error: Error & { readonly killed?: boolean; readonly code?: unknown },
+  timeoutMs: number,
 ): string {
   const code = codeOf(error)
   if (code === 'ENOENT') return `program ${program} not found`
   if (code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER')
     return `program ${program} printed more than 64 KiB`
-  if (error.killed === true) return `program ${program} took longer than 10 seconds`
+  if (error.killed === true)
+    return `program ${program} took longer than ${timeoutMs / 1000} seconds`
   return `program ${program} failed (${typeof error.code === 'number' ? `exit ${error.code}` : code})`
 }

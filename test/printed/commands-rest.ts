@@ -48,8 +48,8 @@ export const REST_COMMANDS: readonly PrintedCommand[] = [
     'the wizard',
     'openclaw config set',
   ),
-  later('openclaw login anthropic', KEYS, 'keeps a provider’s credentials'),
-  later('openclaw login openai', KEYS, 'keeps a provider’s credentials'),
+  login('anthropic', `sk-ant-${'k3y'.repeat(12)}`),
+  login('openai', `sk-proj-${'k3y'.repeat(12)}`),
   later('export ANTHROPIC_API_KEY=sk-ant-your-key-here', KEYS, 'models come later'),
   later('export OPENAI_API_KEY=sk-your-key-here', KEYS, 'models come later'),
   works('openclaw security audit', AUDIT, 'says what is unsafe, and exits 1 while it is critical'),
@@ -90,14 +90,48 @@ export const REST_COMMANDS: readonly PrintedCommand[] = [
     does: 'shows the file, secrets and all; `openclaw config get gateway.auth` shows what is in force, without them',
     says: /auth/,
   },
-  later('chmod 600 ~/.openclaw/credentials/ *', FILES, 'no such folder before `openclaw login`'),
-  later(
+  {
+    line: 'chmod 600 ~/.openclaw/credentials/ *',
+    topic: FILES,
+    state: 'elsewhere',
+    does: 'the space makes it close the folder to its owner, and change whatever lies where you are; a start gives the folder back, and `openclaw login` makes files of mode 600 by itself',
+  },
+  afterLogin(
     'chmod -R 600 ~/.openclaw/credentials/',
-    FILES,
-    'no such folder before `openclaw login`; -R would close it to its owner, who needs 700 on a folder',
+    'chmod 600 ~/.openclaw/credentials/*',
+    'no such folder before `openclaw login`, which makes it so; -R closes it to its owner, who needs 700 on a folder: a start gives it back',
   ),
-  later('ls -la ~/.openclaw/credentials/', FILES, 'no such folder before `openclaw login`'),
+  afterLogin(
+    'ls -la ~/.openclaw/credentials/',
+    'ls -la ~/.openclaw/credentials/',
+    'no such folder before `openclaw login`',
+  ),
 ]
+
+function login(provider: string, input: string): PrintedCommand {
+  return {
+    line: `openclaw login ${provider}`,
+    topic: KEYS,
+    state: 'works',
+    place: 'nothing',
+    does: 'asks for an API key, and keeps it in `~/.openclaw/credentials/` ([secrets.md](secrets.md))',
+    input,
+    says: new RegExp(`it is models\\.providers\\.${provider}\\.apiKey`),
+  }
+}
+
+function afterLogin(line: string, then: string, does: string): PrintedCommand {
+  return {
+    line,
+    topic: FILES,
+    state: 'differs',
+    place: 'nothing',
+    does,
+    says: /No such file/,
+    exit: line.startsWith('ls') ? 2 : 1,
+    instead: `openclaw login anthropic <<< "sk-ant-$(openssl rand -hex 32)" && ${then}`,
+  }
+}
 
 function later(line: string, topic: Topic, does: string, instead?: string): Later {
   return { line, topic, state: 'later', does, ...(instead !== undefined && { instead }) }

@@ -34,6 +34,8 @@ export interface Works extends Said {
   readonly place: Place
   /** What is printed → what is typed in its place. */
   readonly fill?: Readonly<Record<string, Blank>>
+  /** What is typed where it asks for something. */
+  readonly input?: string
   /** Waits for an answer before it is typed, and stands in what it prints. */
   readonly shows?: readonly Blank[]
   /** A piece of what it prints. */

@@ -61,8 +61,22 @@ OPENAI_API_KEY = sk-proj-...
     means: { 'security.apiKeys.enabled': true },
     shown: { line: 'openclaw api-keys list', says: /prod-key-1[^]*dev-key-1/ },
   },
+  {
+    title: 'keys of providers',
+    topic: KEYS,
+    file: '.secrets',
+    state: 'works',
+    does: 'counts as `.env` does, and the audit says that it is plain; `openclaw secrets encrypt` makes `.secrets.age` of it ([secrets.md](secrets.md))',
+    text: `ANTHROPIC_API_KEY=sk-ant-your-key-here
+OPENAI_API_KEY=sk-your-key-here
+`,
+    means: {},
+    shown: {
+      line: 'openclaw config get models.providers --reveal',
+      says: /sk-ant-your-key-here[^]*sk-your-key-here/,
+    },
+  },
   later('an agent’s own settings', 'agent.yaml', 'agents outside the gateway'),
-  later('keys of providers', '.secrets', '`openclaw secrets`'),
   later('two services with volumes', 'docker-compose.yml', 'an image, and a file that is tested'),
   later('a Secret of Kubernetes', 'env:', 'a file that is tested'),
   later(
