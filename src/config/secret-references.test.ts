@@ -15,8 +15,14 @@ const VAULTS = [
     program: 'aws',
     id: 'aws secretsmanager get-secret-value --secret-id openclaw/anthropic --query SecretString --output text',
     argv: [
-      ...['secretsmanager', 'get-secret-value', '--secret-id', 'openclaw/anthropic'],
-      ...['--query', 'SecretString', '--output', 'text'],
+      'secretsmanager',
+      'get-secret-value',
+      '--secret-id',
+      'openclaw/anthropic',
+      '--query',
+      'SecretString',
+      '--output',
+      'text',
     ],
   },
 ]

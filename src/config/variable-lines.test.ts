@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { parseDotenv } from './dotenv.ts'
 import { isVariableName, withoutVariable, withVariable } from './variable-lines.ts'
