@@ -81,6 +81,10 @@ describe('a gateway', () => {
     }, SOON)
     expect(await statusWith(gateway, OLD)).toBe(200)
     await gateway.stop()
+    expect(runCli(dir, ['status']).stderr).toMatch(/\.secrets\.age: cannot be opened with/)
+    expect(runCli(dir, ['config', 'explain', 'gateway.auth.token']).stdout).toContain(
+      'cannot be opened with',
+    )
     const refused = runCli(dir, ['gateway', '--port', '0'])
     expect(refused).toMatchObject({ code: 1, stdout: '' })
     expect(refused.stderr).toMatch(/\.secrets\.age: cannot be opened with .*put a copy of/)

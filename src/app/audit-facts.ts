@@ -1,11 +1,13 @@
 /** Collects what the audit judges, beside a running gateway or without one; nothing is changed by it. */
 import { randomBytes } from 'node:crypto'
+import { dirname } from 'node:path'
 import type { ApiKeyFact, AuditFacts, SendersFact } from '../audit/types.ts'
 import type { Access } from '../access/types.ts'
 import { configuredAccounts } from '../config/channel-accounts.ts'
 import { parseKeyPath } from '../config/key-path.ts'
 import type { Loaded } from '../config/load.ts'
 import { startRules } from '../config/start-rules.ts'
+import { repositoryAbove } from '../config/version-control.ts'
 import { Fingerprints } from '../core/fingerprint.ts'
 import { CHANNELS } from '../channels/index.ts'
 import { senderName } from '../senders/desk.ts'
@@ -43,6 +45,7 @@ export async function auditFacts({ loaded, host, now }: AuditParts): Promise<Aud
     warnings,
     offers: (key) => loaded.offers(parseKeyPath(key) ?? []),
     files,
+    identityRepository: repositoryAbove(dirname(config.secrets.identity)),
     apiKeys: keys === null ? null : keys.map(keyFact),
     senders: sendersFact(loaded, approvals, now),
     decide: auditDecide({ access, network: networkPolicy(config, policy, host), now }),

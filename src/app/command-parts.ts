@@ -76,10 +76,13 @@ async function readSettings(env: Env): Promise<SettingsRead> {
   const port = running.kind === 'running' ? running.info?.port : undefined
   // A secret that only the gateway's own environment has is none that is missing.
   const partial = loaded.warnings.some(
-    ({ code }) =>
-      code === 'missing_variable' || code === 'unresolved_secret' || code === 'secrets_unopened',
+    ({ code }) => code === 'missing_variable' || code === 'unresolved_secret',
   )
-  const problems = partial ? [] : startRules(loaded.config).problems
+  const unread = loaded.warnings.filter(
+    ({ code }) => code === 'secrets_unopened' || code === 'login_unreadable',
+  )
+  const ruled = partial || unread.length > 0 ? [] : startRules(loaded.config).problems
+  const problems = [...unread, ...ruled]
   const wouldNotStart = problems.length === 0 ? null : problems.map(problemText).join('; ')
   return { kind: 'settings', settings: { ...settingsOf(loaded.config, port), wouldNotStart } }
 }

@@ -68,6 +68,8 @@ export interface AuditFacts {
   readonly offers: (key: string) => readonly Offer[]
   /** Below the state dir, and what the configuration names outside it. */
   readonly files: readonly FileFact[]
+  /** The repository that `secrets.identity` lies in; `null` none. */
+  readonly identityRepository: string | null
   /** `null`: there is no key file, or keys are off. */
   readonly apiKeys: readonly ApiKeyFact[] | null
   readonly senders: SendersFact

@@ -20,8 +20,9 @@ export async function typedSecret(
   input: SecretInput = process.stdin,
 ): Promise<string | null> {
   if (input.isTTY !== true || input.setRawMode === undefined) return piped(input)
-  io.stderr(`${prompt} (not shown): `)
+  // In this order: what is typed at once is not shown either.
   input.setRawMode(true)
+  io.stderr(`${prompt} (not shown): `)
   try {
     return await lineOf(input)
   } finally {

@@ -1,8 +1,9 @@
 /** Makes the identity that opens `.secrets.age`: once, readable by its owner alone, outside version control (SPEC 8). */
 import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { makeIdentity } from './age.ts'
 import { no, type No, type SecretsPlace } from './secrets-store.ts'
+import { repositoryAbove } from './version-control.ts'
 
 export type Made = { readonly kind: 'made'; readonly recipient: string } | No
 
@@ -29,11 +30,4 @@ export async function initSecrets(place: SecretsPlace, now: number): Promise<Mad
   return written.kind === 'text' && written.text === text
     ? { kind: 'made', recipient }
     : no(`somebody else made ${identity} at the same time: that one counts`)
-}
-
-/** The nearest folder that git, Mercurial, Jujutsu or Subversion keeps; `null`: none does. */
-function repositoryAbove(folder: string): string | null {
-  if (['.git', '.hg', '.jj', '.svn'].some((name) => existsSync(join(folder, name)))) return folder
-  const parent = dirname(folder)
-  return parent === folder ? null : repositoryAbove(parent)
 }

@@ -31,6 +31,14 @@ export const SECRETS_ROWS: Readonly<Record<string, CheckRow>> = {
     right: { files: { 'id.txt': '#' }, config: { secrets: { identity: '/etc/hostname' } } },
     says: /id\.txt, below/,
   },
+  'secrets.identity_in_version_control': {
+    wrong: {
+      files: { 'repo/.git/HEAD': '', 'repo/id.txt': '#' },
+      config: { secrets: { identity: 'repo/id.txt' } },
+    },
+    right: { files: { 'repo/id.txt': '#' }, config: { secrets: { identity: 'repo/id.txt' } } },
+    says: /repo\/id\.txt is below the repository .*repo$/,
+  },
   'secrets.credentials_readable': {
     wrong: { files: login, modes: { [LOGIN]: 0o640 } },
     right: { files: login, modes: { [LOGIN]: 0o600, credentials: 0o700 } },

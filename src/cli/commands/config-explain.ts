@@ -57,7 +57,8 @@ async function explain(loaded: Loaded, path: KeyPath): Promise<Explained> {
     })),
     because: derivedBecause(loaded.config, key),
     notes: loaded.warnings
-      .filter((warning) => warning.key === key)
+      // Without a key it is about a whole file, which may name a value that is not seen here.
+      .filter((warning) => warning.key === key || warning.key === null)
       .map(({ message, fix }) => `${message}. ${fix}`),
   }
 }

@@ -4,6 +4,7 @@ import { configPlainSecret } from './config-plain-secret.ts'
 import { credentialsReadable } from './credentials-readable.ts'
 import { identityBeside } from './identity-beside.ts'
 import { identityReadable } from './identity-readable.ts'
+import { identityVersioned } from './identity-versioned.ts'
 import { notOpened } from './not-opened.ts'
 import { plainFile } from './plain-file.ts'
 
@@ -11,6 +12,7 @@ export const SECRETS: readonly Check[] = [
   plainFile,
   identityReadable,
   identityBeside,
+  identityVersioned,
   credentialsReadable,
   notOpened,
   configPlainSecret,
