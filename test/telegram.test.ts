@@ -95,10 +95,9 @@ describe('the owner on Telegram', () => {
     for (const from of [NICK, { id: 8 }]) network.press(from, approve?.data ?? '')
     await waitFor(() => expect(network.pressed).toHaveLength(2))
     // Whoever is not heard is not answered either.
-    expect(network.pressed.map(({ text }) => text).sort()).toEqual([
-      'Only the owner may do that.',
-      null,
-    ])
+    expect(network.pressed.map(({ text }) => text)).toEqual(
+      expect.arrayContaining(['Only the owner may do that.', null]),
+    )
     const { json } = await rest(gateway, 'GET /senders')
     expect(json).toMatchObject({ requests: [{ senderId: '1001' }], approved: [] })
 

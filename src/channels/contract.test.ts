@@ -60,19 +60,20 @@ describe.each(Object.values(ROWS).flat())('$name', (row) => {
     expect(heard).toHaveLength(3)
   })
 
-  test.runIf(row.groups)('in a group it is heard whether it is meant for us', async () => {
-    const { network, heard } = await live(row)
-    network.say({ from: 'anna', text: 'lunch?', group: 'among others' })
-    network.say({ from: 'bela', text: 'help', group: 'to us' })
-    await vi.waitFor(() => expect(heard).toHaveLength(2), WAIT)
-    const found = heard.toSorted((one, other) => Number(one.addressed) - Number(other.addressed))
-    const group = found[0]?.conversation
-    expect(group?.kind).toBe('group')
-    expect(found).toMatchObject([
-      { conversation: group, sender: { id: network.ids.anna }, addressed: false },
-      { conversation: group, sender: { id: network.ids.bela }, addressed: true },
-    ])
-  })
+  if (row.groups)
+    test('in a group it is heard whether it is meant for us', async () => {
+      const { network, heard } = await live(row)
+      network.say({ from: 'anna', text: 'lunch?', group: 'among others' })
+      network.say({ from: 'bela', text: 'help', group: 'to us' })
+      await vi.waitFor(() => expect(heard).toHaveLength(2), WAIT)
+      const found = heard.toSorted((one, other) => Number(one.addressed) - Number(other.addressed))
+      const group = found[0]?.conversation
+      expect(group?.kind).toBe('group')
+      expect(found).toMatchObject([
+        { conversation: group, sender: { id: network.ids.anna }, addressed: false },
+        { conversation: group, sender: { id: network.ids.bela }, addressed: true },
+      ])
+    })
 
   test('what is no text is heard, and has none', async () => {
     const { network, heard } = await live(row)
