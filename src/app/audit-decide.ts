@@ -1,7 +1,7 @@
 /** Asks the real decision code what would become of a made-up request: no effects, nobody locked out, no gateway needed. */
 import { authenticate } from '../access/authenticate.ts'
 import { screen } from '../access/screen.ts'
-import type { Access } from '../access/types.ts'
+import type { Access, Facts } from '../access/types.ts'
 import type { Decided, MadeUp } from '../audit/decided.ts'
 import { canonicalAddress } from '../core/address.ts'
 import { evidenceFrom, type NetworkPolicy } from '../server/evidence.ts'
@@ -21,22 +21,22 @@ export function auditDecide({ access, network, now }: AuditAccess) {
     path = '/api/v1/whoami',
     headers: lines = [],
     uid,
+    tailnetLogin,
   }: MadeUp): Decided => {
     const peer = canonicalAddress(written)
     const parsed = parseHeaders(lines)
     if (peer === null || parsed === null) throw new Error(`no request: ${written} ${lines.join()}`)
     const head = { method, url: path, ...parsed }
-    const from = { connection: madeUpConnection(peer), transport: 'http' as const }
+    const connection = madeUpConnection(peer)
+    const tailnet = tailnetLogin === undefined ? {} : { listener: 'tailscale' as const }
+    const from = { connection: { ...connection, ...tailnet }, transport: 'http' as const }
     const collected = evidenceFrom(head, from, network)
     if (collected.kind === 'malformed') return refused(collected.reason)
     if (secretInQuery(path, method)) return refused('credential_in_query')
     const { evidence } = collected
     const screened = screen(evidence, access.policy, 'operation')
     if (screened !== null) return refused(screened)
-    const facts = {
-      peerOwner: { kind: 'uid' as const, uid: uid ?? access.policy.ownUid },
-      tailnet: { kind: 'unknown-address' as const },
-    }
+    const facts = factsFor(tailnetLogin, uid ?? access.policy.ownUid, access)
     const decision = authenticate(evidence, facts, access, now)
     if (decision.kind === 'need')
       throw new Error(`the decision still turns on ${decision.fact} after it was given`)
@@ -49,6 +49,15 @@ export function auditDecide({ access, network, now }: AuditAccess) {
       scopes: principal.scopes,
     }
   }
+}
+
+/** Whatever the decision may turn on is known at once: nothing is asked of this host. */
+function factsFor(login: string | undefined, uid: number, { policy }: Access): Facts {
+  if (login === undefined)
+    return { peerOwner: { kind: 'uid', uid }, tailnet: { kind: 'unknown-address' } }
+  const [daemon = 0] = policy.tailscaledUids
+  const tailnet = { kind: 'user' as const, login, displayName: login }
+  return { peerOwner: { kind: 'uid', uid: daemon }, tailnet }
 }
 
 function refused(reason: string): Decided {

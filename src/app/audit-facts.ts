@@ -1,41 +1,50 @@
 /** Collects what the audit judges, beside a running gateway or without one; nothing is changed by it. */
 import { randomBytes } from 'node:crypto'
 import { dirname } from 'node:path'
-import type { ApiKeyFact, AuditFacts, SendersFact } from '../audit/types.ts'
+import type { AuditFacts } from '../audit/types.ts'
 import type { Access } from '../access/types.ts'
-import { configuredAccounts } from '../config/channel-accounts.ts'
 import { parseKeyPath } from '../config/key-path.ts'
 import type { Loaded } from '../config/load.ts'
+import type { Problem } from '../config/problem.ts'
+import type { Config } from '../config/schema.ts'
 import { startRules } from '../config/start-rules.ts'
 import { repositoryAbove } from '../config/version-control.ts'
+import { isLoopback } from '../core/address.ts'
 import { Fingerprints } from '../core/fingerprint.ts'
-import { CHANNELS } from '../channels/index.ts'
-import { senderName } from '../senders/desk.ts'
-import { isPast } from '../senders/admit.ts'
-import type { SenderApproval } from '../senders/types.ts'
-import type { KeyEntry } from '../storage/api-keys-parse.ts'
-import { readKeys } from '../storage/api-keys-read.ts'
 import { approvalsBeside } from '../storage/senders-beside.ts'
 import { accessPolicy, networkPolicy, type HostFacts } from './access-policy.ts'
-import { apiKeyRules } from './api-key-rules.ts'
 import { auditDecide } from './audit-decide.ts'
 import { auditFiles } from './audit-files.ts'
+import { auditKeys } from './audit-keys.ts'
+import { auditPlace } from './audit-place.ts'
+import { accountFacts, sendersFact } from './audit-senders.ts'
+import { senderFaults } from './channel-warnings.ts'
+import { isOpen } from './exposure.ts'
+import { keysLikeSecrets } from './key-classes.ts'
+import { placesFor } from './listeners.ts'
 
 export interface AuditParts {
   readonly loaded: Loaded
   readonly host: HostFacts
   /** Milliseconds since the epoch. */
   readonly now: number
+  /** Why the configuration could not be read; `loaded` is then the defaults. */
+  readonly unread?: readonly Problem[]
 }
 
-export async function auditFacts({ loaded, host, now }: AuditParts): Promise<AuditFacts> {
+export async function auditFacts(parts: AuditParts): Promise<AuditFacts> {
+  const { loaded, host, now, unread = [] } = parts
   const { config, location, warnings } = loaded
-  const rules = startRules(config)
-  const [files, keys] = await Promise.all([auditFiles(loaded), keysOf(loaded)])
+  const [files, keys, place] = await Promise.all([
+    auditFiles(loaded),
+    auditKeys(config, fingerprints),
+    auditPlace(location.stateDir),
+  ])
+  const rules = startRules(config, keysLikeSecrets(config, keys))
   const approvals = approvalsBeside(location.stateDir)
   const effective = { mode: rules.mode, allowLocalDirect: rules.allowLocalDirect }
   const policy = accessPolicy(config, effective, host)
-  const access: Access = { ...NOBODY, policy, apiKeys: { find: keyFinder(keys ?? []) } }
+  const access: Access = { ...NOBODY, policy, apiKeys: keys }
   return {
     now,
     stateDir: location.stateDir,
@@ -43,11 +52,18 @@ export async function auditFacts({ loaded, host, now }: AuditParts): Promise<Aud
     config,
     rules,
     warnings,
+    unread,
+    open: isOpen(config),
+    reached: isReached(config),
     offers: (key) => loaded.offers(parseKeyPath(key) ?? []),
     files,
     identityRepository: repositoryAbove(dirname(config.secrets.identity)),
-    apiKeys: keys === null ? null : keys.map(keyFact),
-    senders: sendersFact(loaded, approvals, now),
+    place,
+    apiKeys: keys.facts,
+    apiKeysProblem: keys.problem,
+    senders: sendersFact(config, approvals, now),
+    accounts: accountFacts(config, now),
+    senderFaults: senderFaults(config),
     decide: auditDecide({ access, network: networkPolicy(config, policy, host), now }),
     uid: host.ownUid,
   }
@@ -67,46 +83,9 @@ const NOBODY: Omit<Access, 'policy' | 'apiKeys'> = {
   fingerprints,
 }
 
-async function keysOf({ config }: Loaded): Promise<readonly KeyEntry[] | null> {
-  const { enabled, file: path } = config.security.apiKeys
-  if (!enabled) return null
-  // Whose the file is, and who reads it, is said by checks of their own.
-  const rules = { ...apiKeyRules(fingerprints), checkFile: () => null }
-  const read = await readKeys({ path, strict: false }, rules)
-  return read.kind === 'unusable' ? [] : read.entries
-}
+/** An address that Tailscale might give this machine: it counts whether it has one by now or not. */
+const TAILNET = ['100.64.0.1']
 
-function keyFinder(keys: readonly KeyEntry[]): Access['apiKeys']['find'] {
-  const byDigest = new Map(keys.map((key) => [key.digest, key]))
-  return (digest) => byDigest.get(digest) ?? null
-}
-
-function keyFact(key: KeyEntry): ApiKeyFact {
-  const { id, name, plain, permissions, expiresAt, createdAt } = key
-  return { id, name, plain, permissions, expiresAt, createdAt, lastUsedAt: null }
-}
-
-function sendersFact(
-  { config }: Loaded,
-  approvals: readonly SenderApproval[],
-  now: number,
-): SendersFact {
-  const pinned = new Set(
-    approvals.flatMap(({ channel, account, entry }) =>
-      entry === null ? [] : [`${channel} ${account} ${entry}`],
-    ),
-  )
-  const unpinned = configuredAccounts(config.channels).flatMap(({ channel, account, settings }) =>
-    settings.allowFrom.flatMap((entry) => {
-      const kind = CHANNELS[channel].entryKind(entry)
-      if (kind.kind !== 'name') return []
-      const name = kind.name.toLowerCase()
-      if (pinned.has(`${channel} ${account} ${name}`)) return []
-      return [{ place: `channels.${channel}.allowFrom`, name: entry }]
-    }),
-  )
-  return {
-    approved: approvals.filter((one) => !isPast(one, now)).map(senderName),
-    unpinned,
-  }
+function isReached({ gateway }: Config): boolean {
+  return placesFor(gateway, TAILNET).some(({ address }) => !isLoopback(address))
 }

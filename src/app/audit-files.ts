@@ -1,8 +1,10 @@
 /** What the audit looks at on disk: kind, permissions and owner of the files that decide who gets in, never their content. */
-import { lstat, readdir } from 'node:fs/promises'
+import type { Stats } from 'node:fs'
+import { lstat, readdir, realpath, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { FileFact, FileRole } from '../audit/types.ts'
+import type { FileFact, FileRole, LinkTarget } from '../audit/types.ts'
 import type { Loaded } from '../config/load.ts'
+import { isPrivateGroup } from '../host/permissions.ts'
 
 /** Deeper than anything that the gateway puts there. */
 const DEEPEST = 4
@@ -36,26 +38,16 @@ export async function auditFiles({ location, config }: Loaded): Promise<readonly
   const look = async (path: string): Promise<FileFact | null> => {
     const stats = await lstat(path).catch(() => null)
     if (stats === null) return null
-    const kind = stats.isFile()
-      ? 'file'
-      : stats.isDirectory()
-        ? 'folder'
-        : stats.isSymbolicLink()
-          ? 'symlink'
-          : 'other'
-    const fact = {
-      role: roleOf(path),
-      path,
-      kind,
-      mode: stats.mode & 0o7777,
-      uid: stats.uid,
-    } as const
+    const target = stats.isSymbolicLink() ? await targetOf(path) : null
+    const fact = { role: roleOf(path), target, ...factOf(path, stats) }
     found.set(path, fact)
     return fact
   }
   const walk = async (path: string, depth: number): Promise<void> => {
     const fact = await look(path)
-    if (fact?.kind !== 'folder' || depth > DEEPEST) return
+    // Of links only the state dir itself is gone through: it may be one.
+    const folder = depth === 0 ? (fact?.target ?? fact) : fact
+    if (folder?.kind !== 'folder' || depth > DEEPEST) return
     for (const name of await readdir(path).catch(() => [])) {
       if (found.size >= MOST_FILES) return
       await walk(join(path, name), depth + 1)
@@ -64,4 +56,32 @@ export async function auditFiles({ location, config }: Loaded): Promise<readonly
   await walk(stateDir, 0)
   for (const path of outside) if (!found.has(path)) await look(path)
   return [...found.values()]
+}
+
+/** A link that leads nowhere leads to nobody's file. */
+async function targetOf(path: string): Promise<LinkTarget | null> {
+  try {
+    return factOf(await realpath(path), await stat(path))
+  } catch {
+    return null
+  }
+}
+
+function factOf(path: string, stats: Stats): LinkTarget {
+  const { mode, uid, gid, mtimeMs } = stats
+  const groupWrites = (mode & 0o070) !== 0
+  return {
+    path,
+    kind: kindOf(stats),
+    mode: mode & 0o7777,
+    uid,
+    privateGroup: groupWrites && isPrivateGroup({ uid, gid }),
+    changedAt: mtimeMs,
+  }
+}
+
+function kindOf(stats: Stats): FileFact['kind'] {
+  if (stats.isFile()) return 'file'
+  if (stats.isDirectory()) return 'folder'
+  return stats.isSymbolicLink() ? 'symlink' : 'other'
 }

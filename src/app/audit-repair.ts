@@ -12,7 +12,7 @@ export interface Repaired {
 }
 
 export interface RepairPorts {
-  /** Plain keys of this file become digests; says how many. A backup is kept. */
+  /** Plain keys of this file become digests; says how many. No copy with the keys in it is kept. */
   readonly hashKeys: (path: string) => Promise<number>
   /** Writes one setting of the config file; a backup is kept. */
   readonly set: (key: string, value: unknown) => Promise<void>
@@ -23,8 +23,12 @@ export async function repairAll(
   ports: RepairPorts,
 ): Promise<readonly Repaired[]> {
   const done: Repaired[] = []
+  // Two checks may ask for the same.
+  const begun = new Set<string>()
   for (const { checkId, repairs } of findings)
     for (const repair of repairs) {
+      if (begun.has(describe(repair))) continue
+      begun.add(describe(repair))
       try {
         done.push({ checkId, what: await apply(repair, ports), done: true })
       } catch (error) {

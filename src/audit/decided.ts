@@ -10,6 +10,8 @@ export interface MadeUp {
   readonly headers?: readonly string[]
   /** Uid that the peer's socket belongs to, on this host; the gateway's own where it is missing. */
   readonly uid?: number
+  /** Came over the listener of Tailscale Serve, from a machine of this user's, as tailscaled would confirm. */
+  readonly tailnetLogin?: string
 }
 
 export type Decided =
@@ -24,3 +26,6 @@ export type Decided =
 
 /** An address that is nobody's: RFC 5737. */
 export const STRANGER = '203.0.113.7'
+
+/** Uid of nobody, who is another user than whoever runs a gateway. */
+export const OTHER_UID = 65_534

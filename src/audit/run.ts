@@ -1,5 +1,5 @@
 /** Runs the checks over the facts: what is wrong, the worst first; what the owner accepts stays in sight. */
-import { CHECKS } from './checks/index.ts'
+import { CHECKS, WITHOUT_CONFIG } from './checks/index.ts'
 import type { AuditFacts, Check, Finding, Severity } from './types.ts'
 
 export interface Suppression {
@@ -19,7 +19,7 @@ const RANK: Readonly<Record<Severity, number>> = { critical: 0, warning: 1, info
 export function audit(
   facts: AuditFacts,
   suppressions: readonly Suppression[] = [],
-  checks: readonly Check[] = CHECKS,
+  checks: readonly Check[] = facts.unread.length > 0 ? WITHOUT_CONFIG : CHECKS,
 ): Audited {
   const found = checks.flatMap((check) => findingsOf(check, facts))
   const sorted = found.toSorted((a, b) => RANK[a.severity] - RANK[b.severity])
@@ -36,7 +36,7 @@ export function audit(
 function findingsOf(check: Check, facts: AuditFacts): readonly Finding[] {
   const { id, severity, title } = check
   return check.find(facts).map((found) => ({
-    checkId: id,
+    checkId: found.network === undefined ? id : id.replace('<network>', found.network),
     severity: found.severity ?? severity,
     title,
     detail: found.detail,

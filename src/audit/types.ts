@@ -6,6 +6,7 @@ import type { Config } from '../config/schema.ts'
 import type { Problem } from '../config/problem.ts'
 import type { StartRules } from '../config/start-rules.ts'
 import type { Offer } from '../config/sources.ts'
+import type { Scope } from '../access/scopes.ts'
 import type { Decided, MadeUp } from './decided.ts'
 
 /** `critical`: somebody gets in, or reads a secret, who should not; the audit then exits with 1. */
@@ -35,6 +36,7 @@ export type Repair =
 
 /** One check of the audit. One file each below `checks/`; `index.ts` lists them. */
 export interface Check {
+  /** With `<network>` in it where each chat network has its own. */
   readonly id: string
   /** The highest severity that it may report, for the reference page. */
   readonly severity: Severity
@@ -47,6 +49,8 @@ export interface Check {
 
 /** What a check says; the rest of a {@link Finding} is the check's own. */
 export interface Found {
+  /** Takes the place of `<network>` in the check's id: `channels.telegram.dm.open`. */
+  readonly network?: string
   /** Where the check's own is not meant. */
   readonly severity?: Severity
   readonly detail: string
@@ -64,15 +68,28 @@ export interface AuditFacts {
   readonly rules: StartRules
   /** What loading it warned of. */
   readonly warnings: readonly Problem[]
+  /** Why the configuration could not be read; where there is one, `config` is the defaults, and only checks that do not need it are asked. */
+  readonly unread: readonly Problem[]
+  /** Reachable by more than this host's own users. */
+  readonly open: boolean
+  /** It listens on an address that other machines reach. */
+  readonly reached: boolean
   /** Who named a value for a key such as `gateway.auth.token`, the winner first. */
   readonly offers: (key: string) => readonly Offer[]
   /** Below the state dir, and what the configuration names outside it. */
   readonly files: readonly FileFact[]
   /** The repository that `secrets.identity` lies in; `null` none. */
   readonly identityRepository: string | null
+  readonly place: PlaceFact
   /** `null`: there is no key file, or keys are off. */
   readonly apiKeys: readonly ApiKeyFact[] | null
+  /** File and line that stand in the way of reading them; `null` when nothing does. */
+  readonly apiKeysProblem: string | null
   readonly senders: SendersFact
+  /** Of chat networks, as the configuration has them. */
+  readonly accounts: readonly AccountFact[]
+  /** What in the lists of senders does not do what it says. */
+  readonly senderFaults: readonly SenderFault[]
   /** What the gateway would answer to a request that is made up: the real decision code, without effects. */
   readonly decide: (request: MadeUp) => Decided
   /** The user that the gateway runs as, and that the files should belong to. */
@@ -99,6 +116,22 @@ export interface FileFact {
   /** Permission bits alone: 0o644. */
   readonly mode: number
   readonly uid: number
+  /** Nobody but the owner is in its group. */
+  readonly privateGroup: boolean
+  /** Milliseconds since the epoch. */
+  readonly changedAt: number
+  /** What a symlink leads to in the end; `null` for what is none, and where it leads nowhere. */
+  readonly target: LinkTarget | null
+}
+
+export type LinkTarget = Omit<FileFact, 'role' | 'target'>
+
+/** Where the state dir is. */
+export interface PlaceFact {
+  /** `Dropbox`, `a folder of Syncthing`: what copies it to other machines; `null` when nothing is known to. */
+  readonly syncedBy: string | null
+  /** The git work tree around it; `null` when there is none. */
+  readonly workTree: string | null
 }
 
 export interface ApiKeyFact {
@@ -106,7 +139,12 @@ export interface ApiKeyFact {
   readonly name: string
   /** The key itself stands in the file. */
   readonly plain: boolean
+  /** Somebody could guess it, or look it up: only a new one helps. */
+  readonly weak: boolean
+  readonly revoked: boolean
   readonly permissions: readonly string[]
+  /** What the permissions amount to. */
+  readonly scopes: readonly Scope[]
   /** Milliseconds since the epoch; `null` never. */
   readonly expiresAt: number | null
   readonly createdAt: number | null
@@ -117,5 +155,48 @@ export interface SendersFact {
   /** People who may write by approval, as `telegram:123`. */
   readonly approved: readonly string[]
   /** Names of `allowFrom` that nobody's id is pinned to yet, with their place. */
-  readonly unpinned: readonly { readonly place: string; readonly name: string }[]
+  readonly unpinned: readonly {
+    readonly channel: string
+    readonly place: string
+    readonly name: string
+  }[]
+}
+
+/** One account on a chat network, and what becomes of somebody whom nobody knows: asked of the code that admits senders. */
+export interface AccountFact {
+  readonly channel: string
+  readonly account: string
+  /** `channels.telegram.accounts.work`. */
+  readonly place: string
+  /** Why it cannot run; `null`: it can. */
+  readonly problem: string | null
+  readonly stranger: {
+    /** Writes to it directly. */
+    readonly direct: 'allowed' | 'asks' | 'refused'
+    /** Speaks to it in a group that the configuration does not name. */
+    readonly anyGroup: 'allowed' | 'refused'
+    /** Speaks to it in a group that it does name; `null` where it names none. */
+    readonly ownGroup: 'allowed' | 'refused' | null
+  }
+  /** Ids of people who may write directly by `allowFrom`. */
+  readonly allowed: readonly string[]
+  /** `allowFrom` says nobody at all and the policy asks nobody. */
+  readonly nobody: boolean
+  /** The same of groups: some are named, and nobody may speak there. */
+  readonly nobodyInGroups: boolean
+}
+
+export interface SenderFault {
+  readonly kind:
+    | 'invalid_entry'
+    | 'name_in_group'
+    | 'open_without_wildcard'
+    | 'wildcard_without_open'
+    | 'owner_unknown'
+  /** `telegram`; `''` for a fault of no network. */
+  readonly channel: string
+  /** `channels.telegram.accounts.work`, `channels.telegram.allowFrom`. */
+  readonly place: string
+  /** A sentence for the operator: where, what is wrong, what to do. */
+  readonly text: string
 }

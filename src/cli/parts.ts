@@ -173,18 +173,14 @@ export interface AuditOptions {
   readonly fix: boolean
 }
 
-export type AuditEnd =
-  | (Audited & {
-      readonly kind: 'audited'
-      readonly repaired: readonly {
-        readonly checkId: string
-        /** In words: what was done, or why it was not. */
-        readonly what: string
-        readonly done: boolean
-      }[]
-    })
-  /** The configuration cannot be read; the message says where and what to do. */
-  | { readonly kind: 'unreadable'; readonly message: string }
+export interface AuditEnd extends Audited {
+  readonly repaired: readonly {
+    readonly checkId: string
+    /** In words: what was done, or why it was not. */
+    readonly what: string
+    readonly done: boolean
+  }[]
+}
 
 export interface Parts {
   version(): string

@@ -44,9 +44,9 @@ const audit = z
       .array(
         z.strictObject({
           check: text('the id of a check, as the audit prints it').meta({
-            description: 'The check.',
+            description: 'The check whose findings you accept.',
           }),
-          reason: text('a reason in words').meta({ description: 'Why its finding is accepted.' }),
+          reason: text('why').meta({ description: 'Why: shown beside each of them.' }),
         }),
       )
       .default([])

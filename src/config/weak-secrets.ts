@@ -31,12 +31,16 @@ const PLACEHOLDERS: ReadonlySet<string> = new Set([
 
 /** `null` when the secret is strong enough; else in words why it is not. */
 export function weakness(secret: Secret, kind: 'token' | 'password' | 'api-key'): string | null {
-  const text = secret.reveal().trim().toLowerCase()
-  if (PLACEHOLDERS.has(text) || text.startsWith('${'))
-    return 'is a placeholder that anyone can look up'
+  if (isPlaceholder(secret)) return 'is a placeholder that anyone can look up'
   const least = kind === 'password' ? MIN_PASSWORD_LENGTH : UNGUESSABLE_LENGTH
   if (secret.length < least) return `has ${secret.length} characters; at least ${least} are needed`
   return kind === 'api-key' && !secret.startsWith('sk-')
     ? 'does not begin with sk-, so nobody is ever let in with it'
     : null
+}
+
+/** Everybody can look it up. */
+export function isPlaceholder(secret: Secret): boolean {
+  const text = secret.reveal().trim().toLowerCase()
+  return PLACEHOLDERS.has(text) || text.startsWith('${')
 }

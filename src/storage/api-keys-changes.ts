@@ -71,6 +71,16 @@ export function rotation(
   return { kind: 'edited', text: changeEntry(file.text, id, { set, drop: ['key'] }), id }
 }
 
+/** Digests in place of the keys that are strong enough: of a weak one nobody could tell any more that it is. */
+export function hashing(file: ReadKeys): { readonly text: string; readonly count: number } {
+  const plain = file.entries.filter((entry) => entry.plain && !entry.refused)
+  const text = plain.reduce(
+    (at, { id, digest }) => changeEntry(at, id, { set: { key_sha256: digest }, drop: ['key'] }),
+    file.text,
+  )
+  return { text, count: plain.length }
+}
+
 export function refused(message: string): NotChanged {
   return { kind: 'refused', message }
 }

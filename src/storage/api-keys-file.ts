@@ -13,7 +13,15 @@ import type {
   NotChanged,
   Rotation,
 } from '../operations/api-keys-keeper.ts'
-import { creation, newKey, refused, revocation, rotation, type Edit } from './api-keys-changes.ts'
+import {
+  creation,
+  hashing,
+  newKey,
+  refused,
+  revocation,
+  rotation,
+  type Edit,
+} from './api-keys-changes.ts'
 import { parseKeys, type KeyEntry } from './api-keys-parse.ts'
 import { readKeys, stampOf } from './api-keys-read.ts'
 import type { ApiKeysFileSettings, ReadingRules, ReadKeys } from './api-keys-read.ts'
@@ -151,6 +159,42 @@ export class ApiKeysFile implements ApiKeys, ApiKeyKeeper {
     this.#last = turn
     return turn
   }
+}
+
+/**
+ * Digests in the place of keys that stand in the file as they are; answers how many. Whoever holds a key goes on using it, so
+ * no copy of the old text is kept: it would hold what was to go. Keys that are weak stay. Rejects, saying why, and the file
+ * is then as it was.
+ */
+export function hashPlainKeys(path: string, rules: ReadingRules): Promise<number> {
+  return whileLocked(path, async () => {
+    const file = await readKeys({ path, strict: true }, rules)
+    if (file.kind === 'unusable') throw new Error(`${file.problem}; nothing was changed`)
+    const { text, count } = hashing(file)
+    if (count === 0) return 0
+    const parsed = parseKeys(text, { ...rules, strict: true })
+    if (parsed.kind === 'malformed') throw new Error(`${path} was left as it is: ${parsed.problem}`)
+    if (!sameKeys(file.entries, parsed.entries))
+      throw new Error(`${path} was left as it is: its keys would open something else`)
+    const written = await replaceFile(path, text)
+    if (written.kind === 'failed') throw new Error(written.why)
+    return count
+  })
+}
+
+function sameKeys(before: readonly KeyEntry[], after: readonly KeyEntry[]): boolean {
+  const told = (entries: readonly KeyEntry[]): string =>
+    JSON.stringify(
+      entries.map(({ id, digest, scopes, expiresAt, revokedAt, refused }) => [
+        id,
+        digest,
+        scopes,
+        expiresAt,
+        revokedAt,
+        refused,
+      ]),
+    )
+  return told(before) === told(after)
 }
 
 /** Runs `change` while no other process changes the file at `path`. */

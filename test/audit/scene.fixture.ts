@@ -1,21 +1,40 @@
 /** For tests: a state dir as a row describes it, and what the audit finds in it, by the real decision code. */
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { auditFacts } from '../../src/app/audit-facts.ts'
-import { askHost } from '../../src/app/host-facts.ts'
-import { audit } from '../../src/audit/run.ts'
+import { look } from '../../src/app/audit-look.ts'
 import type { Finding } from '../../src/audit/types.ts'
-import { load } from '../../src/config/load.ts'
-import { configHost } from '../../src/host/config-host.ts'
+import { openStore } from '../../src/storage/open.ts'
+import { senderStore } from '../../src/storage/senders.ts'
+import type { SenderApproval } from '../../src/senders/types.ts'
 
 /** One state of a gateway. */
 export interface AuditState {
-  readonly config?: object
+  /** A text is written as it is. */
+  readonly config?: object | string
   /** Text by path below the state dir. */
   readonly files?: Readonly<Record<string, string>>
   /** Mode by path below the state dir; `.` is the state dir itself. */
   readonly modes?: Readonly<Record<string, number>>
+  /** Where a link leads, by its path below the state dir. */
+  readonly links?: Readonly<Record<string, string>>
+  /** Uid by path below the state dir; needs root. */
+  readonly owners?: Readonly<Record<string, number>>
+  /** Gid by path below the state dir; needs root. */
+  readonly groups?: Readonly<Record<string, number>>
+  /** Folders around the state dir, from the topmost: `Dropbox/openclaw`. */
+  readonly inside?: string
+  /** Folders made beside it, below the same topmost one: `.git`. */
+  readonly beside?: readonly string[]
+  readonly approvals?: readonly SenderApproval[]
   readonly env?: Readonly<Record<string, string>>
   /** Milliseconds since the epoch; now where it is missing. */
   readonly now?: number
@@ -27,31 +46,60 @@ export interface CheckRow {
   readonly right: AuditState
   /** Stands in the detail of what is reported. */
   readonly says: RegExp
+  /** The id that is reported, where the check's own has `<network>` in it. */
+  readonly as?: string
+  readonly needsRoot?: true
+}
+
+export interface Scene {
+  /** The state dir. */
+  readonly dir: string
+  readonly io: { readonly env: Readonly<Record<string, string>> }
+  remove(): void
+}
+
+export async function sceneOf(state: AuditState): Promise<Scene> {
+  const top = mkdtempSync(join(tmpdir(), 'openclaw-audit-'))
+  const dir = state.inside === undefined ? top : join(top, state.inside)
+  for (const folder of state.beside ?? []) mkdirSync(join(top, folder), { recursive: true })
+  mkdirSync(dir, { recursive: true })
+  chmodSync(dir, 0o700)
+  lay(dir, state)
+  if (state.approvals !== undefined) await approve(dir, state.approvals)
+  for (const [path, target] of Object.entries(state.links ?? {}))
+    symlinkSync(target, join(dir, path))
+  for (const [path, mode] of Object.entries(state.modes ?? {})) chmodSync(join(dir, path), mode)
+  for (const [path, uid] of Object.entries(state.owners ?? {})) chownSync(join(dir, path), uid, 0)
+  for (const [path, gid] of Object.entries(state.groups ?? {})) chownSync(join(dir, path), 0, gid)
+  return {
+    dir,
+    io: { env: { HOME: dir, OPENCLAW_STATE_DIR: dir, PATH: '/nowhere', ...state.env } },
+    remove() {
+      chmodSync(dir, 0o700)
+      rmSync(top, { recursive: true, force: true })
+    },
+  }
 }
 
 export async function findingsIn(state: AuditState): Promise<readonly Finding[]> {
-  const dir = mkdtempSync(join(tmpdir(), 'openclaw-audit-'))
+  const scene = await sceneOf(state)
   try {
-    lay(dir, state)
-    const env = { HOME: dir, OPENCLAW_STATE_DIR: dir, ...state.env }
-    const loaded = await load({ variables: env, flags: {}, host: configHost(env), missing: 'omit' })
-    if (loaded.kind === 'refused') throw new Error(JSON.stringify(loaded.problems))
-    const { host } = await askHost(loaded.config, '/nowhere')
-    // Owner and permissions are judged as the row has them, after everything was read.
-    for (const [path, mode] of Object.entries(state.modes ?? {})) chmodSync(join(dir, path), mode)
-    const facts = await auditFacts({ loaded, host, now: state.now ?? Date.now() })
-    return audit(facts).findings
+    return (await look(scene.io, state.now)).audited.findings
   } finally {
-    chmodSync(dir, 0o700)
-    rmSync(dir, { recursive: true, force: true })
+    scene.remove()
   }
 }
 
 function lay(dir: string, { config = {}, files = {} }: AuditState): void {
-  chmodSync(dir, 0o700)
-  const all = { 'openclaw.json': JSON.stringify(config), ...files }
-  for (const [path, text] of Object.entries(all)) {
+  const text = typeof config === 'string' ? config : JSON.stringify(config)
+  for (const [path, content] of Object.entries({ 'openclaw.json': text, ...files })) {
     mkdirSync(dirname(join(dir, path)), { recursive: true, mode: 0o700 })
-    writeFileSync(join(dir, path), text, { mode: 0o600 })
+    writeFileSync(join(dir, path), content, { mode: 0o600 })
   }
+}
+
+async function approve(dir: string, approvals: readonly SenderApproval[]): Promise<void> {
+  const store = await openStore(dir)
+  await senderStore(store).save({ approvals })
+  await store.close()
 }

@@ -1,7 +1,7 @@
 /** `openclaw security audit`: what about this gateway lets somebody in who should not be, and what to do about it (SPEC 9). */
 import type { Finding, Severity } from '../../audit/types.ts'
 import { flag } from '../arguments.ts'
-import { json, line, problem, style, type Style } from '../output.ts'
+import { json, line, style, type Style } from '../output.ts'
 import type { AuditEnd } from '../parts.ts'
 import { EXIT, type Arguments, type Command, type Context } from '../types.ts'
 
@@ -27,18 +27,12 @@ export const securityAudit: Command = {
 async function run(args: Arguments, context: Context): Promise<number> {
   const options = { deep: flag(args, 'deep'), fix: flag(args, 'fix') }
   const end = await context.parts.audit(options, context)
-  if (end.kind === 'unreadable') {
-    problem(context, end.message)
-    return EXIT.no
-  }
   if (flag(args, 'json')) json(context, valueOf(end))
   else print(end, context)
   return end.findings.some(({ severity }) => severity === 'critical') ? EXIT.no : EXIT.done
 }
 
-type Audited = Extract<AuditEnd, { kind: 'audited' }>
-
-function valueOf({ findings, suppressed, repaired }: Audited): object {
+function valueOf({ findings, suppressed, repaired }: AuditEnd): object {
   return {
     findings: findings.map(viewOf),
     accepted: suppressed.map(({ finding, reason }) => ({ ...viewOf(finding), reason })),
@@ -50,7 +44,7 @@ function viewOf({ repairs, ...finding }: Finding): object {
   return { ...finding, autoFix: repairs.length > 0 }
 }
 
-function print({ findings, suppressed, repaired }: Audited, context: Context): void {
+function print({ findings, suppressed, repaired }: AuditEnd, context: Context): void {
   const paint = style(context)
   for (const { what, done } of repaired) line(context, `${done ? 'mended ' : 'left    '} ${what}`)
   if (repaired.length > 0) line(context, '')

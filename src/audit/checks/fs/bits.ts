@@ -1,5 +1,5 @@
 /** Permission bits as people speak of them (POSIX `st_mode`). */
-import type { FileFact, Repair } from '../../types.ts'
+import type { FileFact, LinkTarget, Repair } from '../../types.ts'
 
 export const WORLD_WRITE = 0o002
 export const WORLD_READ = 0o004
@@ -11,18 +11,24 @@ export function has({ mode }: Pick<FileFact, 'mode'>, bits: number): boolean {
   return (mode & bits) !== 0
 }
 
+/** What a link leads to is what is read; one that leads nowhere is judged as it is. */
+export function judged(file: FileFact): LinkTarget {
+  return file.target ?? file
+}
+
 /** `0644`. */
 export function octal(mode: number): string {
   return mode.toString(8).padStart(4, '0')
 }
 
 /** Takes away what others and the group may do; a file that is executable for its owner is left so. */
-export function privateMode({ kind, mode }: FileFact): number {
+export function privateMode({ kind, mode }: LinkTarget): number {
   return kind === 'folder' ? PRIVATE.folder : PRIVATE.file | (mode & 0o100)
 }
 
 export function chmodCommand(file: FileFact): string {
-  return `chmod ${octal(privateMode(file)).slice(1)} ${file.path}`
+  const { path } = judged(file)
+  return `chmod ${octal(privateMode(judged(file))).slice(1)} ${path}`
 }
 
 /** Links are left alone: what they point at is somebody's decision. */

@@ -1,6 +1,6 @@
 /** Whether somebody without any credential gets in, or would where the configuration had its way. */
-import { STRANGER } from '../../decided.ts'
 import type { AuditFacts, Check, Found } from '../../types.ts'
+import { waysIn } from '../../ways-in.ts'
 
 const NO_AUTH: ReadonlySet<string> = new Set(['none_exposed', 'no_token', 'no_password'])
 const FIX =
@@ -14,10 +14,13 @@ export const bindNoAuth: Check = {
   find: (facts) => [...getsIn(facts), ...wouldGetIn(facts)],
 }
 
-function getsIn({ config, decide }: AuditFacts): readonly Found[] {
-  const answer = decide({ peer: STRANGER })
-  if (answer.kind === 'refused') return []
-  const detail = `a request of ${STRANGER} without any credential is ${answer.principal} (gateway.bind: ${config.gateway.bind})`
+function getsIn(facts: AuditFacts): readonly Found[] {
+  const way = waysIn(facts).find(
+    ({ from, shows }) => from === 'elsewhere' && shows !== 'forged proxy',
+  )
+  if (way === undefined) return []
+  const { bind } = facts.config.gateway
+  const detail = `a request of ${way.request.peer} without any credential is ${way.decided.principal} (gateway.bind: ${bind})`
   return [{ detail, fix: FIX }]
 }
 
