@@ -23,19 +23,30 @@ export async function repairAll(
   ports: RepairPorts,
 ): Promise<readonly Repaired[]> {
   const done: Repaired[] = []
-  // Two checks may ask for the same.
-  const begun = new Set<string>()
-  for (const { checkId, repairs } of findings)
-    for (const repair of repairs) {
-      if (begun.has(describe(repair))) continue
-      begun.add(describe(repair))
-      try {
-        done.push({ checkId, what: await apply(repair, ports), done: true })
-      } catch (error) {
-        done.push({ checkId, what: `${describe(repair)}: ${messageOf(error)}`, done: false })
-      }
+  for (const { checkId, repair } of inOrder(findings)) {
+    try {
+      done.push({ checkId, what: await apply(repair, ports), done: true })
+    } catch (error) {
+      done.push({ checkId, what: `${describe(repair)}: ${messageOf(error)}`, done: false })
     }
+  }
   return done
+}
+
+interface Ordered {
+  readonly checkId: string
+  readonly repair: Repair
+}
+
+/** Each once, permissions first: what others may change is not read before they cannot. */
+function inOrder(findings: readonly Finding[]): readonly Ordered[] {
+  const all = findings.flatMap(({ checkId, repairs }) =>
+    repairs.map((repair) => ({ checkId, repair })),
+  )
+  const once = new Map(all.toReversed().map((one) => [describe(one.repair), one]))
+  return [...once.values()]
+    .toReversed()
+    .toSorted((a, b) => Number(a.repair.kind !== 'chmod') - Number(b.repair.kind !== 'chmod'))
 }
 
 async function apply(repair: Repair, ports: RepairPorts): Promise<string> {

@@ -21,12 +21,20 @@ export function battery(config: Config, keys: readonly string[] = []): readonly 
 }
 
 function peers({ gateway }: Config): readonly Pick<MadeUp, 'peer' | 'uid'>[] {
-  const elsewhere = [STRANGER, '192.168.7.9', '2001:db8::7', ...proxyPeers(gateway.trustedProxies)]
+  const elsewhere = [
+    STRANGER,
+    '192.168.7.9',
+    '172.16.0.4',
+    '2001:db8::7',
+    'fd00::7',
+    ...proxyPeers(gateway.trustedProxies),
+  ]
   return [
     { peer: '127.0.0.1' },
     { peer: '127.0.0.1', uid: OTHER_UID },
     { peer: '::1' },
     { peer: '::1', uid: OTHER_UID },
+    { peer: '127.0.0.2', uid: OTHER_UID },
     ...[...new Set(elsewhere)].map((peer) => ({ peer, uid: OTHER_UID })),
   ]
 }
