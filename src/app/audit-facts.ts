@@ -6,7 +6,6 @@ import type { Access } from '../access/types.ts'
 import { parseKeyPath } from '../config/key-path.ts'
 import type { Loaded } from '../config/load.ts'
 import type { Problem } from '../config/problem.ts'
-import type { Config } from '../config/schema.ts'
 import { startRules } from '../config/start-rules.ts'
 import { repositoryAbove } from '../config/version-control.ts'
 import { isLoopback } from '../core/address.ts'
@@ -41,6 +40,7 @@ export async function auditFacts(parts: AuditParts): Promise<AuditFacts> {
     auditPlace(location.stateDir),
   ])
   const rules = startRules(config, keysLikeSecrets(config, keys))
+  const listens = placesFor(config.gateway, TAILNET).map(({ address }) => address)
   const approvals = approvalsBeside(location.stateDir)
   const effective = { mode: rules.mode, allowLocalDirect: rules.allowLocalDirect }
   const policy = accessPolicy(config, effective, host)
@@ -54,7 +54,8 @@ export async function auditFacts(parts: AuditParts): Promise<AuditFacts> {
     warnings,
     unread,
     open: isOpen(config),
-    reached: isReached(config),
+    listens,
+    reached: listens.some((address) => !isLoopback(address)),
     offers: (key) => loaded.offers(parseKeyPath(key) ?? []),
     files,
     identityRepository: repositoryAbove(dirname(config.secrets.identity)),
@@ -85,7 +86,3 @@ const NOBODY: Omit<Access, 'policy' | 'apiKeys'> = {
 
 /** An address that Tailscale might give this machine: it counts whether it has one by now or not. */
 const TAILNET = ['100.64.0.1']
-
-function isReached({ gateway }: Config): boolean {
-  return placesFor(gateway, TAILNET).some(({ address }) => !isLoopback(address))
-}

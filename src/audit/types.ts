@@ -72,7 +72,9 @@ export interface AuditFacts {
   readonly unread: readonly Problem[]
   /** Reachable by more than this host's own users. */
   readonly open: boolean
-  /** It listens on an address that other machines reach. */
+  /** Where it would listen. */
+  readonly listens: readonly string[]
+  /** One of them is another machine's to reach. */
   readonly reached: boolean
   /** Who named a value for a key such as `gateway.auth.token`, the winner first. */
   readonly offers: (key: string) => readonly Offer[]

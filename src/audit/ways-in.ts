@@ -1,4 +1,5 @@
 /** Who might come without a credential of ours, from where, and pretending what: made-up requests that checks put to the decision code. */
+import { isIP } from 'node:net'
 import type { Config } from '../config/schema.ts'
 import { isLoopback, parseRange } from '../core/address.ts'
 import { OTHER_UID, STRANGER, type Decided, type MadeUp } from './decided.ts'
@@ -16,7 +17,7 @@ export interface WayIn extends Stranger {
   readonly decided: Extract<Decided, { kind: 'allowed' }>
 }
 
-type Asked = Pick<AuditFacts, 'config' | 'decide' | 'reached'>
+type Asked = Pick<AuditFacts, 'config' | 'decide' | 'listens' | 'reached'>
 
 /** `elsewhere`: addresses of other machines that might connect. */
 export function waysIn(facts: Asked, elsewhere: readonly string[] = [STRANGER]): readonly WayIn[] {
@@ -26,22 +27,25 @@ export function waysIn(facts: Asked, elsewhere: readonly string[] = [STRANGER]):
   })
 }
 
-/** From other machines only where one of our addresses is theirs to reach. */
+/** Only those whom one of our addresses is there for: other machines where it is not loopback, IPv6 where it is one. */
 export function strangers(
-  { config, reached }: Pick<Asked, 'config' | 'reached'>,
+  { config, listens, reached }: Pick<Asked, 'config' | 'listens' | 'reached'>,
   elsewhere: readonly string[],
 ): readonly Stranger[] {
   const places = [
     ...(reached ? elsewhere.map((peer) => ({ from: 'elsewhere' as const, peer })) : []),
     ...loopbackPeers(config).map((peer) => ({ from: 'this-host' as const, peer })),
   ]
-  return places.flatMap(({ from, peer }) =>
-    shown(config).map(({ shows, headers }) => ({
-      from,
-      shows,
-      request: { peer, headers, uid: OTHER_UID },
-    })),
-  )
+  const families = new Set(listens.map(isIP))
+  return places
+    .filter(({ peer }) => families.has(isIP(peer)))
+    .flatMap(({ from, peer }) =>
+      shown(config).map(({ shows, headers }) => ({
+        from,
+        shows,
+        request: { peer, headers, uid: OTHER_UID },
+      })),
+    )
 }
 
 /** Any 127.x.y.z is every local user's to connect from. */
