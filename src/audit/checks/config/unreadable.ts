@@ -8,5 +8,8 @@ export const unreadableConfig: Check = {
   title: 'The configuration cannot be read',
   why: 'The gateway does not start with it, and one that runs keeps its old settings (SPEC 1): whom those let in is not to be seen here. Files and permissions are judged all the same.',
   find: ({ unread }) =>
-    unread.map((problem) => ({ detail: problemText(problem), fix: problem.fix })),
+    unread.map((problem) => ({
+      detail: problemText({ ...problem, fix: '' }).trim(),
+      fix: problem.fix,
+    })),
 }

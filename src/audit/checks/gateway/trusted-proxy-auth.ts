@@ -13,7 +13,7 @@ export const trustedProxyAuth: Check = {
     const header = auth.trustedProxy.userHeader ?? 'a header not named yet'
     const detail = `whoever sends ${header} from ${where} is that user`
     const fix =
-      'openclaw doctor proxy --url https://… tries whether the proxy strips it; then accept this check with your reason'
+      'See that your proxy takes it off what comes in, and that nobody gets past it (docs/behind-a-proxy.md); then accept this check with your reason'
     return [{ detail, fix }]
   },
 }
