@@ -1,7 +1,7 @@
 /** `security audit --fix` does the same when it is typed twice, and nobody may anything afterwards that they might not before. */
 import { lstatSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
 import { auditState } from '../src/app/command-audit.ts'
 import { plainKeysIn } from '../src/app/audit-keys.ts'

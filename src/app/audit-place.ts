@@ -23,8 +23,10 @@ const MARKERS: readonly (readonly [string, string])[] = [
 ]
 
 export async function auditPlace(stateDir: string): Promise<PlaceFact> {
-  const folders = upwards(await realpath(stateDir).catch(() => stateDir))
+  const path = await realpath(stateDir).catch(() => stateDir)
+  const folders = upwards(path)
   return {
+    path,
     syncedBy: folders.map(syncedBy).find((name) => name !== null) ?? null,
     workTree: folders.find((folder) => existsSync(join(folder, '.git'))) ?? null,
   }

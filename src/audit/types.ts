@@ -130,6 +130,8 @@ export type LinkTarget = Omit<FileFact, 'role' | 'target'>
 
 /** Where the state dir is. */
 export interface PlaceFact {
+  /** Of the state dir, with every link above it followed. */
+  readonly path: string
   /** `Dropbox`, `a folder of Syncthing`: what copies it to other machines; `null` when nothing is known to. */
   readonly syncedBy: string | null
   /** The git work tree around it; `null` when there is none. */

@@ -1,5 +1,5 @@
 /** For tests: any configuration that the schema takes, with the settings that decide who gets in set more often than others. */
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { keyText, type KeyPath } from '../../src/config/key-path.ts'
 import { configSchema } from '../../src/config/schema.ts'
 import { settings, type Setting } from '../../src/config/schema-walk.ts'

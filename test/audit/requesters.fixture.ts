@@ -13,8 +13,8 @@ export interface Requester {
 /** `within`: in front of the command, as `Machine.within` or `setpriv …`. */
 export function requester(within: readonly string[]): Requester {
   const script = join(import.meta.dirname, 'requester.fixture.ts')
-  const [program = process.execPath, ...args] = [...within, process.execPath, script]
-  const child = spawn(program, args, { cwd: '/', stdio: ['pipe', 'pipe', 'inherit'] })
+  const [program, ...args] = [...within, process.execPath, script]
+  const child = spawn(program ?? '', args, { cwd: '/', stdio: ['pipe', 'pipe', 'inherit'] })
   const waiting = new Map<number, (status: number) => void>()
   const last = { id: 0 }
   createInterface({ input: child.stdout }).on('line', (line) => {

@@ -20,11 +20,9 @@ export const symlinksOut: Check = {
       }),
 }
 
-function leadsOut({ path, target }: FileFact, { stateDir, files }: AuditFacts): boolean {
+function leadsOut({ path, target }: FileFact, { stateDir, place }: AuditFacts): boolean {
   if (target === null || !path.startsWith(`${stateDir}/`)) return false
-  const home = files.find(({ role }) => role === 'state-dir')
-  const roots = [stateDir, home?.target?.path ?? stateDir]
-  return !roots.some((root) => target.path.startsWith(`${root}/`))
+  return !target.path.startsWith(`${place.path}/`)
 }
 
 function isForeign({ target }: FileFact, { uid }: AuditFacts): boolean {
