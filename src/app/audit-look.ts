@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { audit, type Audited } from '../audit/run.ts'
 import type { AuditFacts } from '../audit/types.ts'
 import type { Io } from '../cli/types.ts'
-import { environment } from '../config/environment.ts'
 import type { LoadRequest } from '../config/gather.ts'
 import { evaluate, load, type Loaded } from '../config/load.ts'
 import { CONFIG_NAMES, locate, stateDirOf, type Location } from '../config/locate.ts'
@@ -50,7 +49,7 @@ async function defaults(request: LoadRequest): Promise<Loaded> {
     kind: 'gathered',
     request,
     location,
-    environment: environment({}, { file: location.dotenv, entries: new Map() }),
+    dotenv: { from: 'dotenv', file: location.dotenv, entries: new Map() },
     text: null,
     outside: 'ignore',
   })

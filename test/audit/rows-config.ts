@@ -38,9 +38,9 @@ export const CONFIG_ROWS: Readonly<Record<string, CheckRow>> = {
     says: /DISCORD_TOKEN/,
   },
   'config.without_effect': {
-    wrong: { config: { secrets: { identity: '/x' } } },
+    wrong: { config: { plugins: { entries: { one: { path: '/x' } } } } },
     right: { config: {} },
-    says: /secrets.identity/,
+    says: /plugins.entries/,
   },
   'apikeys.unreadable': {
     wrong: keys('{"keys":[{"id":"bot"}]}'),
