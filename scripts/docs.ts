@@ -6,6 +6,7 @@ import { auditReference } from '../src/audit/reference-page.ts'
 import { COMMANDS } from '../src/cli/index.ts'
 import { commandReference } from '../src/cli/reference.ts'
 import { configReference } from '../src/config/reference-page.ts'
+import { doctorReference } from '../src/doctor/reference-page.ts'
 import { operationsReference } from '../src/operations/reference-page.ts'
 import { metricsReference } from '../src/telemetry/reference-page.ts'
 import { identityPage } from '../test/identity-page.ts'
@@ -25,6 +26,7 @@ const PAGES: readonly Page[] = [
   { file: 'docs/reference/reasons.md', render: reasonsReference },
   { file: 'docs/reference/audit.md', render: auditReference },
   { file: 'docs/reference/metrics.md', render: metricsReference },
+  { file: 'docs/reference/doctor.md', render: doctorReference },
   { file: 'docs/cli.md', render: () => commandReference(COMMANDS) },
   { file: 'docs/behind-a-proxy.md', render: proxyPage },
   { file: 'docs/identity-and-pairing.md', render: identityPage },

@@ -20,6 +20,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   server: ['core', 'access', 'record', 'operations', 'config'],
   telemetry: ['core', 'access'],
   audit: ['core', 'access', 'config'],
+  doctor: ['core', 'config', 'audit'],
   'node-host': ['core', 'host', 'pairing'],
   cli: ['core', 'config', 'operations', 'host', 'node-host'],
 }
@@ -43,7 +44,7 @@ const TYPES_OF: Readonly<Record<string, readonly string[]>> = {
   record: ['operations'],
   telemetry: ['agents', 'server'],
   agents: ['operations'],
-  cli: ['access', 'record', 'recover', 'audit'],
+  cli: ['access', 'record', 'recover', 'audit', 'doctor'],
 }
 
 const SOURCE = join(import.meta.dirname)

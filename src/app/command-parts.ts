@@ -32,6 +32,7 @@ export function commandParts(): Parts {
         tell,
       ),
     audit: async (options, io) => (await import('./command-audit.ts')).auditState(options, io),
+    doctor: async (options, io) => (await import('./command-doctor.ts')).doctorState(options, io),
     recover: async (options, io, tell) =>
       (await import('./command-recover.ts')).recoverState(options, io, tell),
   }

@@ -45,7 +45,7 @@ const headShape = z.object({
 })
 
 /** As the running gateway saved it last: the store is read beside it. `null` when none was ever saved. */
-function loadHead(stateDir: string): Head | null {
+export function loadHead(stateDir: string): Head | null {
   const path = join(stateDir, 'store.sqlite')
   if (!existsSync(path)) return null
   const store = new DatabaseSync(path, { readOnly: true, timeout: 1000 })
@@ -58,7 +58,7 @@ function loadHead(stateDir: string): Head | null {
 }
 
 /** Derived from the state dir's own key, as the gateway does. `null` when that is gone. */
-async function loadKey(stateDir: string): Promise<Buffer | null> {
+export async function loadKey(stateDir: string): Promise<Buffer | null> {
   const file = await readPrivateFile(join(stateDir, 'fingerprint.key'))
   const text = file.kind === 'text' ? file.text.trim() : ''
   return /^[0-9a-f]{64}$/.test(text) ? recordKey(Buffer.from(text, 'hex')) : null

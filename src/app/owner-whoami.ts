@@ -17,9 +17,10 @@ export type Whoami =
 const WAIT_MS = 10_000
 const NOBODY = new Set(['ENOENT', 'ECONNREFUSED', 'ENOTSOCK', 'ENOTDIR'])
 
-export async function ownerWhoami(socketPath: string): Promise<Whoami> {
+/** `waitMs`: for the answer. */
+export async function ownerWhoami(socketPath: string, waitMs = WAIT_MS): Promise<Whoami> {
   try {
-    const { status, body } = await answerOf(socketPath)
+    const { status, body } = await answerOf(socketPath, waitMs)
     const principal = ANSWER.safeParse(jsonOf(body)).data?.principal
     const admin = principal?.kind === 'owner' && principal.scopes.includes('operator.admin')
     return status === 200 && admin
@@ -31,7 +32,10 @@ export async function ownerWhoami(socketPath: string): Promise<Whoami> {
   }
 }
 
-function answerOf(socketPath: string): Promise<{ readonly status: number; readonly body: string }> {
+function answerOf(
+  socketPath: string,
+  waitMs: number,
+): Promise<{ readonly status: number; readonly body: string }> {
   return new Promise((resolve, reject) => {
     const asked = request(
       { socketPath, path: '/api/v1/whoami', headers: { host: 'localhost' }, agent: false },
@@ -44,7 +48,7 @@ function answerOf(socketPath: string): Promise<{ readonly status: number; readon
         )
       },
     )
-    asked.setTimeout(WAIT_MS, () => asked.destroy(new Error(`no answer in ${WAIT_MS / 1000} s`)))
+    asked.setTimeout(waitMs, () => asked.destroy(new Error(`no answer in ${waitMs / 1000} s`)))
     asked.once('error', reject)
     asked.end()
   })

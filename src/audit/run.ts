@@ -21,8 +21,7 @@ export function audit(
   suppressions: readonly Suppression[] = [],
   checks: readonly Check[] = facts.unread.length > 0 ? WITHOUT_CONFIG : CHECKS,
 ): Audited {
-  const found = checks.flatMap((check) => findingsOf(check, facts))
-  const sorted = found.toSorted((a, b) => RANK[a.severity] - RANK[b.severity])
+  const sorted = findingsOf(checks, facts)
   const reasons = new Map(suppressions.map(({ check, reason }) => [check, reason]))
   return {
     findings: sorted.filter(({ checkId }) => !reasons.has(checkId)),
@@ -33,14 +32,20 @@ export function audit(
   }
 }
 
-function findingsOf(check: Check, facts: AuditFacts): readonly Finding[] {
-  const { id, severity, title } = check
-  return check.find(facts).map((found) => ({
-    checkId: found.network === undefined ? id : id.replace('<network>', found.network),
-    severity: found.severity ?? severity,
-    title,
-    detail: found.detail,
-    fix: found.fix,
-    repairs: found.repairs ?? [],
-  }))
+/** What the checks find, the worst first. */
+export function findingsOf<Facts, Mend>(
+  checks: readonly Check<Facts, Mend>[],
+  facts: Facts,
+): readonly Finding<Mend>[] {
+  const found = checks.flatMap((check) =>
+    check.find(facts).map((one) => ({
+      checkId: one.network === undefined ? check.id : check.id.replace('<network>', one.network),
+      severity: one.severity ?? check.severity,
+      title: check.title,
+      detail: one.detail,
+      fix: one.fix,
+      repairs: one.repairs ?? [],
+    })),
+  )
+  return found.toSorted((a, b) => RANK[a.severity] - RANK[b.severity])
 }

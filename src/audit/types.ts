@@ -12,7 +12,7 @@ import type { Decided, MadeUp } from './decided.ts'
 /** `critical`: somebody gets in, or reads a secret, who should not; the audit then exits with 1. */
 export type Severity = 'critical' | 'warning' | 'info'
 
-export interface Finding {
+export interface Finding<Mend = Repair> {
   /** `gateway.token_too_short`: also its anchor on the reference page. */
   readonly checkId: string
   readonly severity: Severity
@@ -23,7 +23,7 @@ export interface Finding {
   /** What to do, as a command where there is one. */
   readonly fix: string
   /** What `--fix` may do about it; `[]`: nothing that is safe without asking. */
-  readonly repairs: readonly Repair[]
+  readonly repairs: readonly Mend[]
 }
 
 /** A repair as data: applied in one place, the same when it is applied twice, and never wider than before. */
@@ -34,8 +34,8 @@ export type Repair =
   /** A setting of the config file. */
   | { readonly kind: 'set'; readonly key: string; readonly value: unknown }
 
-/** One check of the audit. One file each below `checks/`; `index.ts` lists them. */
-export interface Check {
+/** One check of the audit, or of the doctor. One file each below `checks/`; `index.ts` lists them. */
+export interface Check<Facts = AuditFacts, Mend = Repair> {
   /** With `<network>` in it where each chat network has its own. */
   readonly id: string
   /** The highest severity that it may report, for the reference page. */
@@ -44,18 +44,18 @@ export interface Check {
   readonly title: string
   /** Why it matters and where the rule comes from: SPEC section, seed, lesson. For the reference page. */
   readonly why: string
-  find(facts: AuditFacts): readonly Found[]
+  readonly find: (facts: Facts) => readonly Found<Mend>[]
 }
 
 /** What a check says; the rest of a {@link Finding} is the check's own. */
-export interface Found {
+export interface Found<Mend = Repair> {
   /** Takes the place of `<network>` in the check's id: `channels.telegram.dm.open`. */
   readonly network?: string
   /** Where the check's own is not meant. */
   readonly severity?: Severity
   readonly detail: string
   readonly fix: string
-  readonly repairs?: readonly Repair[]
+  readonly repairs?: readonly Mend[]
 }
 
 /** Everything that checks look at. Collected once; nothing in it changes. */

@@ -169,6 +169,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   withArguments('logs', async () => (await import('./commands/logs.ts')).logs),
   entry('logs verify', async () => (await import('./commands/logs-verify.ts')).logsVerify),
   entry('security audit', async () => (await import('./commands/security-audit.ts')).securityAudit),
+  entry('doctor', async () => (await import('./commands/doctor.ts')).doctor),
   entry('recover', async () => (await import('./commands/recover.ts')).recover),
   withArguments('completion', async () => (await import('./commands/completion.ts')).completion),
 ]

@@ -1,6 +1,7 @@
 /** What commands need of the rest of the program. Each is loaded only when asked for; `main.ts` joins them. */
 import type { Audited } from '../audit/run.ts'
 import type { Secret } from '../core/secret.ts'
+import type { Finding } from '../doctor/types.ts'
 import type { NodeCredential, SessionEnd } from '../node-host/session.ts'
 import type { NodeCommands, Tell } from '../node-host/types.ts'
 import type { Verification } from '../record/verify.ts'
@@ -182,6 +183,34 @@ export interface AuditEnd extends Audited {
   }[]
 }
 
+export interface DoctorOptions {
+  readonly fix: boolean
+  /** Also reads through what is large, and asks configured chat networks for the time. */
+  readonly deep: boolean
+  /** A token is to be made where none is (`missing`), or over one of the config file (`force`). */
+  readonly token: 'missing' | 'force' | null
+  /** What a repair asks first; resolves to false where nobody can be asked. */
+  readonly ask: (question: string) => Promise<boolean>
+}
+
+export type TokenEnd =
+  | { readonly kind: 'made'; readonly file: string }
+  /** There is one; the message says from where, and how it is replaced. */
+  | { readonly kind: 'kept'; readonly message: string }
+  | { readonly kind: 'refused'; readonly message: string }
+
+export interface DoctorEnd {
+  readonly findings: readonly Finding[]
+  /** In words: what was done, or why it was not. */
+  readonly repaired: readonly {
+    readonly checkId: string
+    readonly what: string
+    readonly done: boolean
+  }[]
+  /** `null`: none was asked for. */
+  readonly token: TokenEnd | null
+}
+
 export interface Parts {
   version(): string
   runGateway(options: GatewayOptions, io: Io): Promise<number>
@@ -198,4 +227,5 @@ export interface Parts {
   /** `tell` hears of everything while it happens. */
   recover(options: RecoverOptions, io: Io, tell: (told: Told) => void): Promise<RecoverEnd>
   audit(options: AuditOptions, io: Io): Promise<AuditEnd>
+  doctor(options: DoctorOptions, io: Io): Promise<DoctorEnd>
 }

@@ -35,9 +35,7 @@ export async function firstStart(
       valueAt(tree, ['gateway', 'token']) !== undefined
     )
       return []
-    const token: Change = { kind: 'set', path: ['gateway', 'auth', 'token'], value: newToken() }
-    const mode: Change = { kind: 'set', path: ['gateway', 'auth', 'mode'], value: 'token' }
-    return loaded.config.gateway.auth.mode === undefined ? [mode, token] : [token]
+    return newTokenIn(loaded)
   })
   if (edited.kind === 'refused') return edited
   const again = await load(request)
@@ -48,4 +46,11 @@ export async function firstStart(
     rules: startRules(again.config, others),
     generated: edited.changed,
   }
+}
+
+/** A token of 256 bits, and the mode that accepts it where none is said. */
+export function newTokenIn({ config }: Pick<Loaded, 'config'>): readonly Change[] {
+  const token: Change = { kind: 'set', path: ['gateway', 'auth', 'token'], value: newToken() }
+  const mode: Change = { kind: 'set', path: ['gateway', 'auth', 'mode'], value: 'token' }
+  return config.gateway.auth.mode === undefined ? [mode, token] : [token]
 }

@@ -1,8 +1,8 @@
 /** `openclaw security audit`: what about this gateway lets somebody in who should not be, and what to do about it (SPEC 9). */
-import type { Finding, Severity } from '../../audit/types.ts'
 import { flag } from '../arguments.ts'
-import { json, line, style, type Style } from '../output.ts'
+import { json, line, style } from '../output.ts'
 import type { AuditEnd } from '../parts.ts'
+import { findingView, showFindings, showRepaired, summaryOf } from '../show-findings.ts'
 import { EXIT, type Arguments, type Command, type Context } from '../types.ts'
 
 export const securityAudit: Command = {
@@ -34,39 +34,17 @@ async function run(args: Arguments, context: Context): Promise<number> {
 
 function valueOf({ findings, suppressed, repaired }: AuditEnd): object {
   return {
-    findings: findings.map(viewOf),
-    accepted: suppressed.map(({ finding, reason }) => ({ ...viewOf(finding), reason })),
+    findings: findings.map(findingView),
+    accepted: suppressed.map(({ finding, reason }) => ({ ...findingView(finding), reason })),
     repaired,
   }
 }
 
-function viewOf({ repairs, ...finding }: Finding): object {
-  return { ...finding, autoFix: repairs.length > 0 }
-}
-
 function print({ findings, suppressed, repaired }: AuditEnd, context: Context): void {
   const paint = style(context)
-  for (const { what, done } of repaired) line(context, `${done ? 'mended ' : 'left    '} ${what}`)
-  if (repaired.length > 0) line(context, '')
-  for (const finding of findings) {
-    line(context, `${badge(finding.severity, paint)} ${paint.bold(finding.title)}`)
-    line(context, `         ${finding.detail}`)
-    line(context, `         ${finding.fix}  ${paint.dim(finding.checkId)}`)
-  }
+  showRepaired(repaired, context)
+  showFindings(findings, context)
   for (const { finding, reason } of suppressed)
     line(context, paint.dim(`accepted ${finding.title} (${finding.checkId}): ${reason}`))
-  line(context, summaryOf(findings))
-}
-
-function badge(severity: Severity, paint: Style): string {
-  const text = severity.padEnd(8)
-  return severity === 'critical' ? paint.red(text) : text
-}
-
-function summaryOf(findings: readonly Finding[]): string {
-  if (findings.length === 0) return 'nothing found'
-  const count = (severity: Severity) => findings.filter((one) => one.severity === severity).length
-  const mendable = findings.filter(({ repairs }) => repairs.length > 0).length
-  const next = mendable === 0 ? '' : `; openclaw security audit --fix mends ${mendable}`
-  return `${count('critical')} critical, ${count('warning')} warnings, ${count('info')} for information${next}`
+  line(context, summaryOf(findings, 'openclaw security audit --fix'))
 }
