@@ -143,6 +143,8 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'session.create': row('public', 'POST /api/v1/session', 'http only'),
   'session.delete': row('principal', 'DELETE /api/v1/session', 'http only'),
   'login-link.create': row('operator.admin', 'POST /api/v1/login-links', 'websocket'),
+  'proxy-probe.start': row('operator.admin', 'POST /api/v1/proxy-probes', 'websocket'),
+  'proxy-probe.read': row('operator.admin', 'GET /api/v1/proxy-probes/:probe', 'websocket'),
   'gateway.stop': row('operator.admin', 'POST /api/v1/gateway/stop', 'websocket'),
   'gateway.restart': row('operator.admin', 'POST /api/v1/gateway/restart', 'websocket'),
 }

@@ -25,6 +25,7 @@ import { lockNotes } from '../server/lock-notes.ts'
 import { makeServer } from '../server/listen.ts'
 import { makeRoutes, type Routes } from '../server/routes.ts'
 import { socketCaps } from '../server/socket-caps.ts'
+import { ProxyWitness } from '../server/proxy-witness.ts'
 import { WebhookLimits } from '../server/webhook-limits.ts'
 import { Presence } from '../server/websocket/presence.ts'
 import { makeWebSocketSurface, type WebSocketSurface } from '../server/websocket/upgrade.ts'
@@ -35,6 +36,7 @@ import type { LiveAccess } from './live-access.ts'
 import { loginPorts } from './login-ports.ts'
 import { nodePorts } from './node-ports.ts'
 import { operationPorts } from './operation-ports.ts'
+import { probeSettings } from './ports.ts'
 import { onAllowed } from './on-allowed.ts'
 import { metricsPort } from './metrics.ts'
 import { loadPages } from './pages.ts'
@@ -170,6 +172,11 @@ export function joinGateway(parts: JoinParts): Joined {
     sessions,
     clock,
   })
+  const witness = new ProxyWitness({
+    network: live.network,
+    settings: () => probeSettings(live.current()),
+    clock,
+  })
   const ports = operationPorts({
     stateDir: start.stateDir,
     state,
@@ -236,6 +243,7 @@ export function joinGateway(parts: JoinParts): Joined {
       reload,
       clock,
     }),
+    proxyProbes: witness,
     lifecycle: {
       pid: process.pid,
       stop: start.stop,
@@ -313,6 +321,7 @@ export function joinGateway(parts: JoinParts): Joined {
     pages: loadPages(() => live.current().loaded.config.gateway.controlUi.enabled),
     caps,
     webhookLimits: new WebhookLimits(),
+    witness,
   }
   return {
     gateway,

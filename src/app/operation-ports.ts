@@ -33,6 +33,7 @@ export interface OperationParts {
   readonly channels: OperationPorts['channels']
   readonly senders: OperationPorts['senders']
   readonly metrics: OperationPorts['metrics']
+  readonly proxyProbes: OperationPorts['proxyProbes']
   readonly lifecycle: Lifecycle
   readonly configProblem: () => string | null
   /** A key was revoked or rotated: whoever came with it is judged again. */
@@ -77,6 +78,7 @@ export function operationPorts(parts: OperationParts): OperationPorts {
     nodes: parts.nodes,
     pairing: parts.pairing,
     login: parts.login,
+    proxyProbes: parts.proxyProbes,
     lifecycle: parts.lifecycle,
   }
 }

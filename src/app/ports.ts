@@ -5,6 +5,7 @@ import { inForce, withoutSecrets } from '../config/view.ts'
 import type { Fingerprints } from '../core/fingerprint.ts'
 import type { Secret } from '../core/secret.ts'
 import type { ConfigView } from '../operations/config-get.ts'
+import type { ProbeSettings } from '../operations/proxy-probe.ts'
 import type { SecretOrigin } from '../operations/status.ts'
 import type { TokenSlot } from '../operations/token-rotation.ts'
 
@@ -76,4 +77,16 @@ export function tokenSlot(
     ? { kind: 'config' as const, file: loaded.location.file }
     : { kind: 'elsewhere' as const, name: winner?.source ?? 'somewhere else' }
   return { fingerprint: fingerprints.own(secret), source }
+}
+
+/** Which headers mean something here: what a probe of the proxy looks for. */
+export function probeSettings({ loaded, mode }: Current): ProbeSettings {
+  const { trustedProxy, tailscale } = loaded.config.gateway.auth
+  return {
+    mode,
+    userHeader: trustedProxy.userHeader ?? null,
+    requiredHeaders: trustedProxy.requiredHeaders,
+    assertionHeader: trustedProxy.jwt?.header ?? null,
+    tailscale: tailscale !== 'disabled',
+  }
 }

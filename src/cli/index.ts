@@ -170,6 +170,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('logs verify', async () => (await import('./commands/logs-verify.ts')).logsVerify),
   entry('security audit', async () => (await import('./commands/security-audit.ts')).securityAudit),
   entry('doctor', async () => (await import('./commands/doctor.ts')).doctor),
+  entry('doctor proxy', async () => (await import('./commands/doctor-proxy.ts')).doctorProxy),
   entry('recover', async () => (await import('./commands/recover.ts')).recover),
   withArguments('completion', async () => (await import('./commands/completion.ts')).completion),
 ]

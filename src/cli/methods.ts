@@ -65,6 +65,8 @@ const WISHES = {
   'channels.pairing.cancel': needs('operator.pairing'),
   'channels.pairing.revoke': needs('operator.pairing'),
   send: needs('operator.write'),
+  'proxy-probe.start': needs('operator.admin'),
+  'proxy-probe.read': needs('operator.admin'),
   'gateway.stop': needs('operator.admin'),
   'gateway.restart': needs('operator.admin'),
 } satisfies Readonly<Record<string, Wish>>

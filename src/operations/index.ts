@@ -37,6 +37,7 @@ import { loginLinkCreate, type LoginLinkCreateParts } from './login-link-create.
 import { logsTail, type LogLines } from './logs-tail.ts'
 import { metrics, type MetricsPort } from './metrics.ts'
 import { pairingChanges, type PairingChangesParts } from './pairing-changes.ts'
+import { proxyProbeRead, proxyProbeStart, type ProxyProbes } from './proxy-probe.ts'
 import { recordList, type RecordEntries } from './record-list.ts'
 import { recordWhy, type RecordedRequests } from './record-why.ts'
 import { nodeDescribe } from './node-describe.ts'
@@ -82,6 +83,7 @@ export interface OperationPorts {
   readonly devices: DevicePairParts & DeviceSetupParts
   readonly nodes: NodeVerifyParts & NodeInvokeParts
   readonly pairing: PairingChangesParts
+  readonly proxyProbes: ProxyProbes
   readonly login: SessionCreateParts & SessionDeleteParts & LoginLinkCreateParts
   readonly lifecycle: Lifecycle
 }
@@ -153,6 +155,8 @@ export function operations(ports: OperationPorts): readonly Operation[] {
     sessionCreate(login),
     sessionDelete(login),
     loginLinkCreate(login),
+    proxyProbeStart(ports.proxyProbes),
+    proxyProbeRead(ports.proxyProbes),
     gatewayStop(ports.lifecycle),
     gatewayRestart(ports.lifecycle),
   ]

@@ -39,8 +39,14 @@ export function makeServer({ listener, surface, onUpgrade }: ListenerOptions): S
     const connection = openConnection(socket, listener)
     surface.caps.admit(socket, connection)
   })
-  server.on('request', (request, response) => serve(request, response, surface))
-  server.on('upgrade', (request, socket, head) => onUpgrade(request, socket as Socket, head))
+  server.on('request', (request, response) => {
+    surface.witness.see(request, 'http')
+    serve(request, response, surface)
+  })
+  server.on('upgrade', (request, socket, head) => {
+    surface.witness.see(request, 'websocket')
+    onUpgrade(request, socket as Socket, head)
+  })
   // An expectation that is not 100-continue, and a tunnel: neither is served here (RFC 9110 10.1.1, 9.3.6).
   server.on('checkExpectation', (request, response) => serve(request, response, surface))
   server.on('connect', (_request, socket) => writeRaw(socket as Socket, BAD_REQUEST))

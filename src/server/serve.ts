@@ -13,6 +13,7 @@ import type { Pages } from './pages.ts'
 import { refuseQuota, refuseScope } from './perform.ts'
 import { probe } from './probes.ts'
 import { send } from './reply.ts'
+import type { ProxyWitness } from './proxy-witness.ts'
 import type { Found, Routes } from './routes.ts'
 import type { SocketCaps } from './socket-caps.ts'
 import { originForm, secretInQuery } from './strict-http.ts'
@@ -27,6 +28,8 @@ export interface Surface {
   readonly pages: Pages
   readonly caps: SocketCaps
   readonly webhookLimits: WebhookLimits
+  /** Looks on, and decides nothing. */
+  readonly witness: Pick<ProxyWitness, 'see'>
 }
 
 /** Takes a request to its answer. A probe is answered before anything is looked at; whatever else comes gets evidence first. */

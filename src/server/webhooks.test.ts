@@ -110,6 +110,7 @@ describe('a path', () => {
         pages: NO_PAGES,
         caps: at.caps,
         webhookLimits: new WebhookLimits(),
+        witness: { see: () => {} },
       },
       onUpgrade: () => {},
     })

@@ -163,6 +163,7 @@ export async function testGateway(options: TestGatewayOptions = {}) {
       pages: NO_PAGES,
       caps,
       webhookLimits: new WebhookLimits(),
+      witness: { see: () => {} },
     },
     onUpgrade: surface.onUpgrade,
   })
