@@ -209,12 +209,12 @@ describe(NGINX ? 'doctor proxy' : 'skipped: needs nginx', () => {
   )
 
   test_('over TLS, with a certificate of its own authority', async () => {
-    const { folder, remove } = selfSigned()
-    onTestFinished(remove)
+    const certificates = selfSigned()
+    onTestFinished(() => certificates.remove())
     const gateway = await startGateway(TOLD)
     onTestFinished(async () => void (await gateway.stop()))
     const program = nginx(`proxy_pass http://127.0.0.1:${gateway.port};\n${CAREFUL}`)
-    const tls = `ssl_certificate ${folder}/cert.pem; ssl_certificate_key ${folder}/key.pem;`
+    const tls = `ssl_certificate ${certificates.folder}/cert.pem; ssl_certificate_key ${certificates.folder}/key.pem;`
     const proxy = await startProxy({
       ...program,
       config: (port, at) =>

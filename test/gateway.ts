@@ -77,7 +77,10 @@ export function makeStateDir({ config, files = {} }: Setup): string {
   return dir
 }
 
-function environment(dir: string, env: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+export function environment(
+  dir: string,
+  env: Readonly<Record<string, string>> = {},
+): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !name.startsWith('OPENCLAW_') && name !== 'JOURNAL_STREAM',
   )

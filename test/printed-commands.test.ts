@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { PRINTED_COMMANDS } from './printed/commands.ts'
 import type {
+  Asks,
   Blank,
   Differs,
   Later,
@@ -11,6 +12,7 @@ import type {
   Works,
 } from './printed/printed.ts'
 import { openScene, type Scene } from './printed/scene.fixture.ts'
+import { onTerminal } from './terminal.fixture.ts'
 import { end, freePort, openShell, type Shell } from './printed/shell.fixture.ts'
 
 const works = (place: Place) =>
@@ -67,7 +69,9 @@ describe.concurrent('in an empty home', () => {
   test.each(differs('nothing'))('$line is $instead', (entry) =>
     inEmptyHome((shell) => doesOtherwise(entry, shell)),
   )
-  const starts = PRINTED_COMMANDS.filter((one): one is Starts => 'after' in one)
+  const starts = PRINTED_COMMANDS.filter(
+    (one): one is Starts => one.state === 'works' && one.place === 'start',
+  )
   const homes = starts.flatMap(({ line, after }) =>
     Object.entries(after).map(([what, before]) => ({ line, what, before })),
   )
@@ -81,6 +85,17 @@ describe.concurrent('in an empty home', () => {
       } finally {
         expect(await end(gateway)).toBe(0)
       }
+    }),
+  )
+  const asking = PRINTED_COMMANDS.filter(
+    (one): one is Asks => one.state === 'works' && one.place === 'terminal',
+  )
+  test.each(asking)('$line, on a terminal', ({ line, after, keys, says }) =>
+    inEmptyHome(async (shell) => {
+      const typed = onTerminal(shell.home, line.split(' ').slice(1))
+      await typed.answer(after, keys)
+      expect(await typed.exited).toBe(0)
+      expect(typed.output()).toMatch(says)
     }),
   )
   const unbuilt = PRINTED_COMMANDS.filter(

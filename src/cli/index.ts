@@ -121,6 +121,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('token status', async () => (await import('./commands/token-status.ts')).tokenStatus),
   entry('token rotate', async () => (await import('./commands/token-rotate.ts')).tokenRotate),
   entry('token promote', async () => (await import('./commands/token-promote.ts')).tokenPromote),
+  entry('configure', async () => (await import('./commands/configure.ts')).configure),
   withArguments('config get', async () => (await import('./config-commands.ts')).configGet),
   withArguments('config set', async () => (await import('./config-commands.ts')).configSet),
   withArguments('config unset', async () => (await import('./config-commands.ts')).configUnset),

@@ -1,5 +1,5 @@
-/** Questions to a person at a terminal, one line each, on Node's own readline; Ctrl-C and the end of input end the command. */
-import { createInterface } from 'node:readline'
+/** Questions to a person at a terminal, one line each, on Node's own readline; Ctrl-C and Ctrl-D end the command. */
+import { createInterface, type Interface } from 'node:readline'
 import { Writable } from 'node:stream'
 
 /** Ctrl-C, Ctrl-D: whoever asked leaves everything as it was. */
@@ -10,48 +10,80 @@ export class Interrupted extends Error {
   }
 }
 
-interface Asked {
-  /** What is typed is not shown. */
-  readonly hidden: boolean
+interface Waiting {
+  readonly resolve: (line: string) => void
+  readonly reject: (error: Interrupted) => void
 }
 
-/** What was typed, without space round it. Questions go to standard error: standard output stays the answer of a command. */
-export function question(text: string, { hidden }: Asked = { hidden: false }): Promise<string> {
-  const { stdin, stderr } = process
-  stderr.write(text)
-  // A readline without a place to write echoes nothing.
-  const output = hidden ? new Writable({ write: (_chunk, _encoding, done) => done() }) : stderr
-  const lines = createInterface({ input: stdin, output, terminal: stdin.isTTY, historySize: 0 })
-  return new Promise((resolve, reject) => {
-    lines.once('SIGINT', () => lines.close())
-    lines.once('close', () => {
-      stderr.write('\n')
-      reject(new Interrupted())
+/** Standard error is where it asks: standard output stays the answer of a command. */
+export class Prompt {
+  readonly #lines: Interface
+  /** What was typed ahead of its question. */
+  readonly #typed: string[] = []
+  #waiting: Waiting | null = null
+  #muted = false
+  #ended = false
+
+  constructor() {
+    const output = new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        if (!this.#muted) process.stderr.write(chunk)
+        done()
+      },
     })
-    lines.once('line', (line) => {
-      lines.removeAllListeners('close')
-      lines.close()
-      if (hidden) stderr.write('\n')
-      resolve(line.trim())
+    this.#lines = createInterface({ input: process.stdin, output, terminal: true, historySize: 0 })
+    this.#lines.on('SIGINT', () => this.#lines.close())
+    this.#lines.on('line', (line) => this.#take(line.trim()))
+    this.#lines.on('close', () => this.#end())
+  }
+
+  say(text: string): void {
+    process.stderr.write(`${text}\n`)
+  }
+
+  /** What was typed, without space round it; rejects with {@link Interrupted}. `hidden`: it is not shown. */
+  async question(text: string, hidden: 'hidden' | 'shown' = 'shown'): Promise<string> {
+    this.#lines.setPrompt(text)
+    this.#lines.prompt()
+    this.#muted = hidden === 'hidden'
+    try {
+      return await this.#next()
+    } finally {
+      this.#muted = false
+      if (hidden === 'hidden') process.stderr.write('\n')
+    }
+  }
+
+  /** `fallback` is what Enter alone means. */
+  async confirm(text: string, fallback: boolean): Promise<boolean> {
+    const answer = (await this.question(`${text} [${fallback ? 'Y/n' : 'y/N'}] `)).toLowerCase()
+    return answer === '' ? fallback : answer === 'y' || answer === 'yes'
+  }
+
+  close(): void {
+    this.#lines.removeAllListeners('close')
+    this.#lines.close()
+  }
+
+  #next(): Promise<string> {
+    const typed = this.#typed.shift()
+    if (typed !== undefined) return Promise.resolve(typed)
+    if (this.#ended) return Promise.reject(new Interrupted())
+    return new Promise((resolve, reject) => {
+      this.#waiting = { resolve, reject }
     })
-  })
-}
+  }
 
-/** `fallback` is what Enter alone means. */
-export async function confirm(text: string, fallback: boolean): Promise<boolean> {
-  const answer = (await question(`${text} [${fallback ? 'Y/n' : 'y/N'}] `)).toLowerCase()
-  return answer === '' ? fallback : answer === 'y' || answer === 'yes'
-}
+  #take(line: string): void {
+    const waiting = this.#waiting
+    this.#waiting = null
+    if (waiting === null) this.#typed.push(line)
+    else waiting.resolve(line)
+  }
 
-/** One of a list, by its number or its name; asked again until it is one. */
-export async function choose(
-  text: string,
-  choices: readonly string[],
-  fallback: string,
-): Promise<string> {
-  const list = choices.map((choice, at) => `${at + 1} ${choice}`).join(', ')
-  const answer = await question(`${text}: ${list} [${fallback}] `)
-  if (answer === '') return fallback
-  const chosen = choices[Number(answer) - 1] ?? choices.find((choice) => choice === answer)
-  return chosen ?? choose(text, choices, fallback)
+  #end(): void {
+    this.#ended = true
+    process.stderr.write('\n')
+    this.#waiting?.reject(new Interrupted())
+  }
 }

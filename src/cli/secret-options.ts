@@ -1,6 +1,6 @@
 /** Secrets that a command line names: what is said of such an option, and where `-` takes one from (R61). */
 import { createInterface } from 'node:readline'
-import type { Arguments, Command, Context, Option, OptionValue } from './types.ts'
+import type { Arguments, Command, Context, Option } from './types.ts'
 
 /** For help and reference: how to give it where nobody else sees it. */
 export function described({ description, secret }: Option): string {
@@ -38,8 +38,9 @@ function secretsIn({ options }: Command): readonly string[] {
   return options.filter(({ secret }) => secret === true).map(({ flags }) => nameOf(flags))
 }
 
-async function linesFor(names: readonly string[]): Promise<Record<string, OptionValue>> {
-  const read: Record<string, OptionValue> = Object.fromEntries(names.map((name) => [name, '']))
+/** A line of standard input for each name, in their order; empty where it ends before. */
+export async function linesFor(names: readonly string[]): Promise<Record<string, string>> {
+  const read: Record<string, string> = Object.fromEntries(names.map((name) => [name, '']))
   const waiting = [...names]
   const lines = createInterface({ input: process.stdin, terminal: false })
   for await (const line of lines) {

@@ -50,6 +50,16 @@ export interface Starts extends Said {
   readonly after: Readonly<Record<string, readonly string[]>>
 }
 
+/** Asks, on a terminal. */
+export interface Asks extends Said {
+  readonly state: 'works'
+  readonly place: 'terminal'
+  /** What is typed once it has printed `after`; `\r` is Enter. */
+  readonly after: RegExp
+  readonly keys: string
+  readonly says: RegExp
+}
+
 export interface Differs extends Said {
   readonly state: 'differs'
   readonly place: Place
@@ -71,7 +81,7 @@ export interface Later extends Said {
   readonly instead?: string
 }
 
-export type PrintedCommand = Works | Starts | Differs | Elsewhere | Later
+export type PrintedCommand = Works | Starts | Asks | Differs | Elsewhere | Later
 
 export const STATES: Readonly<Record<PrintedCommand['state'], string>> = {
   works: 'as printed',

@@ -43,15 +43,17 @@ async function run(args: Arguments, context: Context): Promise<number> {
     problem(context, 'doctor: --force says that --generate-gateway-token may write over a token')
     return EXIT.usage
   }
+  const asker = await askerFor(args)
   const end = await context.parts.doctor(
     {
       fix: flag(args, 'fix'),
       deep: flag(args, 'deep'),
       token: generate ? (flag(args, 'force') ? 'force' : 'missing') : null,
-      ask: await asker(args),
+      ask: asker.ask,
     },
     context,
   )
+  asker.close()
   if (flag(args, 'json')) json(context, { ...end, findings: end.findings.map(findingView) })
   else print(end, context)
   if (end.token?.kind === 'refused') problem(context, end.token.message)
@@ -59,12 +61,19 @@ async function run(args: Arguments, context: Context): Promise<number> {
   return wrong || end.token?.kind === 'refused' ? EXIT.no : EXIT.done
 }
 
-async function asker(args: Arguments): Promise<(question: string) => Promise<boolean>> {
-  if (flag(args, 'yes')) return async () => true
-  if (flag(args, 'nonInteractive') || flag(args, 'json') || !process.stdin.isTTY)
-    return async () => false
-  const { confirm } = await import('../prompt.ts')
-  return (question) => confirm(question, false)
+interface Asker {
+  readonly ask: (question: string) => Promise<boolean>
+  readonly close: () => void
+}
+
+async function askerFor(args: Arguments): Promise<Asker> {
+  const always = (answer: boolean): Asker => ({ ask: async () => answer, close: () => {} })
+  if (flag(args, 'yes')) return always(true)
+  const asks = flag(args, 'fix') && !flag(args, 'nonInteractive') && !flag(args, 'json')
+  if (!asks || !process.stdin.isTTY) return always(false)
+  const { Prompt } = await import('../prompt.ts')
+  const prompt = new Prompt()
+  return { ask: (question) => prompt.confirm(question, false), close: () => prompt.close() }
 }
 
 function print({ findings, repaired, token }: DoctorEnd, context: Context): void {
