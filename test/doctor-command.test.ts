@@ -1,19 +1,24 @@
 /** `openclaw doctor` on real state dirs: what it finds, what it mends, and that it lets nobody in by it (SPEC 9). */
 import { once } from 'node:events'
 import {
+  chmodSync,
+  chownSync,
   existsSync,
   readFileSync,
   readdirSync,
+  rmSync,
   statSync,
   truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs'
-import { rmSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { createServer as createHttpServer } from 'node:http'
+import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { makeStateDir, runCli, startGateway, TOKEN, type Setup } from './gateway.ts'
+import { tryLock } from '../src/host/file-lock.ts'
+import { makeStateDir, runCli, startCli, startGateway, TOKEN, type Setup } from './gateway.ts'
 
 interface Report {
   readonly findings: readonly {
@@ -284,4 +289,100 @@ test('a token whose variable is missing here is a token', () => {
   expect(stdout).toContain('cannot be read from here')
   expect(readFileSync(join(dir, 'openclaw.json'), 'utf8')).toBe(before)
   expect(doctor(dir).detailOf('config.unresolved')).toContain('NOT_HERE')
+})
+
+test('a config file that others can write: the start refuses it, --fix narrows it', () => {
+  const dir = stateDir({ config: { gateway: { auth: { mode: 'token', token: TOKEN } } } })
+  const file = join(dir, 'openclaw.json')
+  chmodSync(file, 0o666)
+  const { ids, code } = doctor(dir)
+  expect(ids).toEqual(expect.arrayContaining(['config.does_not_load', 'security.findings']))
+  expect(code).toBe(1)
+  expect(doctor(dir, ['--fix']).code).toBe(0)
+  expect(statSync(file).mode & 0o777).toBe(0o600)
+})
+
+test('a gateway on another machine is asked whether it is there', async () => {
+  const gateway = await startGateway({ dir: stateDir({ config: {} }) })
+  onTestFinished(async () => void (await gateway.stop()))
+  const remote = (port: number) =>
+    stateDir({ config: { gateway: { mode: 'remote', remote: { url: `ws://127.0.0.1:${port}` } } } })
+  const there = doctor(remote(gateway.port))
+  expect(there.ids.filter((id) => !OF_THE_HOST.test(id))).toEqual([])
+  expect(there.code).toBe(0)
+  const nobody = doctor(remote(1))
+  expect(nobody.detailOf('gateway.not_answering')).toMatch(/^ws:\/\/127\.0\.0\.1:1 .*ECONNREFUSED/)
+  expect(nobody.code).toBe(1)
+})
+
+test('whoever sits on the lock of the configuration is named', async () => {
+  const dir = stateDir({ config: {} })
+  const lock = tryLock(join(dir, 'openclaw.json.lock'), 0)
+  if (lock.kind !== 'held') throw new Error(lock.kind)
+  onTestFinished(() => lock.release())
+  expect(doctor(dir).detailOf('locks.held')).toBe(
+    `pid ${process.pid} holds ${join(dir, 'openclaw.json.lock')}`,
+  )
+  lock.release()
+  expect(doctor(dir).ids).not.toContain('locks.held')
+})
+
+test('R46 a secret in a unit of systemd is named, and not shown', () => {
+  const unit = (lines: string) => ({
+    '.config/systemd/user/claw.service': `[Service]\nExecStart=/usr/bin/openclaw gateway\n${lines}`,
+  })
+  const dir = stateDir({ files: unit(`Environment=OPENCLAW_GATEWAY_TOKEN=${TOKEN}\n`) })
+  const { detailOf, stdout } = doctor(dir)
+  expect(detailOf('service.secret_in_unit')).toMatch(/claw\.service sets OPENCLAW_GATEWAY_TOKEN$/)
+  expect(stdout).not.toContain(TOKEN)
+  expect(doctor(stateDir({ files: unit('') })).ids).not.toContain('service.secret_in_unit')
+})
+
+test('networks are asked for the time with --deep alone, and shown nothing', async () => {
+  const asked: string[] = []
+  const network = createHttpServer(({ method, url, headers }, response) => {
+    asked.push(JSON.stringify({ method, url, headers }))
+    response.sendDate = false
+    response.setHeader('Date', new Date(Date.now() + 3_600_000).toUTCString())
+    response.end()
+  }).listen(0, '127.0.0.1')
+  await once(network, 'listening')
+  onTestFinished(() => void network.close())
+  const { port } = network.address() as AddressInfo
+  const token = '12345:bot-secret-of-telegram'
+  const telegram = { token, apiBase: `http://127.0.0.1:${port}` }
+  const dir = stateDir({ config: { channels: { telegram } } })
+  const run = async (flags: readonly string[]) => {
+    // The server answers in this process: it must not be waited for with its loop stopped.
+    const command = startCli(dir, ['doctor', '--json', ...flags])
+    await command.exited
+    return JSON.parse(command.output()) as Report
+  }
+  const idsOf = (report: Report) => report.findings.map(({ checkId }) => checkId)
+  expect(idsOf(await run([]))).not.toContain('clock.differs')
+  expect(asked).toEqual([])
+  expect(idsOf(await run(['--deep']))).toContain('clock.differs')
+  expect(asked).toHaveLength(1)
+  expect(asked.join()).not.toContain('bot-secret')
+})
+
+const asRoot = process.getuid?.() === 0 ? test : test.skip
+
+asRoot('root leaves nothing behind that the owner cannot use (needs root)', () => {
+  const dir = stateDir({ files: { 'gateway.yaml': 'gateway:\n  token: ${CLAW_TOKEN}\n' } })
+  const nobody = 65_534
+  const env = { CLAW_TOKEN: TOKEN }
+  const store = new DatabaseSync(join(dir, 'store.sqlite'))
+  store.exec('PRAGMA journal_mode = WAL; CREATE TABLE meta (name TEXT, value TEXT)')
+  store.close()
+  for (const path of [dir, ...readdirSync(dir).map((name) => join(dir, name))])
+    chownSync(path, nobody, nobody)
+  doctor(dir, [], env)
+  expect(doctor(dir, ['--fix', '--yes'], env).report.repaired.map(({ done }) => done)).toEqual([
+    true,
+    true,
+  ])
+  const owners = readdirSync(dir).map((name) => [name, statSync(join(dir, name)).uid])
+  expect(owners).toEqual(owners.map(([name]) => [name, nobody]))
+  expect(owners.map(([name]) => name)).toContain('openclaw.json')
 })

@@ -14,7 +14,7 @@ import { generateToken } from './doctor-token.ts'
 
 export async function doctorState(options: DoctorOptions, io: Io): Promise<DoctorEnd> {
   const stateDir = stateDirOf(io.env, configHost(io.env).home)
-  standInForOwner(stateDir)
+  if (options.fix || options.token !== null) standInForOwner(stateDir)
   const token = options.token === null ? null : await generateToken(io, options.token === 'force')
   const before = await look(options, io)
   if (!options.fix) return { findings: before, repaired: [], token }
@@ -26,7 +26,7 @@ async function look({ deep }: DoctorOptions, io: Io): Promise<readonly Finding[]
   return findingsOf(DOCTOR_CHECKS, await doctorFacts({ io, deep }))
 }
 
-/** Root would leave files that the owner cannot use: SQLite makes some even to read. */
+/** Root would leave files that their owner cannot use. To look is harmless: SQLite gives what it makes to the owner. */
 function standInForOwner(stateDir: string): void {
   if (process.getuid?.() !== 0) return
   const owner = statSync(stateDir, { throwIfNoEntry: false })
