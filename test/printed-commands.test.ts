@@ -47,9 +47,9 @@ async function does(entry: Works, shell: Shell, scene?: Scene): Promise<void> {
   const shown = scene === undefined ? [] : await Promise.all(waits.map((one) => scene.fill(one)))
   expect(shown).toHaveLength(waits.length)
   const line = await filled(entry.line, entry.fill, scene)
-  const { code, output } = await shell.type(
-    entry.input === undefined ? line : `${line} <<< '${entry.input}'`,
-  )
+  const env = entry.port === 'another' ? { OPENCLAW_GATEWAY_PORT: await freePort() } : {}
+  const typed = entry.input === undefined ? line : `${line} <<< '${entry.input}'`
+  const { code, output } = await shell.type(typed, env)
   expect(output).toMatch(entry.says)
   expect(code).toBe(0)
   // A list shows the beginning of a request's id, which commands take.

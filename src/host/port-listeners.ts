@@ -1,6 +1,7 @@
 /** Which programs listen at a TCP port of this host, by the kernel's tables (`man 5 proc_pid_net`, `proc_pid_fd`). */
 import { readdir, readFile, readlink } from 'node:fs/promises'
 import { endianness } from 'node:os'
+import { basename } from 'node:path'
 import { canonicalAddress } from '../core/address.ts'
 
 export interface PortListener {
@@ -9,7 +10,7 @@ export interface PortListener {
   readonly uid: number
   /** `null`: it belongs to somebody whose processes we may not look into. */
   readonly pid: number | null
-  /** Name of the program alone (`comm`): its arguments may hold a secret. */
+  /** Name of the program alone: its arguments may hold a secret. */
   readonly program: string | null
 }
 
@@ -72,7 +73,10 @@ async function holders(inodes: ReadonlySet<string>): Promise<ReadonlyMap<string,
   return found
 }
 
+/** By its file: what a process calls itself (`comm`) is `MainThread` for each that Node runs. */
 async function programOf(pid: number): Promise<string | null> {
+  const file = await readlink(`/proc/${pid}/exe`).catch(() => '')
+  if (file !== '') return basename(file)
   const text = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')
   return text.trim() || null
 }

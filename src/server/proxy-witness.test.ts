@@ -82,7 +82,7 @@ test('a nonce counts once, and only as it was given out', async () => {
   const { probe, nonces, path } = witness.start(1)
   await ask(`${path}${nonces[0]}x`)
   await ask(path)
-  await ask(`/somewhere/else/${nonces[0]}`)
+  await ask(`/api/v9/proxy-probe/${nonces[0]}`)
   expect(witness.read(probe)).toEqual([])
   await ask(`${path}${nonces[0]}`)
   await ask(`${path}${nonces[0]}`)

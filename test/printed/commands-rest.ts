@@ -1,5 +1,5 @@
 /** Printed commands about devices, keys, the audit and files. */
-import type { Later, PrintedCommand, Topic } from './printed.ts'
+import type { Later, PrintedCommand, Topic, Works } from './printed.ts'
 
 const DEVICES = 'Devices'
 const KEYS = 'Keys and providers'
@@ -60,11 +60,10 @@ export const REST_COMMANDS: readonly PrintedCommand[] = [
   works('openclaw security audit --deep', AUDIT, 'and tries the gateway that runs'),
   works('openclaw security audit --fix', AUDIT, 'and puts right what is safe to'),
   works('openclaw security audit --json', AUDIT, 'for scripts', /"findings"/),
-  works('openclaw doctor', AUDIT, 'says what keeps the gateway from running well'),
-  works('openclaw doctor --fix', AUDIT, 'and puts right what is safe to'),
-  works(
+  doctor('openclaw doctor', 'says what keeps the gateway from running well'),
+  doctor('openclaw doctor --fix', 'and puts right what is safe to'),
+  doctor(
     'openclaw doctor --generate-gateway-token',
-    AUDIT,
     'makes a token where none is; a first start does, too',
     /^a token was made and written to/,
   ),
@@ -146,6 +145,10 @@ function works(
   topic: Topic,
   does: string,
   says = /nothing found|\d+ critical/,
-): PrintedCommand {
+): Works {
   return { line, topic, state: 'works', place: 'nothing', does, says }
+}
+
+function doctor(line: string, does: string, says?: RegExp): PrintedCommand {
+  return { ...works(line, AUDIT, does, says), port: 'another' }
 }

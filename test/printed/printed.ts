@@ -40,6 +40,8 @@ export interface Works extends Said {
   readonly shows?: readonly Blank[]
   /** A piece of what it prints. */
   readonly says: RegExp
+  /** Whoever has the usual port on this machine would be found: another one is set. */
+  readonly port?: 'another'
 }
 
 /** Starts a gateway, which listens and answers until it is told to end. */

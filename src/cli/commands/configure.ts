@@ -152,11 +152,11 @@ function show(found: readonly Difference[], file: string, context: Context): voi
 }
 
 /** The same words as `config set`. */
-function warn({ startable, problems, warnings }: Edited, { stderr }: Context): void {
-  for (const one of problems) stderr(`problem: ${problemText(one)}\n`)
-  for (const one of warnings) stderr(`warning: ${problemText(one)}\n`)
-  if (!startable) stderr('the gateway does not start with it\n')
-  for (const command of nextCommands(problems)) stderr(`next: ${command}\n`)
+function warn({ startable, problems, warnings }: Edited, context: Context): void {
+  for (const one of problems) context.stderr(`problem: ${problemText(one)}\n`)
+  for (const one of warnings) context.stderr(`warning: ${problemText(one)}\n`)
+  if (!startable) context.stderr('the gateway does not start with it\n')
+  for (const command of nextCommands(problems)) context.stderr(`next: ${command}\n`)
 }
 
 interface End {

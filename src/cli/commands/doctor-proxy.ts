@@ -34,13 +34,16 @@ export const doctorProxy: Command = {
   run,
 }
 
+/** Six of them, one after the other, end before the gateway’s minute does. */
+const TIMEOUT_MS = 8000
+
 async function run(args: Arguments, context: Context): Promise<number> {
   const url = URL.parse((text(args, 'url') ?? '').replace(/^ws/, 'http'))
   const headers = headersOf(list(args, 'header'))
   if (url === null || !/^https?:$/.test(url.protocol))
     return usage('--url <https://…> is needed', context)
   if (headers === null) return usage('--header is written `Name: value`', context)
-  const timeout = timeoutOf(args)
+  const timeout = timeoutOf(args, TIMEOUT_MS)
   if (timeout.kind === 'wrong') return usage(timeout.message, context)
 
   // This host's gateway is asked, by its owner: `--url` is where the forged requests go.

@@ -1,4 +1,5 @@
 /** Sends the requests of a probe one after the other, and matches them with what arrived. */
+import { unreachable } from '../../core/never.ts'
 import type { Answered, Shot } from './send.ts'
 import { sendShot } from './send.ts'
 import { forgedForwarding, forgedIdentity, type Headers } from './forged.ts'
@@ -25,11 +26,14 @@ export async function sendProbe(started: Started, aim: Aim): Promise<Answers> {
   for (const [at, name] of NAMES.entries()) {
     const shot = shotFor(name, started, { aim, nonce: started.nonces[at] ?? '' })
     if (shot !== null) answers[name] = await sendShot(shot)
+    // Where nobody answers, five more waits tell nothing.
+    if (answers.plain?.kind === 'silent') break
   }
   return answers
 }
 
-function shotFor(
+/** `null`: there is nothing to try. */
+export function shotFor(
   name: Name,
   { path, marker, settings }: Started,
   { aim, nonce }: { readonly aim: Aim; readonly nonce: string },
@@ -51,8 +55,11 @@ function shotFor(
       return { ...base, bodyBytes: BODY_BYTES }
     case 'clear':
       return base.url.protocol === 'https:' && base.url.port === ''
-        ? { ...base, url: new URL(base.url.href.replace(/^https:/, 'http:')) }
+        ? // What the proxy wants to see may be a cookie: never without TLS.
+          { ...base, headers: {}, url: new URL(base.url.href.replace(/^https:/, 'http:')) }
         : null
+    default:
+      return unreachable(name)
   }
 }
 
