@@ -27,6 +27,8 @@ Two settings are all that a proxy needs:
 
 Whatever is refused names the setting to change, in the answer or to the owner: \`openclaw auth why <requestId>\`. Nobody is taken
 for the owner on this host through a proxy, listed or not, and an \`X-Forwarded-For\` that a caller writes is never believed.
+
+\`openclaw doctor proxy --url https://…\` tries yours out, through its public address: [doctor.md](doctor.md#proof-of-the-proxy).
 `
 
 const PLACES_INTRODUCTION = `## Where the proxy is
