@@ -384,10 +384,9 @@ asRoot('root leaves nothing behind that the owner cannot use (needs root)', () =
   for (const path of [dir, ...readdirSync(dir).map((name) => join(dir, name))])
     chownSync(path, nobody, nobody)
   doctor(dir, [], env)
-  expect(doctor(dir, ['--fix', '--yes'], env).report.repaired.map(({ done }) => done)).toEqual([
-    true,
-    true,
-  ])
+  const { repaired } = doctor(dir, ['--fix', '--yes'], env).report
+  expect(repaired.filter(({ done }) => !done)).toEqual([])
+  expect(repaired.length).toBeGreaterThan(1)
   const owners = readdirSync(dir).map((name) => [name, statSync(join(dir, name)).uid])
   expect(owners).toEqual(owners.map(([name]) => [name, nobody]))
   expect(owners.map(([name]) => name)).toContain('openclaw.json')
