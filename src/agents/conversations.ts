@@ -43,7 +43,8 @@ export interface Question {
 }
 
 export interface Answer {
-  readonly sessionKey: string
+  /** Of the conversation that the question was kept in: its key may have begun anew since. */
+  readonly sessionId: string
   readonly turn: number
   readonly runId: string
   readonly text: string
@@ -86,14 +87,14 @@ export interface ConversationPage {
 export interface Conversations {
   /** Keeps a person's message as the next turn, making the session where there is none. On disk when it resolves. */
   ask(question: Question): Promise<KeptQuestion | Unavailable>
-  /** Keeps what the agent answered in that turn. On disk when it resolves. */
+  /** Keeps what the agent answered in that turn, with its question wherever that stands now. On disk when it resolves. */
   answer(answer: Answer): Promise<{ readonly kind: 'kept' } | Unavailable>
   /** The newest `limit` messages after skipping `offset`; fewer when they are very long. */
   history(sessionKey: string, limit: number, offset: number): Promise<HistoryPage>
   list(filter: ConversationFilter): Promise<ConversationPage>
   /** Begins anew under this key; what was said stays, under a key of its own. `false`: nobody wrote in it yet. */
   reset(sessionKey: string, at: number): Promise<boolean>
-  /** What this run answered; `null` when it has not. */
+  /** What this run answered, also before the key began anew; `null` when it has not. */
   answerOf(
     sessionKey: string,
     runId: string,

@@ -39,7 +39,7 @@ async function keep(
   const aborted = run.turn.signal.aborted
   if (text !== '' || !aborted) {
     const kept = await conversations.answer({
-      sessionKey: run.sessionKey,
+      sessionId: run.sessionId,
       turn: run.number,
       runId: run.runId,
       text,

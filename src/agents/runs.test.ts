@@ -90,6 +90,30 @@ describe('a session', () => {
     ])
   })
 
+  it('that begins anew while it answers mixes nobody’s words: each answer stays with its question', async () => {
+    const { agent, heard, say, finish } = puppet()
+    await using live = await liveRuns(agent)
+    const { sessionKey } = TO_PUPPET
+    const ofA = await live.sent('of A', TO_PUPPET)
+    await expect.poll(() => heard.length).toBe(1)
+    await live.conversations.reset(sessionKey, live.time.now)
+    const ofB = await live.sent('of B', TO_PUPPET)
+    for (const answer of ['to A', 'to B']) {
+      say(answer)
+      finish()
+    }
+    expect([await ofA.ended, await ofB.ended]).toMatchObject([
+      { kind: 'answered', text: 'to A' },
+      { kind: 'answered', text: 'to B' },
+    ])
+    expect(await live.history(sessionKey)).toEqual(['user: of B', 'assistant: to B'])
+    expect(await live.history(`${sessionKey}~${ofA.sessionId}`)).toEqual([
+      'user: of A',
+      'assistant: to A',
+    ])
+    expect(live.reports).toEqual([])
+  })
+
   it('does not hold up another one', async () => {
     const { agent } = puppet()
     await using live = await liveRuns(agent)

@@ -54,7 +54,8 @@ describe('history', () => {
     const conversations = await opened()
     const turns = await Promise.all(['a', 'b', 'c'].map((text) => say(conversations, 'main', text)))
     expect(turns.map((kept) => (kept.kind === 'kept' ? kept.turn : 0))).toEqual([1, 2, 3])
-    const answer = { runId: 'r', stopReason: 'stop', at: 2, sessionKey: 'agent:main:main' } as const
+    const sessionId = turns[0]?.kind === 'kept' ? turns[0].sessionId : ''
+    const answer = { runId: 'r', stopReason: 'stop', at: 2, sessionId } as const
     await conversations.answer({ ...answer, turn: 2, text: 'to b' })
     await conversations.answer({ ...answer, turn: 1, text: 'to a' })
 
@@ -98,6 +99,55 @@ describe('history', () => {
     const after = await conversationStore(state.store).history('agent:main:main', 10, 0)
     expect(after).toEqual(before)
     expect(after.sessionId).toMatch(/^[0-9a-f-]{36}$/)
+  })
+})
+
+describe('beginning anew', () => {
+  const KEY = 'agent:main:main'
+  const question = { sessionKey: KEY, agentId: 'main', text: 'of A', at: 1, again: true }
+
+  it('leaves an answer that comes later with its question, in the conversation that was', async () => {
+    const conversations = await opened()
+    const before = await say(conversations, 'main', 'of A')
+    await conversations.reset(KEY, 2)
+    const after = await say(conversations, 'main', 'of B')
+    for (const [kept, text] of [
+      [before, 'to A'],
+      [after, 'to B'],
+    ] as const) {
+      const { sessionId, turn } = kept.kind === 'kept' ? kept : { sessionId: '', turn: 0 }
+      const answer = { sessionId, turn, runId: text, text, stopReason: 'stop', at: 3 } as const
+      expect(await conversations.answer(answer)).toEqual({ kind: 'kept' })
+    }
+    const { conversations: all } = await conversations.list(ALL)
+    const textsIn = async (sessionKey: string) => {
+      const { messages } = await conversations.history(sessionKey, 10, 0)
+      return messages.map(({ text }) => text)
+    }
+    expect(await textsIn(KEY)).toEqual(['of B', 'to B'])
+    const former = all.find(({ sessionKey }) => sessionKey !== KEY)
+    expect(await textsIn(former?.sessionKey ?? '')).toEqual(['of A', 'to A'])
+  })
+
+  it('hides from nobody who asks again what was asked and answered before it', async () => {
+    const conversations = await opened()
+    const first = await conversations.ask({ ...question, runId: 'run-a' })
+    await conversations.reset(KEY, 2)
+    expect(await conversations.ask({ ...question, runId: 'run-a' })).toEqual(first)
+
+    const { sessionId, turn } = first.kind === 'kept' ? first : { sessionId: '', turn: 0 }
+    const answer = {
+      sessionId,
+      turn,
+      runId: 'run-a',
+      text: 'to A',
+      stopReason: 'stop',
+      at: 3,
+    } as const
+    await conversations.answer(answer)
+    expect(await conversations.answerOf(KEY, 'run-a')).toEqual({ text: 'to A', stopReason: 'stop' })
+    for (const other of ['agent:main:mai', 'agent:main:main2', 'agent:main:other'])
+      expect(await conversations.answerOf(other, 'run-a')).toBeNull()
   })
 })
 

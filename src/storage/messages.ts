@@ -1,6 +1,6 @@
 /** Conversations and their messages: the tables behind `agents/conversations.ts`. */
 import { randomUUID } from 'node:crypto'
-import { sql, type Kysely, type Transaction } from 'kysely'
+import { sql, type ExpressionBuilder, type Kysely, type Transaction } from 'kysely'
 import type {
   Answer,
   Conversation,
@@ -31,7 +31,7 @@ export function conversationStore(store: Store): Conversations {
         db
           .selectFrom('messages')
           .select(['text', 'stop_reason'])
-          .where('session_key', '=', sessionKey)
+          .where(underKey(sessionKey))
           .where('run_id', '=', runId)
           .where('part', '>', 0)
           .executeTakeFirst(),
@@ -93,6 +93,21 @@ async function keepQuestion(db: Transaction<Tables>, question: Question): Promis
   return { kind: 'kept', sessionId, turn }
 }
 
+/** Between a key and the id of a conversation that was held under it before. */
+const BEFORE = '~'
+/** The next character: all keys that go on with `BEFORE` are less. */
+const AFTER_BEFORE = '\u007f'
+
+/** The conversation under this key, and those that were before it began anew. */
+function underKey(sessionKey: string) {
+  const [from, to] = [`${sessionKey}${BEFORE}`, `${sessionKey}${AFTER_BEFORE}`]
+  return ({ eb }: ExpressionBuilder<Tables, 'messages'>) =>
+    eb.or([
+      eb('messages.session_key', '=', sessionKey),
+      eb.and([eb('messages.session_key', '>', from), eb('messages.session_key', '<', to)]),
+    ])
+}
+
 /** The old one keeps its id and gets another key, which nobody writes to. */
 async function reset(db: Transaction<Tables>, sessionKey: string, at: number): Promise<boolean> {
   const row = await db
@@ -102,7 +117,7 @@ async function reset(db: Transaction<Tables>, sessionKey: string, at: number): P
     .executeTakeFirst()
   if (row === undefined || row.last_turn === 0) return false
   const { session_id: sessionId } = row
-  const kept = `${sessionKey}~${sessionId}`
+  const kept = `${sessionKey}${BEFORE}${sessionId}`
   const fresh = { session_id: randomUUID(), title: '', preview: '', last_turn: 0 }
   await db
     .updateTable('conversations')
@@ -130,7 +145,7 @@ async function keptBefore(
     .selectFrom('messages')
     .innerJoin('conversations', 'conversations.session_key', 'messages.session_key')
     .select(['messages.turn', 'conversations.session_id'])
-    .where('messages.session_key', '=', sessionKey)
+    .where(underKey(sessionKey))
     .where('messages.run_id', '=', runId)
     .where('messages.part', '=', 0)
     .executeTakeFirst()
@@ -138,7 +153,12 @@ async function keptBefore(
 }
 
 async function keepAnswer(db: Transaction<Tables>, answer: Answer): Promise<{ kind: 'kept' }> {
-  const { sessionKey, turn, runId, text, stopReason, at } = answer
+  const { sessionId, turn, runId, text, stopReason, at } = answer
+  const { session_key: sessionKey } = await db
+    .selectFrom('conversations')
+    .select('session_key')
+    .where('session_id', '=', sessionId)
+    .executeTakeFirstOrThrow()
   await db
     .insertInto('messages')
     .values({
