@@ -185,6 +185,15 @@ describe('an idempotency key', () => {
     expect(await other.ended).toMatchObject({ text: expect.stringContaining('eve') })
   })
 
+  it('R57 of a message of a chat network is nobody else’s to bring', async () => {
+    await using live = await liveRuns()
+    const key = { idempotencyKey: 'network:telegram:default:77' }
+    expect(await live.send('planted', key)).toMatchObject({ kind: 'refused', why: 'key-reserved' })
+    const caller = { ...callerAs({ kind: 'sender', id: 'telegram:7' }), method: 'channel' as const }
+    expect(await live.send('/help', { ...key, caller })).toMatchObject({ kind: 'accepted' })
+    expect(await live.history()).not.toContain('user: planted')
+  })
+
   it('is forgotten after its time, but never while its run goes on', async () => {
     const { agent } = puppet()
     await using live = await liveRuns(agent)

@@ -5,7 +5,14 @@ import type { Agents } from './index.ts'
 import { performTurn, type TurnPorts } from './perform-turn.ts'
 import { RecentRuns } from './recent-runs.ts'
 import { ActiveRun } from './run.ts'
-import { MAX_RUNS, MAX_WAITING, refusedRun, type Submission, type Submitted } from './submit.ts'
+import {
+  MAX_RUNS,
+  MAX_WAITING,
+  NETWORK_KEY,
+  refusedRun,
+  type Submission,
+  type Submitted,
+} from './submit.ts'
 import { ownerOf, type Agent, type RunEvent } from './types.ts'
 
 export interface RunPorts extends TurnPorts {
@@ -45,6 +52,8 @@ export class Runs {
   /** Resolves when the message is on disk. The run goes on whether or not anybody waits for it. */
   async submit(submission: Submission): Promise<Submitted> {
     const { caller, sessionKey, idempotencyKey, message } = submission
+    if (caller.method !== 'channel' && idempotencyKey.startsWith(NETWORK_KEY))
+      return refusedRun('key-reserved')
     const key = JSON.stringify([ownerOf(caller), sessionKey, idempotencyKey])
     const earlier = this.#recent.find(key, message)
     if (earlier === 'other-message') return refusedRun('key-reused')

@@ -20,6 +20,12 @@ export interface Submission {
   readonly callerNow?: () => Caller | null
 }
 
+/**
+ * How the keys of messages from chat networks begin. Nobody else may bring one: after a restart such a message gets what
+ * stands under its key as its answer, and that must be what was answered to it (R57).
+ */
+export const NETWORK_KEY = 'network:'
+
 /** In UTF-16 units, so that a history page stays far below what one frame may hold. */
 export const MAX_MESSAGE_LENGTH = 100_000
 /** Messages of one session that may wait behind the one being answered. */
@@ -44,6 +50,7 @@ const REFUSALS = {
   stopping: 'the gateway is stopping: send it again when it is back',
   'key-reused':
     'this idempotencyKey already stands for another message of this session: use a new one',
+  'key-reserved': `an idempotencyKey that begins with ${NETWORK_KEY} belongs to a chat network: use another`,
 } as const
 
 export function refusedRun(why: keyof typeof REFUSALS): RefusedRun {

@@ -1,6 +1,6 @@
 /** Answers: each once and in order, through deaths at every point, and for nobody who may not be answered any more. */
 import { afterEach, expect, test, vi } from 'vitest'
-import { puppet } from '../agents/live-runs.fixture.ts'
+import { OWNER, puppet } from '../agents/live-runs.fixture.ts'
 import { approvalFor, TELEGRAM } from '../senders/desk.fixture.ts'
 import { revokeSender } from '../senders/resolve.ts'
 import { incoming } from './account.fixture.ts'
@@ -158,6 +158,29 @@ test('a death after the answer was kept: that answer is sent, and nobody is aske
   expect(heard).toEqual([])
   expect(after.texts()).toEqual(['the answer that was kept'])
   expect(await channel.live.history(SESSION)).toHaveLength(2)
+})
+
+test('R57: what somebody else was answered under such a key is no message’s answer', async () => {
+  await using channel = await liveChannel()
+  const planted = puppet()
+  const before = await channel.start({ agent: planted.agent, ports: { command: never } })
+  for (const idempotencyKey of ['telegram:default:1', 'network:telegram:default:1']) {
+    const asked = { agentId: 'puppet', sessionKey: SESSION, message: 'planted', caller: OWNER }
+    const submitted = await before.runs.submit({ ...asked, idempotencyKey })
+    if (submitted.kind === 'refused') continue
+    planted.say('the planted answer')
+    planted.finish()
+    await submitted.run.ended
+  }
+  await before.message(incoming('1'))
+  before.kill()
+
+  const { agent, say, finish } = puppet()
+  const after = await channel.start({ agent })
+  say('an answer')
+  finish()
+  await after.idle()
+  expect(after.texts()).toEqual(['an answer'])
 })
 
 test('a death after the message was over: its answer is left to be sent, and nothing is answered again', async () => {

@@ -4,6 +4,7 @@
  */
 import type { Run } from '../agents/run.ts'
 import type { Runs } from '../agents/runs.ts'
+import { NETWORK_KEY } from '../agents/submit.ts'
 import type { Conversations } from '../agents/conversations.ts'
 import type { Caller, RunEnd } from '../agents/types.ts'
 import { unreachable } from '../core/never.ts'
@@ -252,7 +253,7 @@ const SOMETHING_WRONG = 'Something went wrong while I answered. Write again in a
 
 /** The same for the same message, whenever it is answered. */
 export function runIdOf({ channel, account, messageId }: Received): string {
-  return `${channel}:${account}:${messageId}`
+  return `${NETWORK_KEY}${channel}:${account}:${messageId}`
 }
 
 function lineOf({ channel, account, conversation, sender }: Received): string {

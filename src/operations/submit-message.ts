@@ -48,6 +48,7 @@ function refusalOf({ why, detail }: RefusedRun): Refusal {
   switch (why) {
     case 'unknown-agent':
     case 'key-reused':
+    case 'key-reserved':
       return new Refusal('invalid_input', detail)
     case 'busy':
       return new Refusal('busy', detail)
