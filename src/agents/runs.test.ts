@@ -1,7 +1,7 @@
 /** Runs: what is accepted is kept and answered, in order, once; and every way it is refused or stopped. */
 import { describe, expect, it } from 'vitest'
 import { callerAs, DISK_FULL, liveRuns, puppet } from './live-runs.fixture.ts'
-import { MAX_RUNS, MAX_WAITING } from './submit.ts'
+import { MAX_RUNS, MAX_WAITING } from './run-room.ts'
 import type { Agent } from './types.ts'
 
 const TO_PUPPET = { agentId: 'puppet', sessionKey: 'agent:puppet:main' }

@@ -5,14 +5,8 @@ import type { Agents } from './index.ts'
 import { performTurn, type TurnPorts } from './perform-turn.ts'
 import { RecentRuns } from './recent-runs.ts'
 import { ActiveRun } from './run.ts'
-import {
-  MAX_RUNS,
-  MAX_WAITING,
-  NETWORK_KEY,
-  refusedRun,
-  type Submission,
-  type Submitted,
-} from './submit.ts'
+import { RunRoom } from './run-room.ts'
+import { NETWORK_KEY, refusedRun, type Submission, type Submitted } from './submit.ts'
 import { ownerOf, type Agent, type RunEvent } from './types.ts'
 
 export interface RunPorts extends TurnPorts {
@@ -41,7 +35,7 @@ export class Runs {
   readonly #queues = new Map<string, Queue>()
   /** Runs whose message is on disk and that have not ended. */
   readonly #active = new Set<ActiveRun>()
-  #total = 0
+  readonly #room = new RunRoom()
   #stopping = false
 
   constructor(ports: RunPorts) {
@@ -71,7 +65,7 @@ export class Runs {
 
   /** `active`: being answered; `waiting`: behind those. */
   get counts(): { readonly active: number; readonly waiting: number } {
-    return { active: this.#queues.size, waiting: this.#total - this.#queues.size }
+    return { active: this.#queues.size, waiting: this.#room.taken - this.#queues.size }
   }
 
   /** Whether a message of this session is being answered or waits for it. */
@@ -105,10 +99,11 @@ export class Runs {
     const agent = this.#ports.agents().find(submission.agentId)
     if (agent === null) return refusedRun('unknown-agent')
     const waiting = this.#queues.get(submission.sessionKey)?.length ?? 0
-    if (waiting > MAX_WAITING || this.#total >= MAX_RUNS) return refusedRun('busy')
+    const leave = this.#room.take(submission.caller, waiting)
+    if (leave === null) return refusedRun('busy')
 
     const started = this.#start(submission)
-    this.#enqueue(agent, submission, started)
+    this.#enqueue(agent, submission, { started, leave })
     const run = await started
     if (run instanceof ActiveRun) return { kind: 'accepted', run, repeated: false }
     return { kind: 'refused', why: 'store', detail: run.detail }
@@ -140,19 +135,18 @@ export class Runs {
   #enqueue(
     agent: Agent,
     { sessionKey, callerNow }: Submission,
-    started: Promise<ActiveRun | Unavailable>,
+    { started, leave }: { started: Promise<ActiveRun | Unavailable>; leave: () => void },
   ): void {
     const queue = this.#queues.get(sessionKey) ?? { length: 0, tail: Promise.resolve() }
     this.#queues.set(sessionKey, queue)
     queue.length++
-    this.#total++
     queue.tail = queue.tail
       .then(() => started)
       .then((run) => this.#perform(agent, run, callerNow))
       // Whoever submitted it hears of the error; the next in line goes on.
       .catch(() => undefined)
       .then(() => {
-        this.#total--
+        leave()
         queue.length--
         if (queue.length === 0) this.#queues.delete(sessionKey)
       })

@@ -28,10 +28,6 @@ export const NETWORK_KEY = 'network:'
 
 /** In UTF-16 units, so that a history page stays far below what one frame may hold. */
 export const MAX_MESSAGE_LENGTH = 100_000
-/** Messages of one session that may wait behind the one being answered. */
-export const MAX_WAITING = 32
-/** Runs of all sessions, waiting ones included. */
-export const MAX_RUNS = 256
 
 export type Submitted =
   /** The message is on disk. `repeated`: an earlier call with the same key made the run. */
