@@ -60,7 +60,7 @@ export interface Operation {
   readonly websocket: boolean
   /** Closed schema of the input; `null` input counts as `{}`. */
   readonly input: z.ZodType
-  /** What a change is about, for its entry in the record, as things are before it runs. Never a secret. */
+  /** What a change is about, for its entry in the record, as things are before it runs. Never a secret. `Refusal` where the input names nothing. */
   subject?(input: unknown): string
   run(input: unknown, call: Call): unknown
 }

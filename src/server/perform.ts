@@ -68,10 +68,12 @@ async function change(
   input: unknown,
   gateway: Gateway,
 ): Promise<Outcome> {
+  const about = subjectOf(operation, input)
+  if (about instanceof Refusal) return refused(about.reason, about.message)
   const outcome = await recordedChange(
     {
       requestId: call.requestId,
-      entry: { ...entry(), ...subjectOf(operation, input) },
+      entry: { ...entry(), ...about },
       withoutRecord: call.surface === 'owner' ? 'allowed' : 'refused',
       run: () =>
         Promise.resolve()
@@ -83,9 +85,15 @@ async function change(
   return outcome ?? refused('record_unavailable', RECORD_UNAVAILABLE)
 }
 
-function subjectOf(operation: Operation, input: unknown): Pick<RequestEntry, 'subject'> {
-  const subject = operation.subject?.(input)
-  return subject === undefined ? {} : { subject }
+/** What names nothing that could be changed is refused here, before the record says that a change begins. */
+function subjectOf(operation: Operation, input: unknown): Pick<RequestEntry, 'subject'> | Refusal {
+  try {
+    const subject = operation.subject?.(input)
+    return subject === undefined ? {} : { subject }
+  } catch (error) {
+    if (error instanceof Refusal) return error
+    throw error
+  }
 }
 
 /**

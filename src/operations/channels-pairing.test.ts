@@ -1,0 +1,44 @@
+/** Operations about people on chat networks, through the gateway's own door: what is refused, and in which words. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { senderParts } from '../app/sender-port.ts'
+import { memoryDesk } from '../senders/desk.fixture.ts'
+import { testGateway, TOKEN } from '../server/websocket/test-gateway.fixture.ts'
+import { channelsPairingApprove } from './channels-pairing-approve.ts'
+import { channelsPairingDismiss } from './channels-pairing-dismiss.ts'
+
+const { desk } = memoryDesk()
+let gateway: Awaited<ReturnType<typeof testGateway>>
+
+beforeEach(async () => {
+  const parts = senderParts({
+    desk,
+    rules: () => null,
+    makerOf: () => null,
+    inviterStands: () => true,
+  })
+  gateway = await testGateway({
+    operations: [channelsPairingApprove(parts), channelsPairingDismiss(parts)],
+  })
+})
+afterEach(() => gateway.stop())
+
+async function ask(method: string, path: string, body?: object) {
+  const answer = await fetch(`http://127.0.0.1:${gateway.port}/api/v1/senders${path}`, {
+    method,
+    headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  })
+  return { status: answer.status, text: await answer.text() }
+}
+
+describe.each(['/approve', '/dismiss'])('POST %s', (path) => {
+  test.each([{}, { channel: 'telegram' }, { code: 'ABCDEF' }])(
+    'that names no request is refused in words, and begins no change: %j',
+    async (body) => {
+      const { status, text } = await ask('POST', path, body)
+      expect([status, text]).toEqual([400, expect.stringContaining('a channel and a code')])
+      expect(gateway.written.map(({ outcome }) => outcome)).toEqual(['refused'])
+      expect(gateway.logged).toEqual([])
+    },
+  )
+})
