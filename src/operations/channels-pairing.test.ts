@@ -1,10 +1,12 @@
 /** Operations about people on chat networks, through the gateway's own door: what is refused, and in which words. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { senderParts } from '../app/sender-port.ts'
-import { memoryDesk } from '../senders/desk.fixture.ts'
+import { approvalFor, memoryDesk, requestOf } from '../senders/desk.fixture.ts'
 import { testGateway, TOKEN } from '../server/websocket/test-gateway.fixture.ts'
 import { channelsPairingApprove } from './channels-pairing-approve.ts'
 import { channelsPairingDismiss } from './channels-pairing-dismiss.ts'
+import { channelsPairingInvite } from './channels-pairing-invite.ts'
+import { channelsPairingRevoke } from './channels-pairing-revoke.ts'
 
 const { desk } = memoryDesk()
 let gateway: Awaited<ReturnType<typeof testGateway>>
@@ -17,7 +19,12 @@ beforeEach(async () => {
     inviterStands: () => true,
   })
   gateway = await testGateway({
-    operations: [channelsPairingApprove(parts), channelsPairingDismiss(parts)],
+    operations: [
+      channelsPairingApprove(parts),
+      channelsPairingDismiss(parts),
+      channelsPairingInvite(parts),
+      channelsPairingRevoke(parts),
+    ],
   })
 })
 afterEach(() => gateway.stop())
@@ -41,4 +48,28 @@ describe.each(['/approve', '/dismiss'])('POST %s', (path) => {
       expect(gateway.logged).toEqual([])
     },
   )
+})
+
+describe('an approval', () => {
+  test.each(['12345', '123456', '1234567890123456', '12345678901234567890'])(
+    'of a number of unusual length on WhatsApp is taken away again: %s',
+    async (sender) => {
+      const asked = await requestOf(desk, sender, {
+        at: { channel: 'whatsapp', account: 'default' },
+      })
+      const { requestId } = asked
+      expect((await ask('POST', '/approve', { requestId })).status).toBe(200)
+      expect((await ask('DELETE', `/whatsapp/${sender}`)).status).toBe(200)
+      expect(desk.book.approvalsOf('whatsapp', sender)).toEqual([])
+      expect((await ask('POST', '', { channel: 'whatsapp', sender })).status).toBe(200)
+    },
+  )
+
+  test('is taken away under whatever id the book holds, and under no other', async () => {
+    const id = 'an id of former times'
+    await desk.turn(() => ({ result: null, change: { approvals: [approvalFor(id)] } }))
+    expect((await ask('DELETE', '/telegram/an%20id')).status).toBe(400)
+    expect((await ask('DELETE', `/telegram/${encodeURIComponent(id)}`)).status).toBe(200)
+    expect(desk.book.approvalsOf('telegram', id)).toEqual([])
+  })
 })

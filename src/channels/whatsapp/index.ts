@@ -2,6 +2,7 @@
 import type { Secret } from '../../core/secret.ts'
 import type { EntryKind } from '../../senders/rules.ts'
 import type { ChannelKind } from '../kind.ts'
+import { isPhoneNumber } from './phone-number.ts'
 
 export interface WhatsappSettings {
   readonly token?: Secret | undefined
@@ -36,7 +37,7 @@ export const whatsapp: ChannelKind<WhatsappSettings> = {
 function entryKind(entry: string): EntryKind {
   const text = entry.replace(/^whatsapp:/i, '').trim()
   const digits = text.replace(/^\+|^00/, '').replace(/[\s().-]/g, '')
-  return /^[1-9]\d{6,14}$/.test(digits)
+  return isPhoneNumber(digits)
     ? { kind: 'id', id: digits }
     : { kind: 'invalid', problem: 'a phone number with its country code, such as +1234567890' }
 }

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import type { Envelope } from '../../senders/admit.ts'
 import type { Incoming, Press } from '../types.ts'
+import { isPhoneNumber } from './phone-number.ts'
 
 export type Delivered =
   | { readonly kind: 'message'; readonly incoming: Incoming }
@@ -123,7 +124,7 @@ function pressed({ type, button, interactive }: Message): string | null {
 
 /** Names in a profile are anybody's to choose. */
 function envelopeOf(from: string, names: ReadonlyMap<string, string>): Envelope {
-  const id = /^[1-9]\d{4,19}$/.test(from) ? from : ''
+  const id = isPhoneNumber(from) ? from : ''
   return {
     conversation: { kind: 'dm', id },
     sender: { id, names: [], displayName: names.get(from) ?? '' },
