@@ -16,7 +16,7 @@ import type {
 import { isUnchanged, problemIn, sentOr } from './errors.ts'
 import { hookTelegram } from './hook.ts'
 import type { TelegramSettings } from './index.ts'
-import { parseUpdate, UPDATES, type Bot } from './parse.ts'
+import { parseUpdate, UPDATES, type Bot, type ParsedUpdate } from './parse.ts'
 
 /** https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this */
 const LIMITS: ChannelLimits = {
@@ -31,7 +31,7 @@ const POLL_SECONDS = 30
 export function openTelegram(
   ref: AccountRef,
   { token, apiBase, webhookUrl, webhookSecret }: TelegramSettings,
-  _ports: AccountPorts,
+  { warn }: AccountPorts,
 ): ChannelAccount {
   const api = new Api(token?.reveal() ?? '', {
     ...(apiBase !== undefined && { apiRoot: apiBase.replace(/\/$/, '') }),
@@ -50,7 +50,9 @@ export function openTelegram(
     update: Update,
     { bot, receiver, signal }: { bot: Bot; receiver: Receiver; signal: AbortSignal },
   ): Promise<void> => {
-    const parsed = parseUpdate(update, bot)
+    const parsed = parsedOr(update, bot, () =>
+      warn(`telegram (${ref.account}): an update makes no sense, and was left out`),
+    )
     if (parsed.kind === 'message') return receiver.message(parsed.incoming)
     if (parsed.kind === 'none') return
     const text = await receiver.press(parsed.press)
@@ -108,6 +110,16 @@ export function openTelegram(
           await take(update, { bot: known.bot, receiver, signal })
         }),
     }),
+  }
+}
+
+/** Asked for again it would be no clearer, and nothing behind it would ever be heard. */
+function parsedOr(update: Update, bot: Bot, leftOut: () => void): ParsedUpdate {
+  try {
+    return parseUpdate(update, bot)
+  } catch {
+    leftOut()
+    return { kind: 'none' }
   }
 }
 

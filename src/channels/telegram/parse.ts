@@ -34,7 +34,7 @@ function fromMessage(message: Message, bot: Bot): ParsedUpdate {
       conversation,
       sender: senderOf(message),
       addressed: conversation.kind === 'dm' || concerns(message, bot),
-      at: message.date * 1_000,
+      at: Number.isSafeInteger(message.date) ? message.date * 1_000 : 0,
       forwarded: message.forward_origin !== undefined || message.via_bot !== undefined,
       read: () => textOf(message, bot),
     },
@@ -98,7 +98,7 @@ function names(entity: MessageEntity, text: string, { id, username }: Bot): bool
 
 /** Without the words that only say whom it is for. */
 function textOf({ text }: Message, { username }: Bot): string | null {
-  if (text === undefined) return null
+  if (typeof text !== 'string') return null
   const mention = new RegExp(`@${username}(?![A-Za-z0-9_])`, 'gi')
   return text.replace(mention, '').trim()
 }
