@@ -1,6 +1,7 @@
 /** `/pairing`: the owner looks at who asks, and decides. */
 import { holds } from '../access/scopes.ts'
 import type { Caller } from '../agents/types.ts'
+import { harmless } from '../core/harmless.ts'
 import { senderName } from '../senders/desk.ts'
 import { waitingSenders } from '../senders/resolve.ts'
 import type { SenderRef, SenderRequest } from '../senders/types.ts'
@@ -27,11 +28,12 @@ function listed(requests: readonly SenderRequest[]): string {
   return requests.map(describeRequest).join('\n')
 }
 
-/** What they call themselves stands behind what the network says they are. */
+/** One line. What they call themselves stands behind what the network says they are, and cannot look like an entry of its own (R51). */
 export function describeRequest(request: SenderRequest): string {
   return `${request.code} – ${describeSender(request, request.displayName)}`
 }
 
 export function describeSender(sender: SenderRef, displayName: string): string {
-  return `${senderName(sender)}${displayName === '' ? '' : ` (${displayName})`}`
+  const name = harmless(displayName)
+  return `${senderName(sender)}${name === '' ? '' : ` (${name})`}`
 }

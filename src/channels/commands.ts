@@ -3,6 +3,7 @@ import type { Place } from './answering.ts'
 import type { Conversations } from '../agents/conversations.ts'
 import { holds } from '../access/scopes.ts'
 import type { Clock } from '../core/clock.ts'
+import { harmless } from '../core/harmless.ts'
 import { pairingCommand } from './command-pairing.ts'
 import type { OwnerPorts } from './owner-decides.ts'
 import type { Received } from './store.ts'
@@ -38,9 +39,10 @@ export async function commandIn(
 /** The id that stands in `allowFrom` and `commands.ownerAllowFrom`, for whoever wants to be put there. */
 function whoami({ sender, conversation }: Received, { caller, sessionKey }: Place): string {
   const { principal } = caller
+  const name = harmless(sender.displayName)
   return [
     `id: ${principal.id}`,
-    `name: ${sender.displayName === '' ? 'unknown' : sender.displayName}`,
+    `name: ${name === '' ? 'unknown' : name}`,
     `owner: ${principal.scopes.length > 0 ? 'yes' : 'no'}`,
     `chat: ${conversation.kind === 'dm' ? 'direct message' : `group ${conversation.id}`}`,
     `session: ${sessionKey}`,

@@ -1,5 +1,5 @@
 /** How each account on a chat network is. */
-import { harmless } from './harmless.ts'
+import { harmless } from '../../src/core/harmless.ts'
 import type { NetworkAccount } from './people.ts'
 import { PeopleList } from './people-parts.tsx'
 

@@ -1,6 +1,6 @@
 /** What the lists of people and devices share. */
 import type { ComponentChildren } from 'preact'
-import { harmless } from './harmless.ts'
+import { harmless } from '../../src/core/harmless.ts'
 import type { Decision } from './people-api.ts'
 
 /** A word that a stranger chose: as text, of one line, in its own direction. */

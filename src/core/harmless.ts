@@ -1,4 +1,4 @@
-/** What a stranger chose, made safe to show to somebody who decides by it. HTML is no matter here: it is rendered as text. */
+/** What a stranger chose, made safe to show to somebody who decides by it: on the page and in a chat. HTML is no matter here: it is rendered as text. */
 
 /** A name longer than this says nothing more; in code points. */
 const LONGEST = 48
