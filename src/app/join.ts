@@ -23,6 +23,7 @@ import { makeExplain } from '../server/explain.ts'
 import type { Gateway } from '../server/gateway.ts'
 import { lockNotes } from '../server/lock-notes.ts'
 import { makeServer } from '../server/listen.ts'
+import { LiveStreams } from '../server/live-streams.ts'
 import { makeRoutes, type Routes } from '../server/routes.ts'
 import { socketCaps } from '../server/socket-caps.ts'
 import { ProxyWitness } from '../server/proxy-witness.ts'
@@ -295,10 +296,12 @@ export function joinGateway(parts: JoinParts): Joined {
     reserve: 64,
     isTrusted: (address) => live.network().isTrusted(address),
   })
+  const streams = new LiveStreams()
   const sockets = makeWebSocketSurface({
     gateway,
     caps,
     presence,
+    streams,
     started: () => flags.ready,
     hello: {
       events: [
@@ -322,6 +325,7 @@ export function joinGateway(parts: JoinParts): Joined {
     caps,
     webhookLimits: new WebhookLimits(),
     witness,
+    streams,
   }
   return {
     gateway,

@@ -74,9 +74,12 @@ function run(
     call,
     entry: () => changeEntry(exchange, route.operation.name, decision),
   }
-  const outcome = perform(performance, gateway)
-  if (stream === null) return outcome
-  return Promise.resolve(outcome).then((settled) => stream.end(settled, route.binding, requestId))
+  if (stream === null) return perform(performance, gateway)
+  const cut = (why: Outcome): void => stream.cut(why, requestId)
+  const close = decision === null ? null : exchange.streams.open({ exchange, decision, cut })
+  return Promise.resolve(perform(performance, gateway))
+    .finally(() => close?.())
+    .then((settled) => stream.end(settled, route.binding, requestId))
 }
 
 function changeEntry(

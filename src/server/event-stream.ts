@@ -5,8 +5,13 @@ import type { HttpBinding, Progress } from '../operations/types.ts'
 import type { Outcome } from './outcome.ts'
 import { answerOf, SECURITY_HEADERS } from './reply.ts'
 
+/** For what was written before the end to arrive. */
+const LAST_WORDS_MS = 1_000
+
 export interface EventStream {
   emit(progress: Progress): void
+  /** Writes why as `error` and ends: nothing that comes later is written. */
+  cut(why: Outcome, requestId: string): void
   /** Writes the result as `done` or `error`; before anything was streamed, the outcome stays an ordinary answer. */
   end(outcome: Outcome, binding: HttpBinding, requestId: string): Outcome
 }
@@ -18,7 +23,7 @@ export function eventStream(
   const write = (event: string, data: unknown): void =>
     writeText(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
   const writeText = (text: string): void => {
-    if (response.destroyed) return
+    if (response.destroyed || response.writableEnded) return
     if (!response.headersSent) {
       response.writeHead(200, [
         ...SECURITY_HEADERS,
@@ -33,7 +38,15 @@ export function eventStream(
     }
     response.write(text)
   }
+  const writeError = (outcome: Outcome, requestId: string): void =>
+    write('error', JSON.parse(String(answerOf(outcome, requestId).body)))
   return {
+    cut(why, requestId) {
+      writeError(why, requestId)
+      response.end()
+      // Whoever does not read does not keep it open either.
+      setTimeout(() => response.destroy(), LAST_WORDS_MS).unref()
+    },
     emit(progress) {
       switch (progress.kind) {
         case 'accepted':
@@ -54,7 +67,7 @@ export function eventStream(
         const reply = binding.reply
         write('done', reply === undefined ? outcome.output : reply(outcome.output as never))
       } else {
-        write('error', JSON.parse(String(answerOf(outcome, requestId).body)))
+        writeError(outcome, requestId)
       }
       response.end()
       return outcome

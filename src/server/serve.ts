@@ -8,6 +8,7 @@ import { collectEvidence } from './evidence.ts'
 import { finish, refuseMalformed } from './finish.ts'
 import type { Gateway } from './gateway.ts'
 import { identify } from './identify.ts'
+import type { LiveStreams } from './live-streams.ts'
 import { refused, refusedBy, type Outcome } from './outcome.ts'
 import type { Pages } from './pages.ts'
 import { refuseQuota, refuseScope } from './perform.ts'
@@ -30,6 +31,7 @@ export interface Surface {
   readonly webhookLimits: WebhookLimits
   /** Looks on, and decides nothing. */
   readonly witness: Pick<ProxyWitness, 'see'>
+  readonly streams: LiveStreams
 }
 
 /** Takes a request to its answer. A probe is answered before anything is looked at; whatever else comes gets evidence first. */

@@ -2,6 +2,7 @@ import { connect, type AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { TOKEN } from '../access/scene.fixture.ts'
 import { makeServer } from './listen.ts'
+import { LiveStreams } from './live-streams.ts'
 import { NO_PAGES } from './pages.ts'
 import { makeRoutes } from './routes.ts'
 import { WebhookLimits } from './webhook-limits.ts'
@@ -111,6 +112,7 @@ describe('a path', () => {
         caps: at.caps,
         webhookLimits: new WebhookLimits(),
         witness: { see: () => {} },
+        streams: new LiveStreams(),
       },
       onUpgrade: () => {},
     })

@@ -1,9 +1,8 @@
 /** Whether a live connection would still be let in, as who it is and with what it may (SPEC 1, R44, R45). */
 import { screen } from '../../access/screen.ts'
-import type { Decision, Principal } from '../../access/types.ts'
-import { holds } from '../../access/scopes.ts'
 import { evidenceFrom } from '../evidence.ts'
 import { judgeAgain } from '../identify.ts'
+import { covers } from '../still-allowed.ts'
 import { connectEvidence } from './connect-evidence.ts'
 import type { LiveConnection } from './live-connection.ts'
 
@@ -22,15 +21,4 @@ export async function stillAllowed({
   const evidence = connectEvidence(collected.evidence, admitted.asked, request.headers.cookie)
   if (screen(evidence, gateway.access().policy, 'operation') !== null) return false
   return covers(await judgeAgain(evidence, connection, gateway), decision.principal)
-}
-
-function covers(decision: Decision, before: Principal): boolean {
-  if (decision.kind === 'denied') return false
-  const { principal: now } = decision
-  const same =
-    now.kind === before.kind &&
-    now.id === before.id &&
-    now.role === before.role &&
-    now.credentialId === before.credentialId
-  return same && before.scopes.every((scope) => holds(now.scopes, scope))
 }

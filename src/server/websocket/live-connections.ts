@@ -166,12 +166,3 @@ export function isOf({ decision }: LiveConnection, deviceId: string, role: Role 
   if (device?.id === deviceId && (role === null || device.role === role)) return true
   return sameDevice(principal, deviceId, role)
 }
-
-/** Its end may come by time alone: keys and approvals expire, and sessions fall asleep. */
-export function endsByTime({ decision: { method, device }, parts }: LiveConnection): boolean {
-  if (method === 'api-key' || method === 'session') return true
-  if (device === null) return false
-  // As the approval is now: it may have got an end since this connection began.
-  const grants = parts.gateway.access().devices.find(device.id)?.grants ?? []
-  return grants.some(({ role, expiresAt }) => role === device.role && expiresAt !== null)
-}

@@ -27,6 +27,7 @@ import type { RequestEntry } from '../../record/types.ts'
 import type { NetworkPolicy } from '../evidence.ts'
 import type { Gateway } from '../gateway.ts'
 import { makeServer } from '../listen.ts'
+import { LiveStreams } from '../live-streams.ts'
 import { NO_PAGES } from '../pages.ts'
 import { makeRoutes } from '../routes.ts'
 import { socketCaps } from '../socket-caps.ts'
@@ -141,10 +142,12 @@ export async function testGateway(options: TestGatewayOptions = {}) {
     ...options.gateway,
   }
   const caps = socketCaps({ perPeer: 64, total: 4096, reserve: 64, isTrusted: () => false })
+  const streams = new LiveStreams()
   const surface = makeWebSocketSurface({
     gateway,
     caps,
     presence,
+    streams,
     hello: {
       events: ['health', 'presence', 'chat'],
       health: () => keptOk.summary(),
@@ -164,6 +167,7 @@ export async function testGateway(options: TestGatewayOptions = {}) {
       caps,
       webhookLimits: new WebhookLimits(),
       witness: { see: () => {} },
+      streams,
     },
     onUpgrade: surface.onUpgrade,
   })
@@ -187,6 +191,7 @@ export async function testGateway(options: TestGatewayOptions = {}) {
     folded,
     logged,
     uses,
+    streams,
     stop,
   }
 }

@@ -6,11 +6,13 @@ import type { Role } from '../../access/types.ts'
 import type { NodeConnection } from '../../nodes/types.ts'
 import type { TokenConnection } from '../../operations/token-rotation.ts'
 import type { Gateway } from '../gateway.ts'
+import type { LiveStreams } from '../live-streams.ts'
 import type { SocketCaps } from '../socket-caps.ts'
+import { endsByTime } from '../still-allowed.ts'
 import { drain, type Drain } from './drain.ts'
 import { makeHello, type HelloSources } from './hello.ts'
 import { DEFAULT_LIMITS, type WebSocketLimits } from './limits.ts'
-import { isOf, endsByTime, LiveConnections } from './live-connections.ts'
+import { isOf, LiveConnections } from './live-connections.ts'
 import { upgradeAcceptor } from './accept-upgrade.ts'
 import type { Surroundings } from './conversation.ts'
 import type { Parts, Phase } from './parts.ts'
@@ -20,6 +22,8 @@ export interface WebSocketSurfaceOptions {
   readonly gateway: Gateway
   readonly caps: SocketCaps
   readonly presence: Presence
+  /** Answers over HTTP that are judged whenever connections are. */
+  readonly streams: LiveStreams
   readonly hello: HelloSources
   /** False until the gateway can answer: `connect` hears "retry shortly". */
   readonly started: () => boolean
@@ -29,7 +33,7 @@ export interface WebSocketSurfaceOptions {
 export interface WebSocketSurface {
   /** For every listener's `upgrade` event. */
   readonly onUpgrade: (request: IncomingMessage, socket: Socket, head: Buffer) => void
-  /** After a reload, a revocation or a logout: closes what would not be let in any more (4001). */
+  /** After a reload, a revocation or a logout: closes what would not be let in any more (4001), and ends such streams. */
   readonly judgeAll: () => Promise<void>
   /** Whether a connection of this device is open. */
   deviceConnected(deviceId: string): boolean
@@ -49,7 +53,7 @@ export interface WebSocketSurface {
 }
 
 export function makeWebSocketSurface(options: WebSocketSurfaceOptions): WebSocketSurface {
-  const { gateway, caps, presence, started } = options
+  const { gateway, caps, presence, streams, started } = options
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   const state = { draining: false }
   const phase = (): Phase => {
@@ -71,18 +75,19 @@ export function makeWebSocketSurface(options: WebSocketSurfaceOptions): WebSocke
     judgements: { count: 0 },
   }
   const accept = upgradeAcceptor(surroundings)
-  const stopTimers = startTimers(live, parts)
+  const stopTimers = startTimers({ live, streams }, parts)
   const stopEvents = gateway.bus.subscribe((event) => live.publish(event))
   return {
     onUpgrade: accept,
     judgeAll: async () => {
       surroundings.judgements.count += 1
-      await live.judge(() => true)
+      await Promise.all([live.judge(() => true), streams.judge('all')])
     },
     deviceConnected: (deviceId) => live.hasDevice(deviceId),
     node: (nodeId) => live.node(nodeId),
     judgeDevice: (deviceId) => {
       surroundings.judgements.count += 1
+      void streams.judge('all')
       live
         .judge((connection) => isOf(connection, deviceId, null))
         .catch((error: unknown) =>
@@ -92,6 +97,7 @@ export function makeWebSocketSurface(options: WebSocketSurfaceOptions): WebSocke
     cutDevice: (deviceId, role) => {
       surroundings.judgements.count += 1
       live.cutDevice(deviceId, role)
+      void streams.judge('all')
     },
     drain: async (how) => {
       if (state.draining) return
@@ -112,15 +118,19 @@ export function makeWebSocketSurface(options: WebSocketSurfaceOptions): WebSocke
 
 const EXPIRY_MS = 1_000
 
-function startTimers(live: LiveConnections, { limits, gateway }: Parts): () => void {
+function startTimers(
+  { live, streams }: { readonly live: LiveConnections; readonly streams: LiveStreams },
+  { limits, gateway }: Parts,
+): () => void {
   const tick = setInterval(() => {
     live.tick()
   }, limits.tickMs)
   // Whatever expires is cut off within a second, like whatever is revoked.
   const expiry = setInterval(() => {
     live.relieve(limits.totalBufferedBytes)
+    void streams.judge('by-time')
     live
-      .judge(endsByTime)
+      .judge(({ decision }) => endsByTime(decision, gateway))
       .catch((error: unknown) => gateway.log.failure('live connections could not be judged', error))
   }, EXPIRY_MS)
   expiry.unref()
