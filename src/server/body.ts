@@ -22,6 +22,7 @@ export async function readBody(
   if (Number(request.headers['content-length'] ?? 0) > most) return tooLarge(most)
   const bytes = await readBytes(request, most)
   if (bytes === 'gone') return refused('invalid_input', 'the body ended early')
+  if (bytes === 'no-room') return refused('busy')
   if (bytes === null) return tooLarge(most)
   if (bytes.length === 0) return EMPTY
 
@@ -37,18 +38,26 @@ export function tooLarge(most: number): Extract<Outcome, { kind: 'refused' }> {
 
 const FIRST_BYTES = 4 * 1024
 
-/** Into one growing buffer: a body sent byte by byte must not cost an object a byte. `null`: larger than `most`; `gone`: the caller left before its end. */
-export function readBytes(request: IncomingMessage, most: number): Promise<Buffer | null | 'gone'> {
+/**
+ * Into one growing buffer: a body sent byte by byte must not cost an object a byte. `null`: larger than `most`; `gone`: the
+ * caller left before its end; `no-room`: `room` has none for so many bytes, of which it is asked as they arrive.
+ */
+export function readBytes(
+  request: IncomingMessage,
+  most: number,
+  room: (bytes: number) => boolean = () => true,
+): Promise<Buffer | null | 'gone' | 'no-room'> {
   return new Promise((done) => {
     const read = { buffer: Buffer.alloc(Math.min(FIRST_BYTES, most)), length: 0 }
+    const stop = (why: null | 'no-room'): void => {
+      request.off('data', take)
+      request.pause()
+      done(why)
+    }
     const take = (chunk: Buffer): void => {
       const length = read.length + chunk.length
-      if (length > most) {
-        request.off('data', take)
-        request.pause()
-        done(null)
-        return
-      }
+      if (length > most) return stop(null)
+      if (!room(length)) return stop('no-room')
       if (length > read.buffer.length) {
         const larger = Buffer.alloc(Math.min(most, Math.max(length, read.buffer.length * 2)))
         read.buffer.copy(larger, 0, 0, read.length)

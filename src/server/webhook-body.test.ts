@@ -5,7 +5,7 @@ import { MAX_WEBHOOK_BYTES, readWebhookBody, type WebhookBody } from './webhook-
 
 const bodies: Promise<WebhookBody>[] = []
 const server = createServer((request: IncomingMessage, response) => {
-  const body = readWebhookBody(request, 300)
+  const body = readWebhookBody(request, { withinMs: 300 })
   bodies.push(body)
   void body.then(() => response.end())
 })

@@ -20,29 +20,45 @@ export async function withWebhookBody(
   limits: WebhookLimits,
   use: (bytes: Buffer) => Promise<Outcome>,
 ): Promise<Outcome> {
-  // Without a length in advance it may become as long as any.
-  const length = Number(request.headers['content-length'] ?? Infinity)
-  if (Number.isFinite(length) && length > MAX_WEBHOOK_BYTES) return tooLarge(MAX_WEBHOOK_BYTES)
-  const large = length > SMALL_BODY_BYTES
-  if (large && !limits.takeLarge()) return refused('busy')
-  try {
-    const body = await readWebhookBody(request)
-    return body.kind === 'bytes' ? await use(body.bytes) : body
-  } finally {
-    if (large) limits.releaseLarge()
+  if (Number(request.headers['content-length'] ?? 0) > MAX_WEBHOOK_BYTES)
+    return asUnknown(tooLarge(MAX_WEBHOOK_BYTES))
+  const taken = { large: false }
+  // By what has arrived: whoever only says that much will come takes nobody's place.
+  const room = (bytes: number): boolean => {
+    if (bytes > SMALL_BODY_BYTES && !taken.large) taken.large = limits.takeLarge()
+    return bytes <= SMALL_BODY_BYTES || taken.large
   }
+  try {
+    const body = await readWebhookBody(request, { room })
+    if (body.kind === 'bytes') return await use(body.bytes)
+    return body.reason === 'busy' ? body : asUnknown(body)
+  } finally {
+    if (taken.large) limits.releaseLarge()
+  }
+}
+
+/** What no network sends is answered as on a path without an account: nobody learns which there are (R41). The record has the reason. */
+function asUnknown({ reason }: Extract<Outcome, { kind: 'refused' }>): Outcome {
+  return { ...refused('nothing_presented'), code: reason }
 }
 
 /** `withinMs`: for tests. */
 export async function readWebhookBody(
   request: IncomingMessage,
-  withinMs: number = WITHIN_MS,
+  { withinMs = WITHIN_MS, room }: Reading = {},
 ): Promise<WebhookBody> {
   const late = Promise.withResolvers<'late'>()
   const timer = setTimeout(() => late.resolve('late'), withinMs)
-  const read = await Promise.race([readBytes(request, MAX_WEBHOOK_BYTES), late.promise])
+  const read = await Promise.race([readBytes(request, MAX_WEBHOOK_BYTES, room), late.promise])
   clearTimeout(timer)
   if (read === 'late') return refused('invalid_input', 'the body did not arrive in time')
   if (read === 'gone') return refused('invalid_input', 'the body ended early')
+  if (read === 'no-room') return refused('busy')
   return read === null ? tooLarge(MAX_WEBHOOK_BYTES) : { kind: 'bytes', bytes: read }
+}
+
+interface Reading {
+  readonly withinMs?: number
+  /** Whether so many bytes may be held. */
+  readonly room?: (bytes: number) => boolean
 }

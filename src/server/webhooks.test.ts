@@ -297,36 +297,70 @@ describe('R58: a body', () => {
   test('R58: of 3 MiB is read whole, and a larger one refused before it is', async () => {
     expect((await at.deliver(Buffer.alloc(MAX_WEBHOOK_BYTES, 'x'))).status).toBe(200)
     expect(at.account.taken[0]).toHaveLength(MAX_WEBHOOK_BYTES)
-    const socket = connect(at.port, '127.0.0.1')
-    const heard: Buffer[] = []
-    socket.on('data', (chunk: Buffer) => heard.push(chunk))
-    socket.write(head({ 'content-length': MAX_WEBHOOK_BYTES + 1 }))
-    await expect.poll(() => heard.join('')).toContain('HTTP/1.1 413')
+    const { heard, socket } = begun(head({ 'content-length': MAX_WEBHOOK_BYTES + 1 }))
+    await expect.poll(() => heard.text).toContain('HTTP/1.1 401')
     expect(at.account.compared).toBe(1)
+    expect(at.written.at(-1)).toMatchObject({ outcome: 'refused', code: 'body_too_large' })
     socket.destroy()
   })
 
-  test('R58: large ones that are under way at once are bounded, and small ones find room', async () => {
-    const sockets = Array.from({ length: 8 }, () => {
-      const socket = connect(at.port, '127.0.0.1')
-      socket.write(head({ 'content-length': 1_000_000 }))
+  test('R41: that is too large is answered alike, whether there is such an account or not', async () => {
+    const answers: string[] = []
+    for (const path of [HOOK, '/webhooks/whatsapp/nobody'])
+      for (const length of [
+        { 'content-length': MAX_WEBHOOK_BYTES + 1 },
+        { 'transfer-encoding': 'chunked' },
+      ]) {
+        const { heard, socket } = begun(head(length, path))
+        socket.write(`${(MAX_WEBHOOK_BYTES + 1).toString(16)}\r\n`)
+        socket.write(Buffer.alloc(MAX_WEBHOOK_BYTES + 1, 'x'))
+        await expect.poll(() => heard.text).toContain('"requestId"')
+        answers.push(heard.text.replace(/"requestId":"[^"]*"|Date: [^\r]*/g, ''))
+        socket.destroy()
+      }
+    expect(answers[0]).toContain('HTTP/1.1 401')
+    expect(new Set(answers).size).toBe(1)
+  })
+
+  test('R58: large ones that have arrived at once are bounded, and small ones find room', async () => {
+    const large = [{ 'content-length': 1_000_000 }, { 'transfer-encoding': 'chunked' }]
+    const started = Array.from({ length: 8 }, (_, index) => {
+      const { socket } = begun(head(large[index % 2] ?? {}))
       return socket
     })
     await expect.poll(() => at.caps.waiting).toBe(8)
+    // Whoever only says that it will come takes nobody's place.
+    expect((await at.deliver(Buffer.alloc(100_000))).status).toBe(200)
+    for (const [index, socket] of started.entries())
+      socket.write(index % 2 === 0 ? Buffer.alloc(70_000) : chunk(70_000))
     await expect.poll(async () => (await at.deliver(Buffer.alloc(100_000))).status).toBe(503)
     expect((await at.deliver('{}')).status).toBe(200)
-    for (const socket of sockets) socket.destroy()
+    for (const socket of started) socket.destroy()
     await expect.poll(async () => (await at.deliver(Buffer.alloc(100_000))).status).toBe(200)
   })
 })
 
+/** A request of which more is to come, and what is answered to it. */
+function begun(text: string) {
+  const socket = connect(at.port, '127.0.0.1')
+  const heard = { text: '' }
+  socket.on('error', () => {})
+  socket.on('data', (data: Buffer) => (heard.text += data.toString()))
+  socket.write(text)
+  return { socket, heard }
+}
+
+function chunk(size: number): Buffer {
+  return Buffer.concat([Buffer.from(`${size.toString(16)}\r\n`), Buffer.alloc(size)])
+}
+
 /** The head of a rightly signed delivery. */
-function head(headers: Readonly<Record<string, string | number>>): string {
+function head(headers: Readonly<Record<string, string | number>>, path = HOOK): string {
   const lines = Object.entries({
     host: 'gateway.example',
     'x-forwarded-for': '203.0.113.9',
     'x-hub-signature-256': SIGNATURE,
     ...headers,
   }).map(([name, value]) => `${name}: ${value}\r\n`)
-  return `POST ${HOOK} HTTP/1.1\r\n${lines.join('')}\r\n`
+  return `POST ${path} HTTP/1.1\r\n${lines.join('')}\r\n`
 }
