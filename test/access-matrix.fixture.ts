@@ -33,6 +33,8 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'system-presence': row('operator.read', 'GET /api/v1/presence', 'websocket'),
   whoami: row('principal', 'GET /api/v1/whoami', 'websocket'),
   'config.get': row('operator.admin', 'GET /api/v1/config', 'websocket'),
+  'config.change': row('operator.admin', 'POST /api/v1/config/change', 'websocket'),
+  'config.confirm': row('operator.admin', 'POST /api/v1/config/confirm', 'websocket'),
   'agents.list': row('operator.read', 'GET /api/v1/agents', 'websocket'),
   agent: row('operator.write', 'POST /api/v1/agents/:agentId/messages', 'websocket'),
   'sessions.list': row('operator.read', 'GET /api/v1/sessions', 'websocket'),

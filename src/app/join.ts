@@ -55,6 +55,8 @@ import { reachableAddresses } from './reachable.ts'
 import { requestQuotas } from './quotas.ts'
 import type { StartOptions } from './start.ts'
 import type { State } from './state.ts'
+import { ConfigTrial } from './config-trial.ts'
+import type { AtStart } from './config-trial-start.ts'
 import { gatewayFacts } from './status-facts.ts'
 import { tokenSettings } from './token-settings.ts'
 import { makeTraces, type Traces } from './traces.ts'
@@ -67,6 +69,8 @@ export interface JoinParts {
   readonly host: HostParts
   /** Filled once the sockets are open. */
   readonly at: readonly ListeningAddress[]
+  /** A change of the configuration that waited to be confirmed when the gateway started. */
+  readonly pending: AtStart
   readonly newRequestId: () => string
   readonly clock: Clock
 }
@@ -100,6 +104,8 @@ export interface Joined {
   readonly reload: Reload
   readonly meters: Meters
   readonly traces: Traces
+  /** Changes that undo themselves. */
+  readonly trial: ConfigTrial
   readonly startedAt: number
 }
 
@@ -130,7 +136,18 @@ export function joinGateway(parts: JoinParts): Joined {
     connections: () => late.sockets?.counts.live ?? 0,
     problem: () => reload.problem,
     waiting: () => reload.waiting,
+    trial: () => trial.warnings(),
     agents: () => agents(),
+  })
+  const trial = new ConfigTrial({
+    request: parts.request,
+    live,
+    state,
+    gateway: theGateway,
+    reload,
+    restart: start.restart,
+    clock,
+    atStart: parts.pending,
   })
   const agents = configuredAgents(() => live.current().loaded.config, {
     memory: memoryStore(state.store),
@@ -255,6 +272,7 @@ export function joinGateway(parts: JoinParts): Joined {
       },
     },
     configProblem: () => reload.problem,
+    trial,
     judgeAll: () => void judgeAll(),
   })
   const all = operations(ports)
@@ -263,6 +281,7 @@ export function joinGateway(parts: JoinParts): Joined {
   const gateway: Gateway = {
     network: live.network,
     access: live.access,
+    generation: live.generation,
     guesses: countedGuesses(state.throttle, meters),
     facts: host.facts,
     quotas: requestQuotas({
@@ -336,6 +355,7 @@ export function joinGateway(parts: JoinParts): Joined {
     reload,
     meters,
     traces,
+    trial,
     startedAt,
     channels,
     pairingNews,

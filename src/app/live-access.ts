@@ -7,12 +7,19 @@ import { pageWarnings } from './exposure.ts'
 import { accessPolicy, networkPolicy, type HostFacts } from './access-policy.ts'
 import type { Current } from './ports.ts'
 
+interface Made {
+  readonly access: Access
+  readonly network: NetworkPolicy
+  readonly current: Current
+}
+
 export class LiveAccess {
   readonly #parts: Omit<Access, 'policy'>
   readonly #host: HostFacts
   #access: Access
   #network: NetworkPolicy
   #current: Current
+  #generation = 0
 
   constructor(
     parts: Omit<Access, 'policy'>,
@@ -30,18 +37,23 @@ export class LiveAccess {
   readonly access = (): Access => this.#access
   readonly network = (): NetworkPolicy => this.#network
   readonly current = (): Current => this.#current
+  /** How often the rules were swapped. */
+  readonly generation = (): number => this.#generation
+
+  /** What it would judge by with another configuration. */
+  candidate(loaded: Loaded, rules: StartRules): Pick<Made, 'access' | 'network'> {
+    return this.#make(loaded, rules)
+  }
 
   apply(loaded: Loaded, rules: StartRules): void {
     const made = this.#make(loaded, rules)
     this.#access = made.access
     this.#network = made.network
     this.#current = made.current
+    this.#generation += 1
   }
 
-  #make(
-    loaded: Loaded,
-    rules: StartRules,
-  ): { access: Access; network: NetworkPolicy; current: Current } {
+  #make(loaded: Loaded, rules: StartRules): Made {
     const policy = accessPolicy(
       loaded.config,
       { mode: rules.mode, allowLocalDirect: rules.allowLocalDirect },

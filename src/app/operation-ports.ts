@@ -36,6 +36,7 @@ export interface OperationParts {
   readonly proxyProbes: OperationPorts['proxyProbes']
   readonly lifecycle: Lifecycle
   readonly configProblem: () => string | null
+  readonly trial: Omit<OperationPorts['config'], 'view'>
   /** A key was revoked or rotated: whoever came with it is judged again. */
   readonly judgeAll: () => void
 }
@@ -48,7 +49,13 @@ export function operationPorts(parts: OperationParts): OperationPorts {
     health: parts.health,
     status: parts.status,
     presence: parts.presence,
-    config: { view: () => configView(live.current(), parts.configProblem(), fingerprints) },
+    config: {
+      view: () => configView(live.current(), parts.configProblem(), fingerprints),
+      change: (wanted, call) => parts.trial.change(wanted, call),
+      waiting: () => parts.trial.waiting(),
+      letInSince: (call) => parts.trial.letInSince(call),
+      keep: () => parts.trial.keep(),
+    },
     channels: parts.channels,
     senders: parts.senders,
     chat,

@@ -1,14 +1,12 @@
 /** A gateway while it runs: takes over changed files, and stops without losing what it said it had done. */
 import { rmSync } from 'node:fs'
-import { load, type Loaded, type LoadResult } from '../config/load.ts'
+import { load } from '../config/load.ts'
 import { needsRestart } from '../config/needs-restart.ts'
-import { problemText } from '../config/problem.ts'
-import { startRules, type StartRules } from '../config/start-rules.ts'
 import { watch, watchedFiles, type Watch } from '../config/watch.ts'
 import { systemClock } from '../core/clock.ts'
+import { applicable } from './applicable.ts'
 import { isOpen } from './exposure.ts'
 import { knownSecrets } from './known-secrets.ts'
-import { keysLikeSecrets } from './key-classes.ts'
 import { endWithout } from './end-without.ts'
 import type { Started } from './start.ts'
 
@@ -42,8 +40,10 @@ export async function keepCurrent(started: Started): Promise<Watch> {
     changed: () => reload.now(),
     failed: (error) => started.state.log.failure('the configuration could not be watched', error),
   })
+  started.trial.begin()
   return {
     stop() {
+      started.trial.stop()
       clearInterval(flushing)
       watching.stop()
     },
@@ -54,27 +54,20 @@ export async function keepCurrent(started: Started): Promise<Watch> {
 async function takeOver(started: Started): Promise<void> {
   const { request, live, state, reload, meters } = started
   const { log, throttle, scrubber, record, apiKeys } = state
-  const loaded = await load(request)
-  const rules =
-    loaded.kind === 'loaded'
-      ? startRules(loaded.config, keysLikeSecrets(loaded.config, apiKeys))
-      : null
-  const problems = [
-    ...(loaded.kind === 'refused' ? loaded.problems : (rules?.problems ?? [])).map(problemText),
-    ...goneSince(live.current().loaded, loaded, rules),
-  ]
-  if (loaded.kind === 'refused' || rules === null || problems.length > 0) {
-    reload.problem = problems.join('; ')
+  const found = applicable(await load(request), live.current().loaded, apiKeys)
+  if (found.kind === 'refused') {
+    reload.problem = found.problems.join('; ')
     log.error(`the changed configuration is not applied, the old one stays: ${reload.problem}`)
     record.note({
       at: systemClock(),
       event: 'config.refused',
       by: null,
-      facts: { problems: problems.length },
+      facts: { problems: found.problems.length },
     })
     meters.reloaded('refused')
     return
   }
+  const { loaded, rules } = found
   scrubber.learn(knownSecrets(loaded))
   const { enabled, file } = loaded.config.security.apiKeys
   const keys = await apiKeys.reload({ path: file, strict: isOpen(loaded.config) })
@@ -107,15 +100,6 @@ async function takeOver(started: Started): Promise<void> {
   reload.appliedAt = systemClock()
   meters.reloaded('applied')
   log.info(`configuration applied from ${loaded.location.file}`)
-}
-
-/** A file that vanished, or a token that did, is a slip of somebody's editor: only a start begins from nothing. */
-function goneSince(old: Loaded, next: LoadResult, rules: StartRules | null): readonly string[] {
-  if (next.kind === 'refused') return []
-  if (old.text !== null && next.text === null) return [`${old.location.file} is gone`]
-  return rules?.generateToken === true
-    ? ['gateway.auth.token is gone, and nothing else is configured in its place']
-    : []
 }
 
 /** Stops accepting, says goodbye, lets replies and runs finish, writes everything. */

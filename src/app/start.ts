@@ -18,6 +18,7 @@ import { isOpen } from './exposure.ts'
 import { askHost } from './host-facts.ts'
 import { listenAt, listenForOwner, placesFor, portsOf } from './listeners.ts'
 import { LiveAccess } from './live-access.ts'
+import { pendingAtStart } from './config-trial-start.ts'
 import { joinGateway, type Joined } from './join.ts'
 import { DOES_NOT_START } from '../cli/parts.ts'
 import { StartProblem } from './start-problem.ts'
@@ -56,6 +57,7 @@ export async function startGateway(start: StartOptions): Promise<Started> {
     host: configHost(io.env),
     missing: 'refuse',
   }
+  const pending = await pendingAtStart(request, systemClock())
   const ready = await firstStart(request)
   if (ready.kind === 'refused') throw new StartProblem(ready.problems.map(problemText).join('\n'))
   const { loaded, rules } = ready
@@ -103,6 +105,7 @@ export async function startGateway(start: StartOptions): Promise<Started> {
       live,
       host,
       at,
+      pending,
       newRequestId: requestIds(),
       clock: systemClock,
     })

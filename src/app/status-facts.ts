@@ -18,6 +18,8 @@ export interface FactParts {
   readonly agents: () => Agents
   /** Settings that only a restart applies. */
   readonly waiting: () => readonly string[]
+  /** A change that undoes itself, in words. */
+  readonly trial: () => readonly string[]
 }
 
 export interface FactViews {
@@ -36,6 +38,7 @@ export function gatewayFacts({
   problem,
   agents,
   waiting,
+  trial,
 }: FactParts): FactViews {
   const startedBind = live.current().loaded.config.gateway.bind
   const now = (): GatewayFacts => {
@@ -57,6 +60,7 @@ export function gatewayFacts({
       connections: connections(),
       agents: agents().all.map(({ id }) => id),
       warnings: [
+        ...trial(),
         ...waiting().map((key) => `${key} changed: \`openclaw gateway restart\` applies it`),
         ...current.warnings,
         ...state.warnings,

@@ -21,6 +21,8 @@ export interface Asked<Value> extends Question {
   readonly shape: Shape<Value>
   /** Milliseconds; 10 seconds unless told. `--timeout` wins. */
   readonly timeoutMs?: number
+  /** By the port even on this host: the owner's socket would let anybody in who may open it. */
+  readonly byPort?: true
 }
 
 export type Answer<Value> =
@@ -37,7 +39,7 @@ export async function ask<Value>(
 ): Promise<Answer<Value>> {
   const timeout = timeoutOf(args, asked.timeoutMs)
   if (timeout.kind === 'wrong') return timeout
-  const found = await findTargets(args, context)
+  const found = await findTargets(args, context, asked.byPort === true ? 'port' : 'any')
   if (found.kind === 'wrong') return found
 
   const timeoutMs = timeout.value

@@ -1,7 +1,8 @@
 /** `openclaw config …`: what each of them takes. What they do stands in `commands/config-*.ts`, loaded when it runs. */
 import { flag, text } from './arguments.ts'
+import { GATEWAY_OPTIONS } from './targets.ts'
 import type { ConfigOptions } from './commands/config-reading.ts'
-import type { Argument, Arguments, Command, Option } from './types.ts'
+import type { Argument, Arguments, Command, Context, Option } from './types.ts'
 
 const PATH: Argument = {
   name: 'path',
@@ -12,6 +13,21 @@ const CONFIG_FILE: Option = {
   flags: '--config <file>',
   description: 'the config file (OPENCLAW_CONFIG_PATH)',
 }
+
+/** By which a change is the gateway's to make. */
+const CHANGE_OPTIONS: readonly Option[] = [
+  CONFIG_FILE,
+  {
+    flags: '--confirm <duration>',
+    description:
+      'the gateway makes the change, and undoes it after so long (5m, at most 24h) unless `openclaw config confirm` comes',
+  },
+  {
+    flags: '--force',
+    description: 'the gateway makes the change even if it cuts off whoever asks',
+  },
+  ...GATEWAY_OPTIONS,
+]
 
 function optionsOf(args: Arguments): ConfigOptions {
   return { json: flag(args, 'json'), config: text(args, 'config') }
@@ -40,8 +56,12 @@ export const configSet: Command = {
   name: 'config set',
   summary: 'Change a setting in the config file; comments are kept.',
   arguments: [PATH, { name: 'value', description: 'JSON5, or text as it stands', required: true }],
-  options: [CONFIG_FILE],
+  options: CHANGE_OPTIONS,
   examples: [
+    {
+      line: 'openclaw config set --confirm 5m gateway.auth.mode trusted-proxy',
+      does: 'tries it: what it was comes back unless an administrator gets in by the new rules and confirms',
+    },
     {
       line: 'openclaw config set gateway.bind lan',
       does: 'lets the local network reach the gateway',
@@ -56,8 +76,10 @@ export const configSet: Command = {
     },
   ],
   async run(args, context) {
-    const { runConfigSet } = await import('./commands/config-set.ts')
     const [path = '', value = ''] = args.positionals
+    const asked = await askedOfGateway({ path, value }, args, context)
+    if (asked !== null) return asked
+    const { runConfigSet } = await import('./commands/config-set.ts')
     return runConfigSet({ path, value, ...optionsOf(args) }, context)
   },
 }
@@ -66,13 +88,55 @@ export const configUnset: Command = {
   name: 'config unset',
   summary: 'Remove a setting from the config file: its default holds again.',
   arguments: [PATH],
-  options: [CONFIG_FILE],
+  options: CHANGE_OPTIONS,
   examples: [
     { line: 'openclaw config unset gateway.auth.tokenSecondary', does: 'gives up a rotation' },
   ],
   async run(args, context) {
+    const [path = ''] = args.positionals
+    const asked = await askedOfGateway({ path }, args, context)
+    if (asked !== null) return asked
     const { runConfigUnset } = await import('./commands/config-unset.ts')
-    return runConfigUnset({ path: args.positionals[0] ?? '', ...optionsOf(args) }, context)
+    return runConfigUnset({ path, ...optionsOf(args) }, context)
+  },
+}
+
+/** `null`: nothing asks for the gateway, so the file is changed here. */
+async function askedOfGateway(
+  change: { readonly path: string; readonly value?: string },
+  args: Arguments,
+  context: Context,
+): Promise<number | null> {
+  const ways = ['confirm', 'force', 'url', 'token', 'timeout']
+  if (ways.every((name) => args.options[name] === undefined)) return null
+  const { runConfigChange } = await import('./commands/config-change.ts')
+  return runConfigChange(change, args, context)
+}
+
+export const configConfirm: Command = {
+  name: 'config confirm',
+  summary: 'Keep a change made with --confirm: you got in by the new rules, so others will.',
+  arguments: [],
+  options: [
+    {
+      flags: '--force',
+      description: "as the gateway's owner on its host, without getting in by the new rules",
+    },
+    ...GATEWAY_OPTIONS,
+  ],
+  examples: [
+    {
+      line: 'openclaw config confirm',
+      does: "logs in by the gateway's port under the new rules, and keeps the change",
+    },
+    {
+      line: 'openclaw config confirm --url https://claw.example.com --token -',
+      does: 'the same from where you must be able to get in',
+    },
+  ],
+  async run(args, context) {
+    const { runConfigConfirm } = await import('./commands/config-confirm.ts')
+    return runConfigConfirm(args, context)
   },
 }
 

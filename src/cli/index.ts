@@ -124,6 +124,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('configure', async () => (await import('./commands/configure.ts')).configure),
   withArguments('config get', async () => (await import('./config-commands.ts')).configGet),
   withArguments('config set', async () => (await import('./config-commands.ts')).configSet),
+  entry('config confirm', async () => (await import('./config-commands.ts')).configConfirm),
   withArguments('config unset', async () => (await import('./config-commands.ts')).configUnset),
   entry('config validate', async () => (await import('./config-commands.ts')).configValidate),
   withArguments('config explain', async () => (await import('./config-commands.ts')).configExplain),

@@ -37,7 +37,11 @@ export const GATEWAY_OPTIONS: readonly Option[] = [
 ]
 
 /** In the order in which they are tried. A configured secret goes to the gateway it is configured for, never to --url (R39). */
-export async function findTargets(args: Arguments, context: Context): Promise<Targets> {
+export async function findTargets(
+  args: Arguments,
+  context: Context,
+  ways: 'any' | 'port' = 'any',
+): Promise<Targets> {
   const given = text(args, 'token')
   if (given !== undefined && given.trim() === '') {
     return { kind: 'wrong', message: '--token is empty: leave it out, or give the token' }
@@ -54,7 +58,7 @@ export async function findTargets(args: Arguments, context: Context): Promise<Ta
     return remoteTarget(url, credential ?? configured, 'gateway.remote.url')
   }
   // Who names a credential wants to be seen as its bearer, not as the owner.
-  const socket = credential === null ? await ownerSocket(context) : []
+  const socket = credential === null && ways === 'any' ? await ownerSocket(context) : []
   if (settings === null)
     return {
       kind: 'targets',

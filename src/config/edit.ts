@@ -7,6 +7,7 @@ import type { Tree } from './key-path.ts'
 import { evaluate, type LoadResult } from './load.ts'
 import type { Location } from './locate.ts'
 import { needsRestart } from './needs-restart.ts'
+import { readPending, standing, waitsProblem } from './pending-change.ts'
 import type { Problem } from './problem.ts'
 import { startRules } from './start-rules.ts'
 
@@ -30,9 +31,26 @@ export interface Edited {
 /** What to change, given the file as it stands once nobody else can change it. */
 export type Plan = (tree: Tree) => readonly Change[]
 
+/** What the file would become. */
+export interface Candidate {
+  readonly location: Location
+  /** The configuration as it is, and as it would be: flags and environment included. */
+  readonly was: LoadResult
+  readonly now: LoadResult
+  /** The text of the file as it is, `null` when there is none, and as it would be. */
+  readonly before: string | null
+  readonly after: string
+}
+
+/** Asked under the lock, last before the file is written; a problem keeps it as it was. */
+export type Consent = (candidate: Candidate) => Promise<readonly Problem[]>
+
+const AGREED: Consent = async () => []
+
 export async function editConfig(
   request: Omit<LoadRequest, 'missing'>,
   plan: Plan,
+  consent: Consent = AGREED,
 ): Promise<Edited | Refused> {
   const load: LoadRequest = { ...request, missing: 'omit' }
   const { host } = load
@@ -44,13 +62,29 @@ export async function editConfig(
   if (lock.kind === 'failed') return unwritable(lock.why)
   try {
     const current = await gather(load)
-    return current.kind === 'refused' ? current : await change(current, plan)
+    if (current.kind === 'refused') return current
+    const waits = await waitingChange(current)
+    return waits === null
+      ? await change(current, plan, consent)
+      : { kind: 'refused', problems: [waits] }
   } finally {
     lock.release()
   }
 }
 
-async function change(gathered: Gathered, plan: Plan): Promise<Edited | Refused> {
+/** `null`: nothing waits for a confirmation, or somebody changed the file since and nothing would be undone. */
+async function waitingChange({
+  request: { host },
+  location: { file },
+  text,
+}: Gathered): Promise<Problem | null> {
+  const found = await readPending(host, file)
+  if (found.kind !== 'pending') return null
+  const now = standing(found.pending, text === null ? { kind: 'absent' } : { kind: 'text', text })
+  return now === 'changed' ? waitsProblem(found.pending) : null
+}
+
+async function change(gathered: Gathered, plan: Plan, consent: Consent): Promise<Edited | Refused> {
   const { location } = gathered
   const text = gathered.text ?? '{}\n'
   const format = formatOf(location.file, text)
@@ -65,9 +99,14 @@ async function change(gathered: Gathered, plan: Plan): Promise<Edited | Refused>
   const candidate: Gathered = { ...gathered, text: edited.text }
   const added = await newProblems(gathered, candidate)
   if (added.length > 0) return { kind: 'refused', problems: added }
-  const failed = edited.text === gathered.text ? null : await save(gathered, edited.text)
-  if (failed !== null) return unwritable(failed)
   const [was, now] = [await evaluate(gathered), await evaluate(candidate)]
+  if (edited.text !== gathered.text) {
+    const wouldBe = { location, was, now, before: gathered.text, after: edited.text }
+    const problems = await consent(wouldBe)
+    if (problems.length > 0) return { kind: 'refused', problems }
+    const failed = await save(gathered, edited.text)
+    if (failed !== null) return unwritable(failed)
+  }
   const bothLoad = was.kind === 'loaded' && now.kind === 'loaded'
   return {
     kind: 'edited',

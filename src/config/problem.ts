@@ -15,6 +15,8 @@ export type ProblemCode =
   | 'secrets_unopened'
   | 'login_unreadable'
   | 'env_token_shadows_config'
+  | 'change_waits'
+  | 'not_agreed'
   | StartCode
 
 export type StartCode =

@@ -16,6 +16,8 @@ import { channelsStatus, type ChannelsStatusPorts } from './channels-status.ts'
 import { chatAbort } from './chat-abort.ts'
 import { chatHistory } from './chat-history.ts'
 import { chatSend, type ChatSendPorts } from './chat-send.ts'
+import { configChange, type ConfigChangePort } from './config-change.ts'
+import { configConfirm, type ConfigConfirmPort } from './config-confirm.ts'
 import { configGet, type ConfigViewPort } from './config-get.ts'
 import { devicePairApprove } from './device-pair-approve.ts'
 import { devicePairForget } from './device-pair-forget.ts'
@@ -69,7 +71,7 @@ export interface OperationPorts {
   readonly health: HealthPort
   readonly status: StatusPort
   readonly presence: PresencePort
-  readonly config: ConfigViewPort
+  readonly config: ConfigViewPort & ConfigChangePort & ConfigConfirmPort
   readonly chat: AgentPorts & ChatSendPorts
   readonly channels: ChannelsStatusPorts & SendPorts
   readonly senders: SenderParts
@@ -96,6 +98,8 @@ export function operations(ports: OperationPorts): readonly Operation[] {
     systemPresence(ports.presence),
     whoami(),
     configGet(ports.config),
+    configChange(ports.config),
+    configConfirm(ports.config),
     agentsList(chat.agents),
     agent(chat),
     sessionsList({

@@ -102,6 +102,10 @@ export function planFor(problem: Problem, tree: Tree, made: string): Planned | n
     case 'unsupported':
     case 'bridge_port_taken':
       return removed(problem, tree, path)
+    case 'change_waits':
+    case 'not_agreed':
+      // Of an edit that was asked for, never of a file.
+      return null
     case 'env_token_shadows_config':
     case 'control_ui_any_origin':
     case 'control_ui_host_fallback':

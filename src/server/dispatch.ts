@@ -23,6 +23,8 @@ export interface Exchange extends Surface {
   /** By `performance.now()`. */
   readonly startedAt: number
   readonly trace: RequestTrace | null
+  /** Of the rules in force when it came: it is judged by these or newer ones. */
+  readonly generation: number
   /** Headers that the answer gets on top. */
   readonly headers: string[]
   /** What a public operation found out about its caller: the login's decision. */

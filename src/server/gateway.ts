@@ -166,6 +166,8 @@ export interface Gateway {
   /** Frozen values that a reload swaps whole. Asked wherever something is judged: what waited meanwhile is judged by the new ones. */
   readonly network: () => NetworkPolicy
   readonly access: () => Access
+  /** How often they were swapped: whoever was authenticated before the last time was so under other rules. */
+  readonly generation: () => number
   readonly guesses: Guesses
   readonly facts: FactSources
   readonly quotas: RequestQuotas

@@ -2,13 +2,19 @@
 import type { Decision, Evidence, MethodName, Principal } from '../access/types.ts'
 import type { Call, Progress } from '../operations/types.ts'
 import { ANYBODY } from './anybody.ts'
+import { screen } from '../access/screen.ts'
+import type { Asker } from './asker.ts'
 import { connectionOf, type Connection } from './connection.ts'
 import type { Exchange } from './dispatch.ts'
 import { surfaceOf } from './entry.ts'
 import type { EventStream } from './event-stream.ts'
+import { covers } from './covers.ts'
+import { collectEvidence } from './evidence.ts'
+import type { Gateway } from './gateway.ts'
+import { judgeAgain } from './identify.ts'
 import type { Allowed } from './outcome.ts'
 
-export class HttpCall implements Call {
+export class HttpCall implements Call, Asker {
   readonly requestId: string
   readonly principal: Principal
   readonly method: MethodName
@@ -46,6 +52,18 @@ export class HttpCall implements Call {
   /** For a judgement on top of the one that let this call in: the login's. */
   get connection(): Connection {
     return connectionOf(this.#exchange.request.socket)
+  }
+
+  get generation(): number {
+    return this.#exchange.generation
+  }
+
+  async allowedBy(gateway: Gateway): Promise<boolean> {
+    const collected = collectEvidence(this.#exchange.request, 'http', gateway.network())
+    if (collected.kind === 'malformed') return false
+    const { evidence } = collected
+    if (screen(evidence, gateway.access().policy, 'operation') !== null) return false
+    return covers(await judgeAgain(evidence, this.connection, gateway), this.principal)
   }
 
   /** What a login found out about its caller: for the record. */

@@ -31,6 +31,7 @@ function gatewayOf(owner: Promise<PeerOwner>) {
   const notes: string[] = []
   const gateway = {
     access: () => access,
+    generation: () => 0,
     guesses: throttle,
     facts: { peerOwner: () => owner, tailnet: async () => ({ kind: 'unknown-address' }) },
     locks: { created: (address: string) => notes.push(`locked ${address}`) },

@@ -5,7 +5,8 @@ import type { Exchange } from './dispatch.ts'
 import { evidenceFrom } from './evidence.ts'
 import { judgeAgain } from './identify.ts'
 import { refused, refusedBy, type Allowed, type Outcome } from './outcome.ts'
-import { covers, endsByTime } from './still-allowed.ts'
+import { covers } from './covers.ts'
+import { endsByTime } from './still-allowed.ts'
 
 /** `cut`: says why and ends the answer, at once. */
 export interface LiveStream {

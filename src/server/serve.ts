@@ -54,6 +54,7 @@ export function serve(request: IncomingMessage, response: ServerResponse, surfac
     requestId,
     startedAt,
     trace: gateway.tracer.begin(),
+    generation: gateway.generation(),
     headers: [],
     judged: null,
     webhook: null,

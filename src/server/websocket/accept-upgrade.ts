@@ -41,6 +41,7 @@ export function upgradeAcceptor(
           evidence,
           connection,
           connectionId: randomUUID(),
+          generation: parts.gateway.generation(),
         },
         surroundings,
         release,

@@ -1,11 +1,14 @@
 /** One request frame as its operation sees it. */
 import type { Evidence, MethodName, Principal } from '../../access/types.ts'
 import type { Call, Progress } from '../../operations/types.ts'
+import type { Asker } from '../asker.ts'
 import type { Connection } from '../connection.ts'
+import type { Gateway } from '../gateway.ts'
+import { stillAllowed } from './judge-again.ts'
 import { resultText } from './frame-text.ts'
 import type { LiveConnection } from './live-connection.ts'
 
-export class FrameCall implements Call {
+export class FrameCall implements Call, Asker {
   readonly requestId: string
   readonly principal: Principal
   readonly method: MethodName
@@ -33,6 +36,15 @@ export class FrameCall implements Call {
   /** For a judgement on top of the one that let this connection in. */
   get connection(): Connection {
     return this.#connection.upgraded.connection
+  }
+
+  get generation(): number {
+    return this.#connection.upgraded.generation
+  }
+
+  allowedBy(gateway: Gateway): Promise<boolean> {
+    const { upgraded, admitted, decision, parts } = this.#connection
+    return stillAllowed({ upgraded, admitted, decision, parts: { ...parts, gateway } })
   }
 
   get signal(): AbortSignal {

@@ -2,7 +2,7 @@
 import { screen } from '../../access/screen.ts'
 import { evidenceFrom } from '../evidence.ts'
 import { judgeAgain } from '../identify.ts'
-import { covers } from '../still-allowed.ts'
+import { covers } from '../covers.ts'
 import { connectEvidence } from './connect-evidence.ts'
 import type { LiveConnection } from './live-connection.ts'
 

@@ -102,6 +102,7 @@ export async function testGateway(options: TestGatewayOptions = {}) {
   const gateway: Gateway = {
     network: () => rules.network,
     access: () => rules.access,
+    generation: () => 0,
     guesses: throttle,
     facts: {
       peerOwner: options.peerOwner ?? (async () => ({ kind: 'uid', uid: OWN_UID })),

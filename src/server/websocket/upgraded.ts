@@ -14,4 +14,6 @@ export interface Upgraded {
   readonly connection: Connection
   /** Names the connection to its client and in presence; no secret. */
   readonly connectionId: string
+  /** Of the rules in force when it was opened: it is judged by these or newer ones. */
+  readonly generation: number
 }
