@@ -141,6 +141,8 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'node.event': row('node', null, 'websocket'),
   'token.status': row('operator.admin', 'GET /api/v1/token', 'websocket'),
   'token.rotate': row('operator.admin', 'POST /api/v1/token/rotate', 'websocket'),
+  'token.brownout': row('operator.admin', 'POST /api/v1/token/brownout', 'websocket'),
+  'token.rollback': row('operator.admin', 'POST /api/v1/token/rollback', 'websocket'),
   'token.promote': row('operator.admin', 'POST /api/v1/token/promote', 'websocket'),
   'session.create': row('public', 'POST /api/v1/session', 'http only'),
   'session.delete': row('principal', 'DELETE /api/v1/session', 'http only'),

@@ -61,6 +61,10 @@ export const REASONS = {
     tell: 'unauthenticated',
     fix: '`openclaw auth explain --bearer <token>` says whether a token is right; `openclaw config explain gateway.auth.token` says which source won.',
   },
+  token_browned_out: {
+    tell: 'unauthenticated',
+    fix: 'The old token is refused for a while, so that whoever still uses it is noticed: give this client the new one. `openclaw token status` says until when.',
+  },
   password_mismatch: {
     tell: 'unauthenticated',
     fix: '`openclaw config explain gateway.auth.password` says which source won.',

@@ -186,6 +186,7 @@ function accessOf(scene: Scene): Access {
     apiKeys: { find: (digest) => KEYS.get(digest) ?? null },
     sessions: { idleMs: WEB_IDLE_MS, find: (digest) => SESSIONS.get(digest) ?? null },
     devices: POOLED_DEVICES,
+    brownouts: { holds: () => false },
     limits: {
       heldForMs: (address, cls, guessable) => {
         if (scene.lockedClass !== 'all' && scene.lockedClass !== cls) return 0

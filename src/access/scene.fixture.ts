@@ -138,6 +138,7 @@ export function accessWith(
       findSetupCode: () => null,
       wasSetupCode: () => false,
     },
+    brownouts: { holds: () => false },
     limits: { heldForMs: () => 0, attemptsLeft: () => Infinity, loopbackHeldForMs: () => 0 },
     fingerprints: new Fingerprints(Buffer.alloc(32)),
     ...rest,

@@ -1,5 +1,6 @@
 /** Vocabulary of the access decision. Types only: the rest of this folder is functions over them. */
 import type { Secret } from '../core/secret.ts'
+import type { Brownouts } from './brownout.ts'
 import type { Devices } from './devices.ts'
 import type { Reason } from './reasons.ts'
 import type { Scope } from './scopes.ts'
@@ -338,5 +339,6 @@ export interface Access {
   readonly sessions: WebSessions
   readonly devices: Devices
   readonly limits: GuessLimits
+  readonly brownouts: Brownouts
   readonly fingerprints: { own(secret: Secret): string; refused(secret: Secret): string }
 }

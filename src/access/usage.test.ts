@@ -8,6 +8,7 @@ const user = (address: string, fingerprint = OLD, client = 'curl/8') => ({
   address,
   principal: 'shared:token',
   client,
+  device: '',
 })
 
 function memoryStore(): SecretUseStore & { readonly rows: Map<string, SecretUse> } {

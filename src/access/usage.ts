@@ -9,6 +9,8 @@ export interface SecretUse {
   readonly principal: string
   /** What the client calls itself: a User-Agent, a WebSocket client id; `''` when it says nothing. Decides nothing. */
   readonly client: string
+  /** Id of the device that it came with; `''` without one. */
+  readonly device: string
   /** Milliseconds since the epoch. */
   readonly firstAt: number
   readonly lastAt: number
@@ -16,7 +18,10 @@ export interface SecretUse {
 }
 
 /** One client of one secret. */
-export type SecretUser = Pick<SecretUse, 'fingerprint' | 'address' | 'principal' | 'client'>
+export type SecretUser = Pick<
+  SecretUse,
+  'fingerprint' | 'address' | 'principal' | 'client' | 'device'
+>
 
 /** Where uses survive a restart. Written behind the requests; `storage/` implements it. */
 export interface SecretUseStore {
@@ -124,12 +129,13 @@ export class SecretUsage {
 
   #add(key: string, user: SecretUser, at: number): Entry {
     if (this.#entries.size >= this.#limit) this.#evict()
-    const { fingerprint, address, principal, client } = user
+    const { fingerprint, address, principal, client, device } = user
     const entry = {
       fingerprint,
       address,
       principal,
       client,
+      device,
       firstAt: at,
       lastAt: at,
       uses: 0,
@@ -165,8 +171,8 @@ export class SecretUsage {
   }
 }
 
-function keyOf({ fingerprint, address, principal }: SecretUser, client: string): string {
-  return `${fingerprint}\n${address}\n${principal}\n${client}`
+function keyOf({ fingerprint, address, principal, device }: SecretUser, client: string): string {
+  return `${fingerprint}\n${address}\n${principal}\n${device}\n${client}`
 }
 
 function frozen({
@@ -174,9 +180,10 @@ function frozen({
   address,
   principal,
   client,
+  device,
   firstAt,
   lastAt,
   uses,
 }: Entry): SecretUse {
-  return { fingerprint, address, principal, client, firstAt, lastAt, uses }
+  return { fingerprint, address, principal, client, device, firstAt, lastAt, uses }
 }

@@ -127,10 +127,12 @@ export class LiveWebSessions implements WebSessions {
 
   /** Ends what a secret opened, once it is revoked or rotated away. `madeBy`: as in `WebSession`. */
   async endMadeBy(madeBy: string, now: number): Promise<number> {
-    return this.#end(
-      [...this.#sessions.values()].filter((session) => session.madeBy === madeBy),
-      now,
-    )
+    return this.#end(this.listMadeBy(madeBy), now)
+  }
+
+  /** What a secret or approval opened, as it is now. */
+  listMadeBy(madeBy: string): readonly WebSession[] {
+    return [...this.#sessions.values()].filter((session) => session.madeBy === madeBy)
   }
 
   /** The secret or approval behind a principal: its own, or the one that made the session it came with. */

@@ -80,6 +80,7 @@ const NOBODY: Omit<Access, 'policy' | 'apiKeys'> = {
     findSetupCode: () => null,
     wasSetupCode: () => false,
   },
+  brownouts: { holds: () => false },
   limits: { heldForMs: () => 0, attemptsLeft: () => 1, loopbackHeldForMs: () => 0 },
   fingerprints,
 }

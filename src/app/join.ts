@@ -38,7 +38,7 @@ import { loginPorts } from './login-ports.ts'
 import { nodePorts } from './node-ports.ts'
 import { operationPorts } from './operation-ports.ts'
 import { probeSettings } from './ports.ts'
-import { onAllowed } from './on-allowed.ts'
+import { onAllowed, onTurnedAway } from './on-allowed.ts'
 import { metricsPort } from './metrics.ts'
 import { loadPages } from './pages.ts'
 import { announcePairing, PAIRING_EVENTS, pairingPort } from './pairing-port.ts'
@@ -303,6 +303,7 @@ export function joinGateway(parts: JoinParts): Joined {
     newRequestId: parts.newRequestId,
     log: state.log,
     onAllowed: onAllowed(state, clock),
+    onTurnedAway: onTurnedAway(state, clock),
     ready: () => flags.ready,
     version: start.version,
     cookies: () => live.current().loaded.config.security.session,

@@ -9,7 +9,7 @@ export function onAllowed(
   { usage, sessions }: Pick<State, 'usage' | 'sessions'>,
   clock: Clock,
 ): Gateway['onAllowed'] {
-  return ({ principal, method, class: cls, fingerprint, clientAddress }, agent) => {
+  return ({ principal, method, class: cls, fingerprint, clientAddress, device }, agent) => {
     if (cls === 'shared' && fingerprint !== null) {
       usage.saw(
         {
@@ -17,6 +17,7 @@ export function onAllowed(
           address: clientAddress,
           principal: `${principal.kind}:${principal.id}`,
           client: agent,
+          device: device?.id ?? '',
         },
         clock(),
       )
@@ -24,5 +25,26 @@ export function onAllowed(
     const { credentialId } = principal
     if (method === 'session' && credentialId?.startsWith(SESSION) === true)
       sessions.touch(credentialId.slice(SESSION.length), clock())
+  }
+}
+
+/** A right token that is browned out: whoever shows it is who the rotation forgot. */
+export function onTurnedAway(
+  { brownout, turnedAway }: Pick<State, 'brownout' | 'turnedAway'>,
+  clock: Clock,
+): Gateway['onTurnedAway'] {
+  return ({ agent, device }, clientAddress) => {
+    const fingerprint = brownout.current(clock())?.fingerprint
+    if (fingerprint === undefined) return
+    turnedAway.saw(
+      {
+        fingerprint,
+        address: clientAddress,
+        principal: 'shared:token',
+        client: agent,
+        device: device?.proof.kind === 'valid' ? device.id : '',
+      },
+      clock(),
+    )
   }
 }

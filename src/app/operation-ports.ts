@@ -14,6 +14,7 @@ import { createdWith } from './created-credentials.ts'
 import type { LiveAccess } from './live-access.ts'
 import { configView } from './ports.ts'
 import type { State } from './state.ts'
+import { tokenBrownouts, tokenSessions } from './token-brownouts.ts'
 
 export interface OperationParts {
   readonly stateDir: string
@@ -77,6 +78,9 @@ export function operationPorts(parts: OperationParts): OperationPorts {
       usage: state.usage,
       connections: parts.connections,
       created: { createdWith: (fingerprint) => createdWith(fingerprint, { records, apiKeys }) },
+      brownout: tokenBrownouts(state, parts.judgeAll),
+      deviceName: (deviceId) => state.pairing.book.find(deviceId)?.name ?? null,
+      sessionsOf: (fingerprint) => tokenSessions(fingerprint, live.access().policy.secrets, state),
       now: systemClock,
       newToken,
       fingerprint: (secret) => fingerprints.own(secret),

@@ -91,6 +91,7 @@ export async function startGateway(start: StartOptions): Promise<Started> {
         sessions: state.sessions,
         devices: state.pairing.book,
         limits: state.throttle,
+        brownouts: state.brownout,
         fingerprints: state.fingerprints,
       },
       host.host,

@@ -1,5 +1,6 @@
 /** Everything the gateway keeps: opened once at a start, closed in the opposite order. */
 import { join } from 'node:path'
+import { LiveBrownout } from '../access/brownout.ts'
 import { LoginLinks } from '../access/login-links.ts'
 import { Throttle } from '../access/throttle.ts'
 import { SecretUsage } from '../access/usage.ts'
@@ -18,6 +19,7 @@ import { SenderDesk, type SenderEvent } from '../senders/desk.ts'
 import { openRecord, type OpenRecord } from '../record/append.ts'
 import { ApiKeysFile, openApiKeysFile } from '../storage/api-keys-file.ts'
 import { openLockJournal, type FileLockJournal } from '../storage/lock-journal.ts'
+import { savedBrownout } from '../storage/brownout.ts'
 import { openMeta, type Meta } from '../storage/meta.ts'
 import { metaHeads } from '../storage/record-head.ts'
 import { openStore, type Store } from '../storage/open.ts'
@@ -40,6 +42,9 @@ export interface State {
   readonly sessions: LiveWebSessions
   readonly links: LoginLinks
   readonly usage: SecretUsage
+  readonly brownout: LiveBrownout
+  /** Who came with a token that was browned out; forgotten at a restart, the record has them. */
+  readonly turnedAway: SecretUsage
   readonly pairing: PairingDesk
   readonly senders: SenderDesk
   readonly meta: Meta
@@ -64,6 +69,9 @@ export interface StateOptions {
   readonly onPairing: (event: PairingEvent) => void
   readonly onSender: (event: SenderEvent) => void
 }
+
+/** Clients told apart while their token is refused. */
+const TURNED_AWAY = 1_000
 
 /** Throws {@link StartProblem} for what the operator can mend. */
 export async function openState(options: StateOptions): Promise<State> {
@@ -123,6 +131,8 @@ export async function openState(options: StateOptions): Promise<State> {
     journal,
     sessions,
     usage,
+    brownout: new LiveBrownout((secret) => fingerprints.own(secret), savedBrownout(meta)),
+    turnedAway: new SecretUsage(TURNED_AWAY),
     apiKeys: keys.file,
     links: new LoginLinks(),
     warnings: keys.warnings,

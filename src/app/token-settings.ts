@@ -68,10 +68,15 @@ export function tokenSettings({
           { kind: 'unset', path: SECONDARY },
         ]
       })
-      if (!changed) return 'changed'
-      return 'promoted'
+      return changed ? 'promoted' : 'changed'
+    },
+    async dropSecondary(fingerprint) {
+      const { tokenSecondary: live } = current().loaded.config.gateway.auth
+      if (live === undefined || fingerprints.own(live) !== fingerprint) return 'changed'
+      const changed = await write((tree) =>
+        valueAt(tree, SECONDARY) === undefined ? [] : [{ kind: 'unset', path: SECONDARY }],
+      )
+      return changed ? 'dropped' : 'changed'
     },
   }
 }
-
-/** Ended in memory at once; where the disk does not take it, the log says so. */

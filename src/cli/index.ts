@@ -120,8 +120,13 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('connect', async () => (await import('./commands/connect.ts')).connect),
   entry('token status', async () => (await import('./commands/token-status.ts')).tokenStatus),
   entry('token rotate', async () => (await import('./commands/token-rotate.ts')).tokenRotate),
+  withArguments(
+    'token brownout',
+    async () => (await import('./commands/token-brownout.ts')).tokenBrownout,
+  ),
   entry('token promote', async () => (await import('./commands/token-promote.ts')).tokenPromote),
   entry('configure', async () => (await import('./commands/configure.ts')).configure),
+  entry('token rollback', async () => (await import('./commands/token-rollback.ts')).tokenRollback),
   withArguments('config get', async () => (await import('./config-commands.ts')).configGet),
   withArguments('config set', async () => (await import('./config-commands.ts')).configSet),
   entry('config confirm', async () => (await import('./config-commands.ts')).configConfirm),

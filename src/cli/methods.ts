@@ -39,7 +39,9 @@ const WISHES = {
   'config.confirm': needs('operator.admin'),
   'token.status': needs('operator.admin'),
   'token.rotate': needs('operator.admin'),
+  'token.brownout': needs('operator.admin'),
   'token.promote': needs('operator.admin'),
+  'token.rollback': needs('operator.admin'),
   'login-link.create': needs('operator.admin', EVERYTHING),
   /** A device's token shows other devices to an administrator alone, who may act on them. */
   'device.pair.list': needs('operator.pairing', ['operator.admin']),

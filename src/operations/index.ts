@@ -61,9 +61,11 @@ import { send, type SendPorts } from './send.ts'
 import type { SenderParts } from './sender-answer.ts'
 import { status, type StatusPort } from './status.ts'
 import { systemPresence, type PresencePort } from './system-presence.ts'
+import { tokenBrownout } from './token-brownout.ts'
 import { tokenPromote, type TokenPromoteParts } from './token-promote.ts'
+import { tokenRollback, type TokenRollbackParts } from './token-rollback.ts'
 import { tokenRotate, type TokenRotateParts } from './token-rotate.ts'
-import { tokenStatus } from './token-status.ts'
+import { tokenStatus, type TokenStatusParts } from './token-status.ts'
 import type { Operation } from './types.ts'
 import { whoami } from './whoami.ts'
 
@@ -81,7 +83,7 @@ export interface OperationPorts {
   readonly explain: Explain
   readonly lockouts: LockoutsListParts & LockoutsClearParts
   readonly apiKeys: ApiKeysListParts & ApiKeysCreateParts & ApiKeysRevokeParts & ApiKeysRotateParts
-  readonly token: TokenPromoteParts & TokenRotateParts
+  readonly token: TokenPromoteParts & TokenRotateParts & TokenRollbackParts & TokenStatusParts
   readonly devices: DevicePairParts & DeviceSetupParts
   readonly nodes: NodeVerifyParts & NodeInvokeParts
   readonly pairing: PairingChangesParts
@@ -155,7 +157,9 @@ export function operations(ports: OperationPorts): readonly Operation[] {
     nodeEvent(),
     tokenStatus(token),
     tokenRotate(token),
+    tokenBrownout(token),
     tokenPromote(token),
+    tokenRollback(token),
     sessionCreate(login),
     sessionDelete(login),
     loginLinkCreate(login),

@@ -1,16 +1,8 @@
 /** `token.promote`: the end of a rotation. The new token becomes the token; the old one dies (SPEC 2.9). */
 import { z } from 'zod'
-import type { Clock } from '../core/clock.ts'
-import {
-  STRAGGLER_MS,
-  rotatablePrimary,
-  stragglers,
-  tokenClients,
-  type TokenClient,
-  type TokenConnections,
-  type TokenSettings,
-  type TokenUsage,
-} from './token-rotation.ts'
+import type { TokenBrownouts } from './token-brownout.ts'
+import { rotatablePrimary, type TokenClient, type TokenSettings } from './token-rotation.ts'
+import { refuseWhileUsed, stillUsing, type StillUsedParts } from './token-still-used.ts'
 import { Refusal, defineOperation, type Operation } from './types.ts'
 
 /** A key or device that somebody made while authenticated by the old token: it outlives that token. */
@@ -29,12 +21,10 @@ export interface CredentialsCreated {
   createdWith(fingerprint: string): Promise<readonly CreatedCredential[]>
 }
 
-export interface TokenPromoteParts {
+export interface TokenPromoteParts extends StillUsedParts {
   readonly settings: Pick<TokenSettings, 'slots' | 'promoteSecondary'>
-  readonly usage: TokenUsage
-  readonly connections: TokenConnections
+  readonly brownout: TokenBrownouts
   readonly created: CredentialsCreated
-  readonly now: Clock
 }
 
 export interface Promoted {
@@ -59,8 +49,9 @@ export function tokenPromote(parts: TokenPromoteParts): Operation {
     input,
     run: async ({ force = false }): Promise<Promoted> => {
       const { old, next } = bothTokens(parts.settings)
-      const cutOff = clientsOf(old, parts)
-      if (!force) refuseWhileUsed(old, cutOff, parts)
+      const cutOff = stillUsing(old, parts)
+      if (!force)
+        refuseWhileUsed({ fingerprint: old, what: 'the old token', advice: ADVICE }, cutOff, parts)
 
       // Asked first: nothing may fail between the old token's end and the answer that lists what it left behind.
       const created = await parts.created.createdWith(old)
@@ -70,6 +61,7 @@ export function tokenPromote(parts: TokenPromoteParts): Operation {
           'gateway.auth.tokenSecondary changed meanwhile; nothing was promoted. Look at `openclaw token status` and try again',
         )
       }
+      await parts.brownout.set(null)
       return { promoted: next, dropped: old, stragglers: cutOff, created }
     },
   })
@@ -90,29 +82,5 @@ function bothTokens(settings: TokenPromoteParts['settings']): {
   return { old: primary.fingerprint, next: slots.secondary.fingerprint }
 }
 
-function clientsOf(
-  fingerprint: string,
-  { usage, connections, now }: TokenPromoteParts,
-): TokenClient[] {
-  const at = now()
-  return stragglers(tokenClients(usage, connections, at), fingerprint, at)
-}
-
-function refuseWhileUsed(
-  old: string,
-  cutOff: readonly TokenClient[],
-  { usage, now }: TokenPromoteParts,
-): void {
-  const lastUsed = usage.lastUsedAt(old)
-  const recent = lastUsed !== null && now() - lastUsed < STRAGGLER_MS
-  if (cutOff.length === 0 && !recent) return
-  const named = cutOff
-    .slice(0, 5)
-    .map(({ address, client }) => (client === '' ? address : `${address} (${client})`))
-  const more = cutOff.length > named.length || cutOff.length === 0 ? ['others'] : []
-  throw new Refusal(
-    'conflict',
-    `the old token (${old}) was used within the last hour by ${[...named, ...more].join(', ')}. Move them to the new one ` +
-      'first (`openclaw token status` lists them), or cut them off with `openclaw token promote --force`',
-  )
-}
+const ADVICE =
+  'Move them to the new one first (`openclaw token status` lists them), or cut them off with `openclaw token promote --force`'

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { SecretUsage } from '../access/usage.ts'
+import type { Brownout } from '../access/brownout.ts'
+import { SecretUsage, type SecretUse } from '../access/usage.ts'
 import { newToken } from '../core/ids.ts'
 import type { Secret } from '../core/secret.ts'
 import { runOperation } from './operator-call.fixture.ts'
 import { tokenPromote, type CreatedCredential } from './token-promote.ts'
+import { tokenBrownout } from './token-brownout.ts'
+import { tokenRollback } from './token-rollback.ts'
 import { tokenRotate } from './token-rotate.ts'
 import type { TokenConnection, TokenSettings, TokenSlots, TokenSource } from './token-rotation.ts'
 import { tokenStatus } from './token-status.ts'
@@ -12,6 +15,7 @@ const HOUR = 3_600_000
 const NOW = 10 * HOUR
 const OLD = 'sha256:aaaaaaaa'
 const NEW = 'sha256:bbbbbbbb'
+const DEVICE = 'd0'.repeat(32)
 const FILE: TokenSource = { kind: 'config', file: 'openclaw.json' }
 const VARIABLE: TokenSource = {
   kind: 'elsewhere',
@@ -47,11 +51,16 @@ function settingsOf(
       writes.push(which)
       return 'promoted'
     },
+    async dropSecondary(which) {
+      if (racing) return 'changed'
+      writes.push(`dropped ${which}`)
+      return 'dropped'
+    },
   }
 }
 
 function client(address: string, of: string, name = 'agent/1') {
-  return { fingerprint: of, address, principal: 'shared:token', client: name }
+  return { fingerprint: of, address, principal: 'shared:token', client: name, device: '' }
 }
 
 function used(...uses: readonly [user: ReturnType<typeof client>, at: number][]): SecretUsage {
@@ -63,7 +72,19 @@ function used(...uses: readonly [user: ReturnType<typeof client>, at: number][])
 const connectionsOf = (...open: TokenConnection[]) => ({ open: () => open })
 const createdOf = (...created: CreatedCredential[]) => ({ createdWith: async () => created })
 
+/** One in memory. */
+function brownoutOf(one: Brownout | null = null, turnedAway: SecretUse[] = []) {
+  const now = { one }
+  return {
+    now,
+    current: () => now.one,
+    turnedAway: () => turnedAway,
+    set: async (next: Brownout | null) => void (now.one = next),
+  }
+}
+
 interface Situation {
+  readonly brownout?: ReturnType<typeof brownoutOf>
   readonly settings?: TokenSettings
   readonly usage?: SecretUsage
   readonly open?: readonly TokenConnection[]
@@ -71,17 +92,22 @@ interface Situation {
 }
 
 function promote(
-  { settings = settingsOf(BOTH), usage = new SecretUsage(), open = [], created = [] }: Situation,
+  situation: Situation,
   force = false,
+  operation: typeof tokenPromote | typeof tokenRollback = tokenPromote,
 ) {
+  const { settings = settingsOf(BOTH), usage = new SecretUsage(), open = [] } = situation
+  const { created = [], brownout = brownoutOf() } = situation
   const parts = {
+    brownout,
+    deviceName: (id: string) => (id === DEVICE ? 'Ann’s laptop' : null),
     settings,
     usage,
     connections: connectionsOf(...open),
     created: createdOf(...created),
     now: () => NOW,
   }
-  return runOperation(tokenPromote(parts), { force })
+  return runOperation(operation(parts), { force })
 }
 
 describe('token rotate', () => {
@@ -196,6 +222,82 @@ describe('token promote', () => {
   })
 })
 
+describe('token rollback', () => {
+  it('drops the new token while nobody uses it, and a brown-out with it', async () => {
+    const settings = settingsOf(BOTH)
+    const brownout = brownoutOf({ fingerprint: OLD, until: NOW + 1 })
+    const usage = used([client('192.0.2.1', OLD), NOW])
+    expect(await promote({ settings, usage, brownout }, false, tokenRollback)).toEqual({
+      kept: OLD,
+      dropped: NEW,
+      stragglers: [],
+      created: [],
+    })
+    expect(settings.writes).toEqual([`dropped ${NEW}`])
+    expect(brownout.now.one).toBeNull()
+  })
+
+  it('refuses while a client uses the new one, and names it with its device', async () => {
+    const settings = settingsOf(BOTH)
+    const user = { ...client('192.0.2.1', NEW, 'cli'), device: DEVICE }
+    const usage = used([user, NOW - HOUR + 1])
+    await expect(promote({ settings, usage }, false, tokenRollback)).rejects.toThrow(
+      /192\.0\.2\.1 \(cli, device "Ann’s laptop"\)[\s\S]*rollback --force/,
+    )
+    expect(settings.writes).toEqual([])
+    expect(await promote({ settings, usage }, true, tokenRollback)).toMatchObject({
+      stragglers: [{ address: '192.0.2.1' }],
+    })
+  })
+
+  it.each([
+    ['no rotation is running', ONE, /no rotation/],
+    ['the primary comes from the environment', FROM_ENVIRONMENT, /OPENCLAW_GATEWAY_TOKEN/],
+  ])('refuses while %s, even with --force', async (_when, slots, message) => {
+    const settings = settingsOf(slots)
+    await expect(promote({ settings }, true, tokenRollback)).rejects.toThrow(message)
+    expect(settings.writes).toEqual([])
+  })
+
+  it('says so when the secondary changed meanwhile', async () => {
+    const racing = settingsOf(BOTH, true)
+    await expect(promote({ settings: racing }, false, tokenRollback)).rejects.toThrow(
+      /nothing was dropped/,
+    )
+  })
+})
+
+describe('token brownout', () => {
+  const brownOut = (slots: TokenSlots, durationMs: number, brownout = brownoutOf()) =>
+    runOperation(tokenBrownout({ settings: settingsOf(slots), brownout, now: () => NOW }), {
+      durationMs,
+    })
+
+  it('refuses the old token until then, and ends at once when told', async () => {
+    const brownout = brownoutOf()
+    expect(await brownOut(BOTH, 60_000, brownout)).toEqual({
+      fingerprint: OLD,
+      until: NOW + 60_000,
+    })
+    expect(brownout.now.one).toEqual({ fingerprint: OLD, until: NOW + 60_000 })
+    expect(await brownOut(BOTH, 0, brownout)).toEqual({ fingerprint: OLD, until: null })
+    expect(brownout.now.one).toBeNull()
+  })
+
+  it('is for a rotation, and an hour at most', async () => {
+    await expect(brownOut(ONE, 60_000)).rejects.toThrow(/no rotation[\s\S]*token rotate/)
+    await expect(brownOut(PASSWORD, 60_000)).rejects.toThrow(/gateway\.auth\.mode/)
+    await expect(brownOut(BOTH, HOUR + 1)).rejects.toThrow(/durationMs/)
+  })
+
+  it('whoever it turned away stands in the way of a promotion', async () => {
+    const away = { ...client('192.0.2.7', OLD, 'cron'), firstAt: NOW, lastAt: NOW, uses: 3 }
+    await expect(promote({ brownout: brownoutOf(null, [away]) })).rejects.toThrow(
+      /192\.0\.2\.7 \(cron\)/,
+    )
+  })
+})
+
 describe('token status', () => {
   const statusOf = (
     slots: TokenSlots,
@@ -207,6 +309,9 @@ describe('token status', () => {
         settings: settingsOf(slots),
         usage,
         connections: connectionsOf(...open),
+        brownout: brownoutOf(),
+        deviceName: () => null,
+        sessionsOf: () => [],
         now: () => NOW,
       }),
     )
@@ -221,9 +326,23 @@ describe('token status', () => {
       primary: { fingerprint: OLD, source: 'openclaw.json', lastUsedAt: NOW - 5000 },
       secondary: { fingerprint: NEW, source: 'openclaw.json', lastUsedAt: NOW - 1000 },
       clients: [
-        { ...client('192.0.2.2', NEW), lastUsedAt: NOW - 1000, uses: 1, connected: false },
-        { ...client('192.0.2.1', OLD), lastUsedAt: NOW - 5000, uses: 1, connected: false },
+        {
+          ...client('192.0.2.2', NEW),
+          lastUsedAt: NOW - 1000,
+          uses: 1,
+          connected: false,
+          deviceName: null,
+        },
+        {
+          ...client('192.0.2.1', OLD),
+          lastUsedAt: NOW - 5000,
+          uses: 1,
+          connected: false,
+          deviceName: null,
+        },
       ],
+      sessions: [],
+      brownout: null,
       rotation: { running: true, stragglers: 1, ready: false },
     })
   })

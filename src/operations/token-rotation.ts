@@ -1,5 +1,5 @@
 /** What `token status`, `token rotate` and `token promote` share: the two token slots and who still uses which. */
-import type { SecretUse } from '../access/usage.ts'
+import type { SecretUse, SecretUser } from '../access/usage.ts'
 import type { AccessPolicy } from '../access/types.ts'
 import type { Secret } from '../core/secret.ts'
 import { Refusal } from './types.ts'
@@ -30,6 +30,8 @@ export interface TokenSettings {
   addSecondary(token: Secret): Promise<'written' | 'exists'>
   /** Makes the secondary with this fingerprint the token. `changed`: it is another one by now; nothing was changed. */
   promoteSecondary(fingerprint: string): Promise<'promoted' | 'changed'>
+  /** Gives the secondary with this fingerprint up. `changed`: it is another one by now; nothing was changed. */
+  dropSecondary(fingerprint: string): Promise<'dropped' | 'changed'>
 }
 
 /** The part of `access/usage.ts` that is read here. */
@@ -39,7 +41,7 @@ export interface TokenUsage {
 }
 
 /** A WebSocket that a shared secret opened and that is open now: it uses its token as long as it lives. */
-export type TokenConnection = Pick<SecretUse, 'fingerprint' | 'address' | 'principal' | 'client'>
+export type TokenConnection = SecretUser
 
 export interface TokenConnections {
   open(): readonly TokenConnection[]
@@ -51,6 +53,8 @@ export interface TokenClient {
   readonly address: string
   readonly principal: string
   readonly client: string
+  /** Id of the device that it came with; `''` without one. */
+  readonly device: string
   /** Milliseconds since the epoch. */
   readonly lastUsedAt: number
   readonly uses: number
@@ -67,12 +71,13 @@ export function tokenClients(
   now: number,
 ): TokenClient[] {
   const clients = new Map<string, TokenClient>()
-  for (const { fingerprint, address, principal, client, lastAt, uses } of usage.list()) {
+  for (const { fingerprint, address, principal, client, device, lastAt, uses } of usage.list()) {
     const seen = {
       fingerprint,
       address,
       principal,
       client,
+      device,
       lastUsedAt: lastAt,
       uses,
       connected: false,
@@ -80,13 +85,14 @@ export function tokenClients(
     clients.set(keyOf(seen), seen)
   }
   for (const open of connections.open()) {
-    const { fingerprint, address, principal, client } = open
+    const { fingerprint, address, principal, client, device } = open
     const uses = clients.get(keyOf(open))?.uses ?? 1
     clients.set(keyOf(open), {
       fingerprint,
       address,
       principal,
       client,
+      device,
       lastUsedAt: now,
       uses,
       connected: true,
@@ -129,6 +135,6 @@ export function sourceInWords(source: TokenSource): string {
   return source.kind === 'config' ? source.file : source.name
 }
 
-function keyOf({ fingerprint, address, principal, client }: TokenConnection): string {
-  return `${fingerprint}\n${address}\n${principal}\n${client}`
+function keyOf({ fingerprint, address, principal, client, device }: TokenConnection): string {
+  return `${fingerprint}\n${address}\n${principal}\n${device}\n${client}`
 }

@@ -1,47 +1,59 @@
 /** `token.status`: which tokens are valid, and which clients used which of them when (SPEC 2.9). */
 import { z } from 'zod'
-import type { Clock } from '../core/clock.ts'
+import type { TokenBrownouts } from './token-brownout.ts'
 import {
   STRAGGLER_MS,
   sourceInWords,
-  stragglers,
   tokenClients,
-  type TokenConnections,
+  type TokenClient,
   type TokenSettings,
   type TokenSlot,
   type TokenUsage,
 } from './token-rotation.ts'
+import { stillUsing, type StillUsedParts } from './token-still-used.ts'
 import { defineOperation, type Operation } from './types.ts'
 
-export interface TokenStatusParts {
-  readonly settings: Pick<TokenSettings, 'slots'>
-  readonly usage: TokenUsage
-  readonly connections: TokenConnections
-  readonly now: Clock
+/** A browser that logged in with a token: it ends with it. */
+export interface TokenSession {
+  /** `kind:id`. */
+  readonly principal: string
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number
+  readonly lastSeenAt: number
 }
 
-export function tokenStatus({ settings, usage, connections, now }: TokenStatusParts): Operation {
+export interface TokenStatusParts extends StillUsedParts {
+  readonly settings: Pick<TokenSettings, 'slots'>
+  readonly brownout: TokenBrownouts
+  /** Sessions that the token with this fingerprint opened. */
+  readonly sessionsOf: (fingerprint: string) => readonly TokenSession[]
+}
+
+export function tokenStatus(parts: TokenStatusParts): Operation {
   return defineOperation({
     name: 'token.status',
-    summary: 'Which tokens are valid, and which clients used which of them when.',
+    summary:
+      'Which tokens are valid, which clients used which of them when, and who is turned away by a brown-out.',
     requires: 'operator.admin',
     changes: false,
     http: { method: 'GET', path: '/api/v1/token' },
     websocket: true,
     input: z.strictObject({}),
     run: () => {
+      const { settings, usage, connections, now } = parts
       const at = now()
       const { mode, primary, secondary } = settings.slots()
-      const clients = tokenClients(usage, connections, at)
       const old =
-        secondary === null || primary === null ? [] : stragglers(clients, primary.fingerprint, at)
+        secondary === null || primary === null ? [] : stillUsing(primary.fingerprint, parts)
       const lastUsed = primary === null ? null : usage.lastUsedAt(primary.fingerprint)
       const quiet = old.length === 0 && (lastUsed === null || at - lastUsed >= STRAGGLER_MS)
       return {
         mode,
         primary: shown(primary, usage),
         secondary: shown(secondary, usage),
-        clients,
+        clients: tokenClients(usage, connections, at).map((client) => named(client, parts)),
+        sessions: [primary, secondary].flatMap((slot) => sessionsOf(slot, parts)),
+        brownout: brownoutOf(parts),
         rotation: {
           running: secondary !== null,
           stragglers: old.length,
@@ -50,6 +62,28 @@ export function tokenStatus({ settings, usage, connections, now }: TokenStatusPa
       }
     },
   })
+}
+
+function named(client: TokenClient, { deviceName }: TokenStatusParts) {
+  const { device } = client
+  return { ...client, deviceName: device === '' ? null : deviceName(device) }
+}
+
+function sessionsOf(slot: TokenSlot | null, parts: TokenStatusParts) {
+  if (slot === null) return []
+  const { fingerprint } = slot
+  return parts.sessionsOf(fingerprint).map((session) => ({ fingerprint, ...session }))
+}
+
+/** `null` while none is in force. */
+function brownoutOf(parts: TokenStatusParts) {
+  const current = parts.brownout.current()
+  if (current === null) return null
+  const away = { list: () => parts.brownout.turnedAway(), lastUsedAt: () => null }
+  const turnedAway = tokenClients(away, { open: () => [] }, parts.now())
+    .filter(({ fingerprint }) => fingerprint === current.fingerprint)
+    .map((client) => named(client, parts))
+  return { ...current, turnedAway }
 }
 
 function shown(slot: TokenSlot | null, usage: TokenUsage) {

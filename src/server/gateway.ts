@@ -4,6 +4,7 @@ import type {
   Access,
   CredentialClass,
   Decision,
+  Evidence,
   PeerOwner,
   Role,
   TailnetAnswer,
@@ -184,6 +185,8 @@ export interface Gateway {
   readonly log: Log
   /** A success, for what counts successes: the rotation's stragglers, a session's idle time. */
   readonly onAllowed: (decision: Extract<Decision, { kind: 'allowed' }>, agent: string) => void
+  /** A token that is right and browned out was shown. */
+  readonly onTurnedAway: (evidence: Evidence, clientAddress: string) => void
   readonly ready: () => boolean
   readonly version: string
   /** `security.session`. */

@@ -37,6 +37,7 @@ function gatewayOf(owner: Promise<PeerOwner>) {
     locks: { created: (address: string) => notes.push(`locked ${address}`) },
     clock: () => 0,
     onAllowed: () => {},
+    onTurnedAway: () => {},
   } as unknown as Gateway
   return { gateway, notes }
 }

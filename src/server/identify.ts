@@ -16,7 +16,7 @@ export function identify(
     connection.knownOwner === null ? NO_FACTS : { ...NO_FACTS, peerOwner: connection.knownOwner }
   const judgement = authenticate(evidence, facts, gateway.access(), gateway.clock())
   if (judgement.kind === 'need') return gather(evidence, connection, gateway)
-  return settle(judgement, evidence.agent, gateway)
+  return settle(judgement, evidence, gateway)
 }
 
 /** The same judgement without consequences: for connections that a reload asks about again. */
@@ -30,7 +30,7 @@ export function judgeAgain(
 
 function gather(evidence: Evidence, connection: Connection, gateway: Gateway): Promise<Decision> {
   return withFacts({ evidence, connection, gateway }, (decision) =>
-    settle(decision, evidence.agent, gateway),
+    settle(decision, evidence, gateway),
   )
 }
 
@@ -89,9 +89,16 @@ export async function reconsider(
 }
 
 /** Counts what was wrong, forgives what was right; waits only for a lock that this request created, or a token that it confirms. */
-function settle(decision: Decision, agent: string, gateway: Gateway): Decision | Promise<Decision> {
+function settle(
+  decision: Decision,
+  evidence: Evidence,
+  gateway: Gateway,
+): Decision | Promise<Decision> {
+  if (decision.trace.some(({ reason }) => reason === 'token_browned_out'))
+    gateway.onTurnedAway(evidence, decision.clientAddress)
   const locked = decision.failures.length > 0 ? charge(decision, gateway) : null
-  const settled = decision.kind === 'allowed' ? succeed(decision, agent, gateway) : decision
+  const settled =
+    decision.kind === 'allowed' ? succeed(decision, evidence.agent, gateway) : decision
   return locked === null ? settled : locked.then(() => settled)
 }
 

@@ -10,6 +10,8 @@ const USES = z.array(
     address: z.string(),
     principal: z.string(),
     client: z.string(),
+    /** Written since devices are told apart. */
+    device: z.string().default(''),
     firstAt: z.number(),
     lastAt: z.number(),
     uses: z.number(),
@@ -33,6 +35,6 @@ export function metaUsage(meta: Meta): SecretUseStore {
   }
 }
 
-function keyOf({ fingerprint, address, principal, client }: SecretUse): string {
-  return JSON.stringify([fingerprint, address, principal, client])
+function keyOf({ fingerprint, address, principal, client, device }: SecretUse): string {
+  return JSON.stringify([fingerprint, address, principal, client, device])
 }

@@ -8,19 +8,19 @@ const NAMES = { token: 'Gateway token', password: 'Gateway password' } as const
 export const token: PresentedMethod = {
   name: 'token',
   class: 'shared',
-  verify: (credential, { access }) => compare(credential, access, 'token'),
+  verify: (credential, { access }, now) => compare(credential, access, { method: 'token', now }),
 }
 
 export const password: PresentedMethod = {
   name: 'password',
   class: 'shared',
-  verify: (credential, { access }) => compare(credential, access, 'password'),
+  verify: (credential, { access }, now) => compare(credential, access, { method: 'password', now }),
 }
 
 function compare(
   credential: Credential,
-  { policy }: Access,
-  method: LiveSecret['method'],
+  { policy, brownouts }: Access,
+  { method, now }: { readonly method: LiveSecret['method']; readonly now: number },
 ): Verdict {
   const live = policy.secrets.filter((secret) => secret.method === method)
   if (live.length === 0) return ABSTAIN
@@ -29,6 +29,10 @@ function compare(
   const [match] = matches
   if (match === undefined)
     return reject(method === 'token' ? 'token_mismatch' : 'password_mismatch')
+  // Only while another one lets people in: whoever takes the second token back has ended it.
+  const rotating = live.some(({ slot }) => slot === 'secondary')
+  if (rotating && match.slot === 'primary' && brownouts.holds(match.secret, now))
+    return reject('token_browned_out')
   return accept(sharedPrincipal(match))
 }
 

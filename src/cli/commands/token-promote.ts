@@ -1,25 +1,13 @@
 /** `openclaw token promote`: ends a rotation. The new token becomes the only one (SPEC 2.9). */
 import { z } from 'zod'
 import { flag } from '../arguments.ts'
-import { line, localTime } from '../output.ts'
+import { line } from '../output.ts'
 import { showAnswer } from '../show-answer.ts'
+import { goneTokenShape, printGoneToken } from '../show-gone-token.ts'
 import { GATEWAY_OPTIONS } from '../targets.ts'
 import type { Command, Context } from '../types.ts'
 
-const promotedShape = z.object({
-  promoted: z.string(),
-  dropped: z.string(),
-  stragglers: z.array(z.looseObject({ address: z.string(), client: z.string() })),
-  created: z.array(
-    z.object({
-      kind: z.string(),
-      id: z.string(),
-      name: z.string(),
-      createdAt: z.number(),
-      revoke: z.string(),
-    }),
-  ),
-})
+const promotedShape = goneTokenShape.extend({ promoted: z.string() })
 
 export const tokenPromote: Command = {
   name: 'token promote',
@@ -40,19 +28,11 @@ export const tokenPromote: Command = {
   },
 }
 
-function print(
-  { promoted, dropped, stragglers, created }: z.output<typeof promotedShape>,
-  context: Context,
-): void {
+function print(gone: z.output<typeof promotedShape>, context: Context): void {
+  const { promoted, dropped } = gone
   line(
     context,
     `${promoted} is the token now; ${dropped} is no longer valid, and what it had opened is closed`,
   )
-  for (const { address, client } of stragglers)
-    line(context, `cut off: ${address} ${client}`.trimEnd())
-  if (created.length === 0) return
-  line(context, 'The old token made these, and they outlive it. Revoke those that you do not know:')
-  for (const { kind, name, createdAt, revoke } of created) {
-    line(context, `  ${kind} "${name}", made ${localTime(createdAt)}: ${revoke}`)
-  }
+  printGoneToken(gone, 'old', context)
 }

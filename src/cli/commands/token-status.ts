@@ -1,5 +1,6 @@
 /** `openclaw token status`: which clients used which token when (SPEC 2.9). */
 import { z } from 'zod'
+import { shortId } from '../../core/ids.ts'
 import { line, localTime } from '../output.ts'
 import { showAnswer } from '../show-answer.ts'
 import { table } from '../table.ts'
@@ -9,24 +10,29 @@ import type { Command, Context } from '../types.ts'
 const slotShape = z
   .object({ fingerprint: z.string(), source: z.string(), lastUsedAt: z.number().nullable() })
   .nullable()
+const clientShape = z.object({
+  fingerprint: z.string(),
+  address: z.string(),
+  client: z.string(),
+  device: z.string(),
+  deviceName: z.string().nullable(),
+  lastUsedAt: z.number(),
+  uses: z.number(),
+  connected: z.boolean(),
+})
 const tokenShape = z.object({
   mode: z.string(),
   primary: slotShape,
   secondary: slotShape,
-  clients: z.array(
-    z.object({
-      fingerprint: z.string(),
-      address: z.string(),
-      principal: z.string(),
-      client: z.string(),
-      lastUsedAt: z.number(),
-      uses: z.number(),
-      connected: z.boolean(),
-    }),
+  clients: z.array(clientShape),
+  sessions: z.array(
+    z.object({ fingerprint: z.string(), principal: z.string(), lastSeenAt: z.number() }),
   ),
+  brownout: z.object({ until: z.number(), turnedAway: z.array(clientShape) }).nullable(),
   rotation: z.object({ running: z.boolean(), stragglers: z.number(), ready: z.boolean() }),
 })
 type TokenState = z.output<typeof tokenShape>
+type Client = z.output<typeof clientShape>
 
 export const tokenStatus: Command = {
   name: 'token status',
@@ -59,31 +65,63 @@ function print(state: TokenState, context: Context): void {
     line(context, `${name.padEnd(10)}${slot.fingerprint} from ${slot.source}, ${used}`)
   }
   if (state.clients.length > 0) printClients(state, context)
+  printSessions(state, context)
+  if (state.brownout !== null) printBrownout(state.brownout, context)
   const what = next(state)
   if (what !== null) line(context, what)
 }
 
-function printClients({ clients, primary, secondary }: TokenState, context: Context): void {
-  const used = (fingerprint: string) => {
-    // Another mode's secret: the gateway counts its uses, and only tokens have a place in a rotation.
-    if (primary === null) return fingerprint
-    if (fingerprint === primary.fingerprint)
-      return `${fingerprint} (${secondary === null ? 'token' : 'old'})`
-    return `${fingerprint} (${fingerprint === secondary?.fingerprint ? 'new' : 'gone'})`
-  }
+/** Which token of the rotation that is. */
+function nameOf(fingerprint: string, { primary, secondary }: TokenState): string {
+  // Another mode's secret: the gateway counts its uses, and only tokens have a place in a rotation.
+  if (primary === null) return fingerprint
+  if (fingerprint === primary.fingerprint)
+    return `${fingerprint} (${secondary === null ? 'token' : 'old'})`
+  return `${fingerprint} (${fingerprint === secondary?.fingerprint ? 'new' : 'gone'})`
+}
+
+function printClients(state: TokenState, context: Context): void {
   context.stdout('\n')
   table(
     context,
-    ['address', 'client', 'used', 'last used', 'times'],
-    clients.map(({ address, client, fingerprint, lastUsedAt, connected, uses }) => [
-      address,
-      client === '' ? '-' : client,
-      used(fingerprint),
-      connected ? 'connected now' : localTime(lastUsedAt),
-      String(uses),
+    ['address', 'client', 'device', 'used', 'last used', 'times'],
+    state.clients.map((client) => [
+      client.address,
+      client.client === '' ? '-' : client.client,
+      deviceOf(client),
+      nameOf(client.fingerprint, state),
+      client.connected ? 'connected now' : localTime(client.lastUsedAt),
+      String(client.uses),
     ]),
   )
   context.stdout('\n')
+}
+
+function deviceOf({ device, deviceName }: Client): string {
+  if (device === '') return '-'
+  return deviceName === null ? shortId(device) : `${deviceName} (${shortId(device)})`
+}
+
+function printSessions(state: TokenState, context: Context): void {
+  for (const { fingerprint, lastSeenAt } of state.sessions)
+    line(
+      context,
+      `a browser logged in with ${nameOf(fingerprint, state)}, seen ${localTime(lastSeenAt)}: it has to log in again when that token goes`,
+    )
+}
+
+function printBrownout(
+  { until, turnedAway }: NonNullable<TokenState['brownout']>,
+  context: Context,
+): void {
+  line(context, `the old token is refused until ${localTime(until)}; turned away so far:`)
+  if (turnedAway.length === 0) line(context, '  nobody')
+  for (const client of turnedAway) {
+    const { address, client: name, uses, lastUsedAt } = client
+    const words = [address, name, client.device === '' ? '' : `device ${deviceOf(client)}`]
+    const who = words.filter((word) => word !== '').join(', ')
+    line(context, `  ${who}: ${uses} time(s), last ${localTime(lastUsedAt)}`)
+  }
 }
 
 function next({ rotation, primary, secondary }: TokenState): string | null {

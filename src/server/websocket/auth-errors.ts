@@ -48,6 +48,8 @@ function rowFor(denied: DeniedConnect): rows.AuthRow {
   if (reason === 'locked') return rows.RATE_LIMITED
   if (reason === 'token_mismatch' || reason === 'password_mismatch')
     return mismatchRow(reason, denied)
+  // As it will be once the token is gone.
+  if (reason === 'token_browned_out') return mismatchRow('token_mismatch', denied)
   if (reason === 'no_shared_secret')
     return onlyIn(denied.evidence, ['password'])
       ? rows.PASSWORD_NOT_CONFIGURED

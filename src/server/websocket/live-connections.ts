@@ -79,6 +79,7 @@ export class LiveConnections {
               address: decision.clientAddress,
               principal: principalName,
               client: admitted.evidence.agent,
+              device: decision.device?.id ?? '',
             },
           ]
         : [],

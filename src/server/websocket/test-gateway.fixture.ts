@@ -135,6 +135,7 @@ export async function testGateway(options: TestGatewayOptions = {}) {
       error: log,
       failure: (message, error) => log(`${message}: ${String(error)}`),
     },
+    onTurnedAway: () => {},
     onAllowed: (decision, agent) => void uses.push({ decision, agent }),
     ready: () => true,
     version: '1.2.3',
