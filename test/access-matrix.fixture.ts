@@ -84,6 +84,7 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'api-keys.create': row('operator.admin', 'POST /api/v1/api-keys', 'websocket'),
   'api-keys.revoke': row('operator.admin', 'DELETE /api/v1/api-keys/:id', 'websocket'),
   'api-keys.rotate': row('operator.admin', 'POST /api/v1/api-keys/:id/rotate', 'websocket'),
+  'access.review': row('operator.admin', 'GET /api/v1/access/review', 'websocket'),
   'pairing.changes': row('operator.pairing', 'GET /api/v1/pairing/changes', 'http only'),
   'device.pair.list': row('operator.pairing', 'GET /api/v1/devices', 'websocket'),
   'device.pair.approve': row(
@@ -142,8 +143,8 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'token.status': row('operator.admin', 'GET /api/v1/token', 'websocket'),
   'token.rotate': row('operator.admin', 'POST /api/v1/token/rotate', 'websocket'),
   'token.brownout': row('operator.admin', 'POST /api/v1/token/brownout', 'websocket'),
-  'token.rollback': row('operator.admin', 'POST /api/v1/token/rollback', 'websocket'),
   'token.promote': row('operator.admin', 'POST /api/v1/token/promote', 'websocket'),
+  'token.rollback': row('operator.admin', 'POST /api/v1/token/rollback', 'websocket'),
   'session.create': row('public', 'POST /api/v1/session', 'http only'),
   'session.delete': row('principal', 'DELETE /api/v1/session', 'http only'),
   'login-link.create': row('operator.admin', 'POST /api/v1/login-links', 'websocket'),

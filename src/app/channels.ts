@@ -1,4 +1,5 @@
 /** Joins the chat networks to the gateway: messages in by one way, answers out by the outbox of their account. */
+import { senderSubject, type LastUse } from '../access/last-use.ts'
 import { Answering } from '../channels/answering.ts'
 import { commandIn } from '../channels/commands.ts'
 import { ChannelHost } from '../channels/host.ts'
@@ -42,6 +43,8 @@ export interface ChannelParts {
   readonly conversations: Conversations
   readonly record: Recorder
   readonly meters: Meters
+  /** Who was heard, and when. */
+  readonly lastUse: Pick<LastUse, 'saw'>
   readonly newRequestId: () => string
   readonly log: Log
   readonly clock: Clock
@@ -91,7 +94,11 @@ export function joinChannels(parts: ChannelParts): Channels {
     store: messages,
     rules,
     reply: post,
-    kept: (message: Received) => answering.add(message, false),
+    kept: (message: Received) => {
+      const { channel, account, sender } = message
+      parts.lastUse.saw(senderSubject(channel, account, sender.id), clock())
+      answering.add(message, false)
+    },
     record: (ref: AccountRef, incoming: Incoming, what: Reception) => {
       if (what.kind === 'stale') stale(ref)
       recorded(ref, incoming, what)

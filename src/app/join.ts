@@ -173,6 +173,7 @@ export function joinGateway(parts: JoinParts): Joined {
     store: state.store,
     meta: state.meta,
     desk: state.senders,
+    lastUse: state.lastUse,
     agents,
     runs,
     conversations,

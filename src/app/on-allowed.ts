@@ -1,4 +1,5 @@
 /** What counts successes: which client used which token, and when a browser's session was last used. */
+import { keySubject, userSubject } from '../access/last-use.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Gateway } from '../server/gateway.ts'
 import type { State } from './state.ts'
@@ -6,7 +7,7 @@ import type { State } from './state.ts'
 const SESSION = 'session:'
 
 export function onAllowed(
-  { usage, sessions }: Pick<State, 'usage' | 'sessions'>,
+  { usage, sessions, lastUse }: Pick<State, 'usage' | 'sessions' | 'lastUse'>,
   clock: Clock,
 ): Gateway['onAllowed'] {
   return ({ principal, method, class: cls, fingerprint, clientAddress, device }, agent) => {
@@ -22,7 +23,9 @@ export function onAllowed(
         clock(),
       )
     }
-    const { credentialId } = principal
+    const { kind, id, credentialId } = principal
+    if (kind === 'api-key') lastUse.saw(keySubject(id), clock())
+    if (kind === 'user') lastUse.saw(userSubject(id), clock())
     if (method === 'session' && credentialId?.startsWith(SESSION) === true)
       sessions.touch(credentialId.slice(SESSION.length), clock())
   }

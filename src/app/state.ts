@@ -1,6 +1,7 @@
 /** Everything the gateway keeps: opened once at a start, closed in the opposite order. */
 import { join } from 'node:path'
 import { LiveBrownout } from '../access/brownout.ts'
+import { LastUse } from '../access/last-use.ts'
 import { LoginLinks } from '../access/login-links.ts'
 import { Throttle } from '../access/throttle.ts'
 import { SecretUsage } from '../access/usage.ts'
@@ -20,6 +21,7 @@ import { openRecord, type OpenRecord } from '../record/append.ts'
 import { ApiKeysFile, openApiKeysFile } from '../storage/api-keys-file.ts'
 import { openLockJournal, type FileLockJournal } from '../storage/lock-journal.ts'
 import { savedBrownout } from '../storage/brownout.ts'
+import { lastUseSince, lastUseStore } from '../storage/last-use.ts'
 import { openMeta, type Meta } from '../storage/meta.ts'
 import { metaHeads } from '../storage/record-head.ts'
 import { openStore, type Store } from '../storage/open.ts'
@@ -43,6 +45,7 @@ export interface State {
   readonly links: LoginLinks
   readonly usage: SecretUsage
   readonly brownout: LiveBrownout
+  readonly lastUse: LastUse
   /** Who came with a token that was browned out; forgotten at a restart, the record has them. */
   readonly turnedAway: SecretUsage
   readonly pairing: PairingDesk
@@ -108,6 +111,12 @@ export async function openState(options: StateOptions): Promise<State> {
     usage
       .flush(uses)
       .catch((error: unknown) => log.failure('the use of tokens could not be kept', error))
+  const lastUses = lastUseStore(store)
+  const lastUse = new LastUse(await lastUseSince(meta, systemClock()), await lastUses.load())
+  const flushLastUse = (): Promise<void> =>
+    lastUse
+      .flush(lastUses)
+      .catch((error: unknown) => log.failure('the use of access could not be kept', error))
   const flushDevices = (): Promise<void> =>
     pairing
       .flush()
@@ -131,16 +140,19 @@ export async function openState(options: StateOptions): Promise<State> {
     journal,
     sessions,
     usage,
+    lastUse,
     brownout: new LiveBrownout((secret) => fingerprints.own(secret), savedBrownout(meta)),
     turnedAway: new SecretUsage(TURNED_AWAY),
     apiKeys: keys.file,
     links: new LoginLinks(),
     warnings: keys.warnings,
-    flush: async () => void (await Promise.all([flushUsage(), flushDevices(), flushSenders()])),
+    flush: async () =>
+      void (await Promise.all([flushUsage(), flushDevices(), flushSenders(), flushLastUse()])),
     async close() {
       await flushUsage()
       await flushDevices()
       await flushSenders()
+      await flushLastUse()
       await sessions
         .flush(systemClock())
         .catch((error: unknown) => log.failure('web sessions could not be kept', error))

@@ -118,6 +118,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     async () => (await import('./commands/nodes-remove.ts')).nodesRemove,
   ),
   entry('connect', async () => (await import('./commands/connect.ts')).connect),
+  entry('access review', async () => (await import('./commands/access-review.ts')).accessReview),
   entry('token status', async () => (await import('./commands/token-status.ts')).tokenStatus),
   entry('token rotate', async () => (await import('./commands/token-rotate.ts')).tokenRotate),
   withArguments(

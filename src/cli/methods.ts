@@ -35,6 +35,7 @@ const WISHES = {
   'api-keys.create': needs('operator.admin'),
   'api-keys.revoke': needs('operator.admin'),
   'api-keys.rotate': needs('operator.admin'),
+  'access.review': needs('operator.admin'),
   'config.change': needs('operator.admin'),
   'config.confirm': needs('operator.admin'),
   'token.status': needs('operator.admin'),

@@ -1,4 +1,5 @@
 /** Every operation, in the order of the reference page. To add one: write its file, add its line, and its row in `access-matrix.test.ts`. */
+import { accessReview, type AccessReviewParts } from './access-review.ts'
 import { agent, type AgentPorts } from './agent.ts'
 import { agentsList } from './agents-list.ts'
 import { apiKeysCreate, type ApiKeysCreateParts } from './api-keys-create.ts'
@@ -84,6 +85,7 @@ export interface OperationPorts {
   readonly lockouts: LockoutsListParts & LockoutsClearParts
   readonly apiKeys: ApiKeysListParts & ApiKeysCreateParts & ApiKeysRevokeParts & ApiKeysRotateParts
   readonly token: TokenPromoteParts & TokenRotateParts & TokenRollbackParts & TokenStatusParts
+  readonly review: AccessReviewParts
   readonly devices: DevicePairParts & DeviceSetupParts
   readonly nodes: NodeVerifyParts & NodeInvokeParts
   readonly pairing: PairingChangesParts
@@ -132,6 +134,7 @@ export function operations(ports: OperationPorts): readonly Operation[] {
     apiKeysCreate(apiKeys),
     apiKeysRevoke(apiKeys),
     apiKeysRotate(apiKeys),
+    accessReview(ports.review),
     pairingChanges(ports.pairing),
     devicePairList(devices),
     devicePairApprove(devices),

@@ -20,6 +20,7 @@ const TABLES = [
   'sender_invitations',
   'inbox',
   'outbox',
+  'last_uses',
 ] as const
 
 /**

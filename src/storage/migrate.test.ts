@@ -44,6 +44,7 @@ it('makes every table once, however often it runs', async () => {
     'conversations',
     'devices',
     'inbox',
+    'last_uses',
     'memory',
     'messages',
     'meta',

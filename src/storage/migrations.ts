@@ -118,4 +118,12 @@ CREATE INDEX outbox_by_place ON outbox (place);
 );
 `,
   },
+  {
+    name: '0005-last-use',
+    sql: `CREATE TABLE last_uses (
+  subject TEXT NOT NULL PRIMARY KEY,
+  used_at BIGINT NOT NULL
+);
+`,
+  },
 ]

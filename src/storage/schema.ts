@@ -101,6 +101,12 @@ export interface OutboxRow {
   document: string
 }
 
+/** When somebody was last let in, to the hour. */
+export interface LastUseRow {
+  subject: string
+  used_at: number
+}
+
 export interface MigrationRow {
   name: string
   /** SHA-256 of its SQL, hex: an applied migration never changes. */
@@ -121,5 +127,6 @@ export interface Tables {
   sender_invitations: SenderInvitationRow
   inbox: InboxRow
   outbox: OutboxRow
+  last_uses: LastUseRow
   schema_migrations: MigrationRow
 }
