@@ -42,7 +42,11 @@ export function recordMessage(parts: RecordParts) {
     parts.meters.message(account.channel, code)
     const name = senderName({ ...account, id: sender.id === '' ? '?' : sender.id })
     const principal = code === null ? `sender:${name}` : null
-    if (principal !== null && parts.record.fold(principal, name, OPERATION)) return
+    if (
+      principal !== null &&
+      parts.record.fold({ principal, client: name, operation: OPERATION, by: '' })
+    )
+      return
     const entry: RequestEntry = {
       ...nobody,
       requestId: parts.newRequestId(),

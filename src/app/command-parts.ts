@@ -33,6 +33,8 @@ export function commandParts(): Parts {
       ),
     audit: async (options, io) => (await import('./command-audit.ts')).auditState(options, io),
     doctor: async (options, io) => (await import('./command-doctor.ts')).doctorState(options, io),
+    replay: async (options, io, tell) =>
+      (await import('./command-replay.ts')).replayRecord(options, io, tell),
     recover: async (options, io, tell) =>
       (await import('./command-recover.ts')).recoverState(options, io, tell),
   }

@@ -30,6 +30,7 @@ const NOTHING_RUNS: Parts = {
   }),
   keyFile: async () => ({ kind: 'no', message: 'there is no key file here' }),
   serveNode: async () => ({ kind: 'stopped' }),
+  replay: () => Promise.reject(new Error('no record here')),
   audit: () => Promise.reject(new Error('no audit here')),
   doctor: () => Promise.reject(new Error('no doctor here')),
   recover: async () => ({ kind: 'refused', message: 'there is no state dir here' }),

@@ -174,6 +174,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   ),
   withArguments('auth why', async () => (await import('./commands/auth-why.ts')).authWhy),
   entry('auth explain', async () => (await import('./commands/auth-explain.ts')).authExplain),
+  entry('auth replay', async () => (await import('./commands/auth-replay.ts')).authReplay),
   withArguments('logs', async () => (await import('./commands/logs.ts')).logs),
   entry('logs verify', async () => (await import('./commands/logs-verify.ts')).logsVerify),
   entry('security audit', async () => (await import('./commands/security-audit.ts')).securityAudit),

@@ -211,6 +211,44 @@ export interface DoctorEnd {
   readonly token: TokenEnd | null
 }
 
+export interface ReplayOptions {
+  /** The candidate's file. */
+  readonly config: string
+  /** Milliseconds since the epoch; `null`: all that is kept. */
+  readonly since: number | null
+}
+
+/** Requests alike. */
+export interface ReplayGroup {
+  readonly principal: string
+  readonly address: string
+  readonly method: string
+  /** `everything`, or scopes. */
+  readonly what: string
+  /** Why they are refused by the configuration that refuses them. */
+  readonly code: string | null
+  readonly count: number
+  /** A request id. */
+  readonly example: string
+}
+
+export type ReplayEnd =
+  | {
+      readonly kind: 'replayed'
+      readonly lines: number
+      readonly replayed: number
+      readonly same: number
+      readonly gains: readonly ReplayGroup[]
+      readonly losses: readonly ReplayGroup[]
+      readonly unlisted: { readonly gains: number; readonly losses: number }
+      /** By reason. */
+      readonly undecided: Readonly<Record<string, number>>
+      /** Decided otherwise than recorded already by the configuration as it is. */
+      readonly changedSince: number
+    }
+  /** One of the two configurations cannot be asked. */
+  | { readonly kind: 'unreadable'; readonly message: string }
+
 export interface Parts {
   version(): string
   runGateway(options: GatewayOptions, io: Io): Promise<number>
@@ -228,4 +266,6 @@ export interface Parts {
   recover(options: RecoverOptions, io: Io, tell: (told: Told) => void): Promise<RecoverEnd>
   audit(options: AuditOptions, io: Io): Promise<AuditEnd>
   doctor(options: DoctorOptions, io: Io): Promise<DoctorEnd>
+  /** `tell` hears how many lines were read so far. */
+  replay(options: ReplayOptions, io: Io, tell: (lines: number) => void): Promise<ReplayEnd>
 }

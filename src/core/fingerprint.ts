@@ -30,7 +30,7 @@ export class Fingerprints {
   }
 
   /** Of a string that nobody accepted: it may be somebody's real password for something else. */
-  refused(secret: Secret): string {
+  refused(secret: Pick<Secret, 'digest'>): string {
     this.#inner.write(secret.digest(), BLOCK_BYTES, 'latin1')
     this.#outer.write(hash('sha256', this.#inner, 'binary'), BLOCK_BYTES, 'latin1')
     return `hmac:${hash('sha256', this.#outer, 'hex').slice(0, SHOWN)}`

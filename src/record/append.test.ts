@@ -5,6 +5,13 @@ import { testRecords } from './test-records.fixture.ts'
 
 const record = testRecords()
 
+const kind = (principal: string, client: string, operation: string, by = 'token') => ({
+  principal,
+  client,
+  operation,
+  by,
+})
+
 const ALL = { kind: null, since: null, client: null, limit: 10_000 } as const
 
 describe('changes', () => {
@@ -90,12 +97,13 @@ describe('what is written', () => {
   test('allows alike are written once and counted until the minute ends', async () => {
     const files = record()
     const open = await files.open({ clock: () => 60_000 })
-    expect(open.fold('shared:token', '203.0.113.9', 'whoami')).toBe(false)
-    expect(open.fold('shared:token', '203.0.113.9', 'whoami')).toBe(true)
-    expect(open.fold('shared:token', '203.0.113.9', 'whoami')).toBe(true)
-    expect(open.fold('shared:token', '203.0.113.9', 'health')).toBe(false)
-    expect(open.fold('shared:token', '203.0.113.10', 'whoami')).toBe(false)
-    expect(open.fold('user:a@example.org', '203.0.113.9', 'whoami')).toBe(false)
+    expect(open.fold(kind('shared:token', '203.0.113.9', 'whoami'))).toBe(false)
+    expect(open.fold(kind('shared:token', '203.0.113.9', 'whoami'))).toBe(true)
+    expect(open.fold(kind('shared:token', '203.0.113.9', 'whoami'))).toBe(true)
+    expect(open.fold(kind('shared:token', '203.0.113.9', 'health'))).toBe(false)
+    expect(open.fold(kind('shared:token', '203.0.113.10', 'whoami'))).toBe(false)
+    expect(open.fold(kind('user:a@example.org', '203.0.113.9', 'whoami'))).toBe(false)
+    expect(open.fold(kind('shared:token', '203.0.113.9', 'whoami', 'another one'))).toBe(false)
     await open.stop()
     const entries = (await listRecord(files.dir, ALL)).map(({ entry }) => entry)
     expect(entries.filter(({ kind }) => kind === 'folded')).toMatchObject([
@@ -107,27 +115,27 @@ describe('what is written', () => {
     const files = record()
     const now = { at: 60_000 }
     const open = await files.open({ clock: () => now.at })
-    open.fold('a', 'b', 'c')
-    open.fold('a', 'b', 'c')
+    open.fold(kind('a', 'b', 'c'))
+    open.fold(kind('a', 'b', 'c'))
     now.at = 59_999
     await vi.waitFor(() => expect(recordText(files)).toContain('"kind":"folded"'), {
       timeout: 5000,
       interval: 20,
     })
-    expect(open.fold('a', 'b', 'c')).toBe(false)
+    expect(open.fold(kind('a', 'b', 'c'))).toBe(false)
     await open.stop()
   })
 
   test('a full table of counts is written out early, and stays bounded', async () => {
     const files = record()
     const open = await files.open({ clock: () => 60_000 })
-    open.fold('first', 'b', 'c')
-    open.fold('first', 'b', 'c')
-    for (let index = 0; index < 50_000; index += 1) open.fold('a', `c${index}`, 'whoami')
-    expect(open.fold('first', 'b', 'c')).toBe(false)
+    open.fold(kind('first', 'b', 'c'))
+    open.fold(kind('first', 'b', 'c'))
+    for (let index = 0; index < 50_000; index += 1) open.fold(kind('a', `c${index}`, 'whoami'))
+    expect(open.fold(kind('first', 'b', 'c'))).toBe(false)
     await open.flush()
     expect(recordText(files)).toContain(
-      '"principal":"first","client":"b","operation":"c","count":1',
+      '"principal":"first","client":"b","operation":"c","by":"token","count":1',
     )
     await open.stop()
   })

@@ -4,7 +4,7 @@ import { Folding } from './folding.ts'
 import type { HeadStore } from './head.ts'
 import { Journal, type RecordHealth } from './journal.ts'
 import { Refusals } from './refusals.ts'
-import type { NoteEntry, OpenedChange, Recorder, RequestEntry } from './types.ts'
+import type { FoldKind, NoteEntry, OpenedChange, Recorder, RequestEntry } from './types.ts'
 
 export interface RecordOptions {
   /** `<stateDir>/records`; made when it is missing. */
@@ -73,9 +73,9 @@ class FileRecorder implements OpenRecord {
     return this.#journal.health
   }
 
-  fold(principal: string, client: string, operation: string): boolean {
+  fold(kind: FoldKind): boolean {
     if (this.#folding.full) this.#writeFolded(this.#clock())
-    return this.#folding.seen(principal, client, operation)
+    return this.#folding.seen(kind)
   }
 
   write(entry: RequestEntry): void {

@@ -21,6 +21,8 @@ export interface FoldedEntry {
   readonly principal: string
   readonly client: string
   readonly operation: string
+  /** Fingerprint of the credential, or the method where none was shown. Missing in older lines. */
+  readonly by?: string
   readonly count: number
 }
 
@@ -52,6 +54,13 @@ const { text, number, either, list, map, nothing, absent, object, oneOf } = shap
 const maybeText = either(text, nothing)
 /** Older entries have none. */
 const addedText = either(text, absent)
+const wish = object({
+  scopes: either(list(text), nothing),
+  cap: either(list(text), nothing),
+  role: maybeText,
+  device: maybeText,
+  ui: shape.flag,
+})
 
 // Open where a later version may know more: an old command line still reads a newer record.
 const request = object({
@@ -60,6 +69,8 @@ const request = object({
   at: number,
   surface: text,
   operation: text,
+  via: addedText,
+  wish: either(wish, absent),
   peer: text,
   client: text,
   forwarding: list(text),
@@ -98,6 +109,7 @@ const folded = object({
   principal: text,
   client: text,
   operation: text,
+  by: addedText,
   count: number,
 })
 
@@ -112,8 +124,10 @@ const summary = object({
   unlisted: number,
 })
 
-export type StoredRequest = Omit<shape.Shaped<typeof request>, 'subject'> & {
+export type StoredRequest = Omit<shape.Shaped<typeof request>, 'subject' | 'via' | 'wish'> & {
   readonly subject?: string | undefined
+  readonly via?: string | undefined
+  readonly wish?: shape.Shaped<typeof wish> | undefined
 }
 export type StoredSummary = shape.Shaped<typeof summary>
 export type StoredEntry =

@@ -1,17 +1,20 @@
 /** Allows alike: the first of a minute is written, further ones are only counted. */
 import type { FoldedEntry } from './entries.ts'
+import type { FoldKind } from './types.ts'
 
 interface Count {
   more: number
 }
 
+type Counts = Map<string, Map<string, Map<string, Map<string, Count>>>>
+
 /**
- * Asked for every allowed request, so it allocates nothing for one it has seen: three lookups in
+ * Asked for every allowed request, so it allocates nothing for one it has seen: four lookups in
  * nested maps, with strings that the caller holds anyway.
  */
 export class Folding {
   readonly #capacity: number
-  #counts = new Map<string, Map<string, Map<string, Count>>>()
+  #counts: Counts = new Map()
   #size = 0
   #since: number
 
@@ -30,10 +33,11 @@ export class Folding {
   }
 
   /** Whether one like it came before; counts it either way. */
-  seen(principal: string, client: string, operation: string): boolean {
-    const count = this.#counts.get(principal)?.get(client)?.get(operation)
+  seen(kind: FoldKind): boolean {
+    const { principal, client, operation, by } = kind
+    const count = this.#counts.get(principal)?.get(client)?.get(operation)?.get(by)
     if (count === undefined) {
-      this.#remember(principal, client, operation)
+      this.#remember(kind)
       return false
     }
     count.more += 1
@@ -50,9 +54,9 @@ export class Folding {
     return [...folded(counts, { at, until: now })].filter(({ count }) => count > 0)
   }
 
-  #remember(principal: string, client: string, operation: string): void {
+  #remember({ principal, client, operation, by }: FoldKind): void {
     const clients = childOf(this.#counts, principal)
-    childOf(clients, client).set(operation, { more: 0 })
+    childOf(childOf(clients, client), operation).set(by, { more: 0 })
     this.#size += 1
   }
 }
@@ -66,13 +70,14 @@ function childOf<Value>(maps: Map<string, Map<string, Value>>, key: string): Map
 }
 
 function* folded(
-  counts: ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<string, Count>>>,
+  counts: Counts,
   span: { readonly at: number; readonly until: number },
 ): Generator<FoldedEntry> {
   for (const [principal, clients] of counts) {
     for (const [client, operations] of clients) {
-      for (const [operation, { more }] of operations) {
-        yield { kind: 'folded', ...span, principal, client, operation, count: more }
+      for (const [operation, credentials] of operations) {
+        for (const [by, { more }] of credentials)
+          yield { kind: 'folded', ...span, principal, client, operation, by, count: more }
       }
     }
   }

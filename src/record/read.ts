@@ -110,7 +110,8 @@ function isOfChannels(entry: StoredEntry): boolean {
   return entry.surface === 'channel' || /^(?:channels\.|send$)/.test(entry.operation)
 }
 
-function lastMoment(entry: StoredEntry): number {
+/** Milliseconds since the epoch. */
+export function lastMoment(entry: StoredEntry): number {
   return 'until' in entry ? entry.until : entry.at
 }
 

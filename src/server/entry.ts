@@ -1,5 +1,5 @@
 /** What the record keeps of a request: evidence, decision and outcome in one entry, fingerprints only. */
-import type { Decision, Evidence } from '../access/types.ts'
+import type { Decision, DeviceClaim, Evidence } from '../access/types.ts'
 import { shortId } from '../core/ids.ts'
 import type { RequestEntry } from '../record/types.ts'
 import type { Outcome } from './outcome.ts'
@@ -32,6 +32,7 @@ export function requestEntry({
     at,
     surface: evidence === null ? 'http' : surfaceOf(evidence),
     operation,
+    ...(evidence !== null && { via: evidence.listener, ...wishOf(evidence) }),
     peer,
     client: decision?.clientAddress ?? evidence?.clientAddress ?? peer,
     forwarding: (evidence?.forwarding ?? [])
@@ -47,6 +48,25 @@ export function requestEntry({
     failures: decision?.failures ?? [],
     trace: traceOf(decision, outcome, detail),
   }
+}
+
+/** Nothing where a request asks for nothing in particular: the way of almost all over HTTP. */
+function wishOf(evidence: Evidence): Pick<RequestEntry, 'wish'> {
+  const { scopesHeader, requestedScopes, requestedRole, device, controlUi } = evidence
+  if (requestedRole === null && scopesHeader === null) return {}
+  return {
+    wish: {
+      scopes: requestedScopes,
+      cap: scopesHeader,
+      role: requestedRole,
+      device: device === null ? null : shownDevice(device),
+      ui: controlUi,
+    },
+  }
+}
+
+function shownDevice({ id, proof }: DeviceClaim): string {
+  return proof.kind === 'valid' ? shortId(id) : 'invalid'
 }
 
 /** Names that a caller made up must not fill the record. */

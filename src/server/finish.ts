@@ -1,12 +1,13 @@
 /** The end of an HTTP request: what became of it is recorded, then answered. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Decision } from '../access/types.ts'
+import type { FoldKind } from '../record/types.ts'
 import { connectionOf } from './connection.ts'
 import type { Exchange } from './dispatch.ts'
 import { principalName, requestEntry, surfaceOf } from './entry.ts'
 import type { Malformed } from './evidence.ts'
 import type { Gateway } from './gateway.ts'
-import { PlainText, refused, type Outcome } from './outcome.ts'
+import { PlainText, refused, type Allowed, type Outcome } from './outcome.ts'
 import { bodyWaits, closeAfter } from './linger.ts'
 import { answerOf, send } from './reply.ts'
 import type { Found } from './routes.ts'
@@ -63,11 +64,12 @@ function record(
   outcome: Outcome,
 ): void {
   if (outcome.kind === 'served' && decision?.kind === 'allowed' && decision.failures.length === 0) {
-    if (gateway.record.fold(principalName(decision), decision.clientAddress, operation)) return
+    if (gateway.record.fold(kindOf(decision, operation))) return
   }
   if (outcome.kind === 'served' && webhook !== null) {
     const account = `${webhook.channel}:${webhook.account}`
-    if (gateway.record.fold(account, evidence.clientAddress, operation)) return
+    const kind = { principal: account, client: evidence.clientAddress, operation, by: '' }
+    if (gateway.record.fold(kind)) return
   }
   const entry = requestEntry({
     requestId,
@@ -80,6 +82,11 @@ function record(
   })
   const subject = webhook === null ? {} : { subject: `account=${webhook.account}` }
   gateway.record.write({ ...entry, ...subject })
+}
+
+function kindOf(decision: Allowed, operation: string): FoldKind {
+  const { clientAddress: client, fingerprint, method } = decision
+  return { principal: principalName(decision), client, operation, by: fingerprint ?? method }
 }
 
 /** The output as REST shows it. */

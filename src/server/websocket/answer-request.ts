@@ -144,8 +144,10 @@ function record(exchange: Exchange, outcome: Outcome): void {
   if (outcome.kind === 'served') {
     connection.used(gateway.clock())
     if (operation === null || operation.changes) return
-    const { clientAddress } = connection.decision
-    if (gateway.record.fold(connection.principalName, clientAddress, operation.name)) return
+    const { clientAddress: client, fingerprint, method } = connection.decision
+    const by = fingerprint ?? method
+    const kind = { principal: connection.principalName, client, operation: operation.name, by }
+    if (gateway.record.fold(kind)) return
   }
   gateway.record.write(entryOf(exchange, outcome))
 }

@@ -226,7 +226,7 @@ function recorder(written: RequestEntry[], folded: string[]): Gateway['record'] 
   const seen = new Set<string>()
   return {
     writable: true,
-    fold(principal, client, operation) {
+    fold({ principal, client, operation }) {
       const key = `${principal} ${client} ${operation}`
       if (!seen.has(key)) {
         seen.add(key)
