@@ -24,17 +24,25 @@ const at = { dir: '', keyId: '' }
 beforeAll(async () => {
   at.dir = makeStateDir({ config: CONFIG })
   const gateway = await startGateway({ dir: at.dir })
-  const { ask, port, cli } = gateway
-  const made = cli(['api-keys', 'create', '--name', 'ci', '--permissions', 'read', '--json'])
+  const { port } = gateway
+  const made = gateway.cli([
+    'api-keys',
+    'create',
+    '--name',
+    'ci',
+    '--permissions',
+    'read',
+    '--json',
+  ])
   const { key } = JSON.parse(made.stdout)
   for (const secret of [TOKEN, TOKEN, SECOND, WRONG, key])
-    await ask({ headers: { ...REMOTE, ...bearer(secret) } })
-  await ask({ headers: { ...REMOTE, 'x-user': 'ann' }, from: PROXY })
-  await ask({ headers: bearer(TOKEN), from: PROXY })
-  await ask({})
-  await ask({ headers: REMOTE })
-  await ask({ headers: { origin: 'https://pages.example.com' } })
-  await ask({ headers: await login(gateway) })
+    await gateway.ask({ headers: { ...REMOTE, ...bearer(secret) } })
+  await gateway.ask({ headers: { ...REMOTE, 'x-user': 'ann' }, from: PROXY })
+  await gateway.ask({ headers: bearer(TOKEN), from: PROXY })
+  await gateway.ask({})
+  await gateway.ask({ headers: REMOTE })
+  await gateway.ask({ headers: { origin: 'https://pages.example.com' } })
+  await gateway.ask({ headers: await login(gateway) })
   const device = new TestDevice()
   const params = { auth: { token: TOKEN }, scopes: ['operator.read'] }
   const asks = await refusal(port, { device, params, headers: REMOTE })

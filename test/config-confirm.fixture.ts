@@ -18,9 +18,9 @@ export function confirmAsOwner(dir: string): Promise<{ status: number; text: str
 }
 
 /** Logs a browser in with the token: the headers that its requests then have. */
-export async function login({ ask }: Pick<RunningGateway, 'ask'>) {
+export async function login(gateway: Pick<RunningGateway, 'ask'>) {
   const body = { secret: TOKEN }
-  const answer = await ask({ method: 'POST', path: '/api/v1/session', body })
+  const answer = await gateway.ask({ method: 'POST', path: '/api/v1/session', body })
   const [, id = ''] =
     /openclaw_session=([^;]+)/.exec(String(answer.headers['set-cookie']?.[0])) ?? []
   const [, proof = ''] = /"proof":"([^"]+)"/.exec(answer.text) ?? []

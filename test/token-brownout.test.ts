@@ -24,7 +24,8 @@ async function rotating() {
 }
 type Gateway = Awaited<ReturnType<typeof rotating>>['gateway']
 
-const statusOf = async ({ ask }: Gateway, token: string) => (await ask(withToken(token))).status
+const statusOf = async (gateway: Gateway, token: string) =>
+  (await gateway.ask(withToken(token))).status
 const withToken = (token: string) => ({
   headers: { ...REMOTE, ...bearer(token), 'user-agent': 'nightly-backup' },
 })

@@ -8,7 +8,7 @@ import { load, type Loaded } from '../config/load.ts'
 import { problemText } from '../config/problem.ts'
 import { startRules } from '../config/start-rules.ts'
 import { Fingerprints } from '../core/fingerprint.ts'
-import { Secret } from '../core/secret.ts'
+import type { Secret } from '../core/secret.ts'
 import { configHost } from '../host/config-host.ts'
 import { loadFingerprintKey } from '../host/fingerprint-key.ts'
 import { entriesSince } from '../record/forward.ts'
@@ -92,7 +92,7 @@ async function rulesOf(loaded: Loaded, { known, host, now, candidate }: Shared):
     access,
     network: networkOf(loaded, host),
     named: current.identityHeaders,
-    trusted: current.isTrusted,
+    trusted: (peer) => current.isTrusted(peer),
     users: [...new Set([now, candidate].flatMap(usersIn))],
     secretOf: secretsBy(access),
     deviceOf: devicesBy(known),

@@ -43,7 +43,7 @@ describe('rotation', () => {
       rotation: { running: true, stragglers: 1, ready: false },
     }
     const { out } = await (await gateway({ 'token.status': state })).openclaw('token', 'status')
-    expect(out).toMatch(/192\.0\.2\.1 +researcher +sha256:aaaaaaaa \(old\) +connected now/)
+    expect(out).toMatch(/192\.0\.2\.1 +researcher +- +sha256:aaaaaaaa \(old\) +connected now/)
     expect(out).toContain('1 client(s) used the old token')
     const used = [{ ...client, fingerprint: 'hmac:80d28327' }]
     const none = { ...state, mode: 'password', primary: null, secondary: null, clients: used }

@@ -75,10 +75,16 @@ function* folded(
 ): Generator<FoldedEntry> {
   for (const [principal, clients] of counts) {
     for (const [client, operations] of clients) {
-      for (const [operation, credentials] of operations) {
-        for (const [by, { more }] of credentials)
-          yield { kind: 'folded', ...span, principal, client, operation, by, count: more }
-      }
+      for (const [operation, credentials] of operations)
+        yield* [...credentials].map(([by, { more }]) => ({
+          kind: 'folded' as const,
+          ...span,
+          principal,
+          client,
+          operation,
+          by,
+          count: more,
+        }))
     }
   }
 }

@@ -14,8 +14,9 @@ const clientShape = z.object({
   fingerprint: z.string(),
   address: z.string(),
   client: z.string(),
-  device: z.string(),
-  deviceName: z.string().nullable(),
+  /** An older gateway tells no devices apart. */
+  device: z.string().default(''),
+  deviceName: z.string().nullable().default(null),
   lastUsedAt: z.number(),
   uses: z.number(),
   connected: z.boolean(),
@@ -25,10 +26,13 @@ const tokenShape = z.object({
   primary: slotShape,
   secondary: slotShape,
   clients: z.array(clientShape),
-  sessions: z.array(
-    z.object({ fingerprint: z.string(), principal: z.string(), lastSeenAt: z.number() }),
-  ),
-  brownout: z.object({ until: z.number(), turnedAway: z.array(clientShape) }).nullable(),
+  sessions: z
+    .array(z.object({ fingerprint: z.string(), principal: z.string(), lastSeenAt: z.number() }))
+    .default([]),
+  brownout: z
+    .object({ until: z.number(), turnedAway: z.array(clientShape) })
+    .nullable()
+    .default(null),
   rotation: z.object({ running: z.boolean(), stragglers: z.number(), ready: z.boolean() }),
 })
 type TokenState = z.output<typeof tokenShape>

@@ -70,21 +70,25 @@ function newlyTrusted({ forwarding, peer }: StoredRequest, rules: Rules): boolea
   )
 }
 
-function* settlements(shown: Shown): Generator<Evidence> {
-  for (const credentials of shown.credentials.values)
-    for (const listener of shown.listener.values)
-      for (const proxyUser of shown.proxyUser.values)
-        for (const missingHeaders of shown.missingHeaders.values)
-          for (const login of shown.login.values)
-            for (const site of shown.site.values)
-              yield settled(shown, {
-                credentials,
-                listener,
-                proxyUser,
-                missingHeaders,
-                login,
-                site,
-              })
+/** One for each way in which its open facts may have been. */
+function settlements(shown: Shown): readonly Evidence[] {
+  const { credentials, listener, proxyUser, missingHeaders, login, site } = shown
+  const ways = pairs(pairs(credentials.values, listener.values), pairs(login.values, site.values))
+  const named = pairs(proxyUser.values, missingHeaders.values)
+  return pairs(ways, named).map(([[[presented, port], [who, page]], [user, missing]]) =>
+    settled(shown, {
+      credentials: presented,
+      listener: port,
+      login: who,
+      site: page,
+      proxyUser: user,
+      missingHeaders: missing,
+    }),
+  )
+}
+
+function pairs<A, B>(ones: readonly A[], others: readonly B[]): readonly (readonly [A, B])[] {
+  return ones.flatMap((one) => others.map((other) => [one, other] as const))
 }
 
 function openIn(shown: Shown): string {

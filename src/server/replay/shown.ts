@@ -272,7 +272,7 @@ function roleOf(role: string | null): Role | null {
 }
 
 function scopesOf(names: readonly string[] | null | undefined): readonly Scope[] | null {
-  return names == null
+  return names === null || names === undefined
     ? null
     : names.flatMap((name) => SCOPES.find((scope) => scope === name) ?? [])
 }
