@@ -31,6 +31,8 @@ export async function runGateway(options: GatewayOptions, io: Io): Promise<numbe
   }
   // Every socket that ends makes Node capture a trace or two that nobody will read; only --verbose shows one.
   if (!options.verbose) Error.stackTraceLimit = 0
+  // What libraries will have to change one day is nothing that an operator can do something about.
+  if (!options.verbose) process.noDeprecation = true
   const reopened = reopenFolder(join(state.path, 'credentials'), uid)
   const warnings = [...state.warnings, ...(reopened === null ? [] : [reopened])]
   for (const warning of warnings) io.stderr(`openclaw: warning: ${warning}\n`)

@@ -22,7 +22,11 @@ export const REASONS = {
   },
   sender_not_paired: {
     tell: 'forbidden',
-    fix: 'They were told a code: `openclaw pairing list` shows it, `openclaw pairing approve <channel> <code>` lets them in.',
+    fix: 'They were told a code within the last hour: `openclaw pairing list` shows it, `openclaw pairing approve <channel> <code>` lets them in. Whoever you rejected hears nothing for an hour: `openclaw pairing invite <channel> <sender>` lets them in all the same.',
+  },
+  senders_waiting: {
+    tell: 'forbidden',
+    fix: 'Three strangers wait on this account already, so nobody else is told a code: approve or reject one (`openclaw pairing list`), or let this one in by `openclaw pairing invite <channel> <sender>`.',
   },
   sender_not_allowed: {
     tell: 'forbidden',
@@ -270,7 +274,7 @@ export const REASONS = {
   },
   unknown_pairing: {
     tell: 'not-found',
-    fix: '`openclaw devices list` shows what there is; a request waits for security.pairingTimeout and ends when it is answered or replaced.',
+    fix: '`openclaw devices list` and `openclaw pairing list` show who waits. A device waits for security.pairingTimeout, a sender for an hour; a request ends when it is answered or replaced.',
   },
   node_unknown: {
     tell: 'not-found',

@@ -83,7 +83,7 @@ function codeOf(reception: Reception) {
     case 'kept':
       return null
     case 'asked':
-      return 'sender_not_paired'
+      return reception.full ? 'senders_waiting' : 'sender_not_paired'
     case 'denied':
       return reception.reason
     case 'ignored':

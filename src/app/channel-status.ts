@@ -23,6 +23,7 @@ export function channelStatusPorts(
       return open.probe(AbortSignal.timeout(timeoutMs))
     },
     clock,
+    problemOfAddress,
     async post({ id, channel, account, to, text }) {
       const open = host.account({ channel, account })
       if (open === null)
@@ -43,6 +44,19 @@ export function channelStatusPorts(
       return { problem: null }
     },
   }
+}
+
+/** What a direct message goes to is a person's id, where the two are the same; groups and channels are the network's own. */
+function problemOfAddress(
+  channel: string,
+  { kind, id }: { readonly kind: 'dm' | 'group'; readonly id: string },
+): string | null {
+  const network = channelNamed(channel)
+  if (network === null) return `there is no network ${channel}: telegram, discord and whatsapp are`
+  if (kind === 'group') return null
+  const entry = network.entryKind(id)
+  if (entry.kind === 'id') return null
+  return `"${id}" is no id: write ${entry.kind === 'invalid' ? entry.problem : 'the id, which /whoami tells; names change hands'}`
 }
 
 function statusOf(

@@ -4,6 +4,7 @@ import type { Conversations } from '../agents/conversations.ts'
 import { CHANNELS } from '../channels/index.ts'
 import type { ChannelHost } from '../channels/host.ts'
 import type { Clock } from '../core/clock.ts'
+import { waitingSenders } from '../senders/resolve.ts'
 import type { MetricsPort } from '../operations/metrics.ts'
 import { METRICS, type Metric, type MetricKey } from '../telemetry/catalogue.ts'
 import { exposition } from '../telemetry/exposition.ts'
@@ -99,7 +100,7 @@ function labelled({ version, state, sockets, host }: MetricsParts): Readings {
       ],
     ],
     ['senders', ofEach(countIn(senders.book.approvals()))],
-    ['senderRequests', ofEach(countIn(senders.book.requests()))],
+    ['senderRequests', ofEach(countIn(waitingSenders(senders)))],
     ['accounts', [...accounts('connected'), ...accounts('disconnected')]],
     [
       'outbox',

@@ -29,6 +29,9 @@ export async function commandIn(
       return reset(place, ports)
     case 'status':
       return status(place)
+    case 'start':
+    case 'help':
+      return help(place)
     case 'pairing':
       return pairingCommand(argument, place.caller, ports)
     default:
@@ -59,6 +62,18 @@ async function reset(
   return (await conversations.reset(sessionKey, clock()))
     ? 'We begin anew. What was said before is kept.'
     : 'This conversation is new already.'
+}
+
+/** What everybody may ask here; `/start` is what Telegram sends for somebody who opens the chat. */
+function help({ own, caller }: Place): string {
+  const owner = holds(caller.principal.scopes, 'operator.admin')
+  return [
+    'Write what you want; the agent answers. Or:',
+    '/whoami – who you are here',
+    ...(own || owner ? ['/new – begin our conversation anew'] : []),
+    '/status – which agent answers',
+    ...(owner ? ['/pairing list – who asks to write', '/pairing approve <channel> <code>'] : []),
+  ].join('\n')
 }
 
 function status({ agentId, sessionKey }: Place): string {

@@ -20,22 +20,22 @@ export async function withSecrets(
   { positionals, options }: Arguments,
   context: Context,
 ): Promise<Arguments> {
-  const asked = secretsIn(command).filter((name) => options[name] === '-')
+  const asked = command.options.filter(
+    ({ flags, secret }) => secret === true && options[keyOf(flags)] === '-',
+  )
   if (asked.length === 0) return { positionals, options }
-  if (process.stdin.isTTY) context.stderr(`${asked.map((name) => `--${name}`).join(', ')}: `)
-  return { positionals, options: { ...options, ...(await linesFor(asked)) } }
+  const names = asked.map(({ flags }) => `--${nameOf(flags)}`).join(', ')
+  if (process.stdin.isTTY) context.stderr(`${names}: `)
+  const read = await linesFor(asked.map(({ flags }) => keyOf(flags)))
+  return { positionals, options: { ...options, ...read } }
 }
 
 /** Those that stand on the command line itself. */
 export function openSecrets(command: Command, { options }: Arguments): readonly Option[] {
   return command.options.filter(({ flags, secret }) => {
-    const given = options[nameOf(flags)]
+    const given = options[keyOf(flags)]
     return secret === true && given !== undefined && given !== '-'
   })
-}
-
-function secretsIn({ options }: Command): readonly string[] {
-  return options.filter(({ secret }) => secret === true).map(({ flags }) => nameOf(flags))
 }
 
 /** A line of standard input for each name, in their order; empty where it ends before. */
@@ -49,6 +49,11 @@ export async function linesFor(names: readonly string[]): Promise<Record<string,
     if (waiting.length === 0) break
   }
   return read
+}
+
+/** As a parsed command line calls it: `appSecret`. */
+function keyOf(flags: string): string {
+  return nameOf(flags).replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }
 
 function nameOf(flags: string): string {

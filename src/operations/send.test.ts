@@ -9,6 +9,7 @@ function sending() {
   const state = { now: 1_000, problem: null as string | null, full: false }
   const operation = send({
     clock: () => state.now,
+    problemOfAddress: (_channel, { id }) => (id === 'anna' ? 'no id' : null),
     async post(message) {
       if (state.full) throw new Error('the disk is full')
       if (state.problem === null) posted.push(message)
@@ -30,6 +31,12 @@ test('without a key each call sends, with one the first', async () => {
   const { say, texts } = sending()
   for (const more of [{}, {}, KEYED, KEYED]) expect(await say('hello', more)).toEqual(QUEUED)
   expect(texts()).toHaveLength(3)
+})
+
+test('what is no id is refused', async () => {
+  const { say, texts } = sending()
+  expect(await say('hello', { to: 'anna' })).toBe('invalid_input: no id')
+  expect(texts()).toEqual([])
 })
 
 test('a key stands for one message of one caller', async () => {

@@ -8,6 +8,8 @@ import { accountShape, channelShape } from './sender-answer.ts'
 import { defineOperation, Refusal, type Operation } from './types.ts'
 
 export interface SendPorts {
+  /** Why no conversation of this network has such an id; `null` for what may be one. */
+  readonly problemOfAddress: (channel: string, to: PostedMessage['to']) => string | null
   readonly clock: Clock
   /** On disk when it resolves, sent as soon as the network takes it. `problem`: why it cannot be. */
   readonly post: (message: PostedMessage) => Promise<{ readonly problem: string | null }>
@@ -21,7 +23,7 @@ export interface PostedMessage {
   readonly text: string
 }
 
-export function send({ post, clock }: SendPorts): Operation {
+export function send({ post, clock, problemOfAddress }: SendPorts): Operation {
   const recent = new RecentSends()
   return defineOperation({
     name: 'send',
@@ -45,6 +47,8 @@ export function send({ post, clock }: SendPorts): Operation {
       const key = idempotencyKey ?? randomText(12)
       const id = `send:${channel}:${accountId}:${principal.kind}:${principal.id}:${key}`
       const address = { kind: group ? ('group' as const) : ('dm' as const), id: to }
+      const wrong = problemOfAddress(channel, address)
+      if (wrong !== null) throw new Refusal('invalid_input', wrong)
       const answer = { channel, accountId, to, status: 'queued' }
       const asked = recent.ask(id, JSON.stringify([address, text]), clock())
       if (asked === 'same') return answer

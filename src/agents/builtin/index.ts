@@ -4,7 +4,7 @@ import { holds } from '../../access/scopes.ts'
 import type { Agent, Turn } from '../types.ts'
 import type { BuiltinPorts, Command } from './command.ts'
 import { helpCommand } from './help.ts'
-import { withoutModel } from './no-model.ts'
+import { FOR_GUESTS, withoutModel } from './no-model.ts'
 import { piecesOf } from './pieces.ts'
 import { recall } from './recall.ts'
 import { remember } from './remember.ts'
@@ -42,7 +42,8 @@ export function builtinAgent(settings: BuiltinSettings, ports: BuiltinPorts): Ag
 
 async function reply(turn: Turn, settings: BuiltinSettings, ports: BuiltinPorts): Promise<string> {
   const text = turn.message.trim()
-  if (!text.startsWith('/')) return withoutModel(settings)
+  const guest = turn.caller.principal.scopes.length === 0
+  if (!text.startsWith('/')) return guest ? FOR_GUESTS : withoutModel(settings)
 
   const name = /^\/(\S*)/.exec(text)?.[1] ?? ''
   const command = COMMANDS.get(name.toLowerCase())

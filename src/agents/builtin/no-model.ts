@@ -5,6 +5,9 @@ const COMMANDS = 'Until then I answer commands: /help lists them.'
 const NOT_YET =
   'This version keeps and checks these settings, but does not talk to models yet; a later one will.'
 
+/** To whoever can neither set one up nor use the commands: a person on a chat network. */
+export const FOR_GUESTS = 'Your message arrived and is kept. No model answers here yet.'
+
 /** `wantedModel`: as the configuration names it; `null` when it names none. */
 export function withoutModel(agent: {
   readonly id: string

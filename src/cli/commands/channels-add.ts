@@ -1,21 +1,22 @@
 /** `openclaw channels add <channel>`: writes an account on a chat network into the config file. */
 import { editConfig } from '../../config/edit.ts'
-import { text } from '../arguments.ts'
-import { line, problem } from '../output.ts'
+import { problemText } from '../../config/problem.ts'
+import { flag, text } from '../arguments.ts'
+import { json, line, problem } from '../output.ts'
 import { EXIT, type Arguments, type Command, type Context, type Option } from '../types.ts'
 import { accountPath, CHANNEL_NAMES, CONFIG_OPTION, isChannel } from '../channel-config.ts'
 import { printProblems, requestOf } from './config-reading.ts'
 
-/** Options and the settings that they are. */
-const SETTINGS = {
-  token: 'token',
-  'app-secret': 'appSecret',
-  'verify-token': 'verifyToken',
-  'webhook-secret': 'webhookSecret',
-  'webhook-url': 'webhookUrl',
-  'phone-number-id': 'phoneNumberId',
-  'dm-policy': 'dmPolicy',
-} as const
+/** Options are called like the settings that they are. */
+const SETTINGS = [
+  'token',
+  'appSecret',
+  'verifyToken',
+  'webhookSecret',
+  'webhookUrl',
+  'phoneNumberId',
+  'dmPolicy',
+] as const
 
 function secretOption(flags: string, description: string): Option {
   return { flags, description, secret: true }
@@ -52,25 +53,41 @@ export const channelsAdd: Command = {
 async function run(args: Arguments, context: Context): Promise<number> {
   const [channel = ''] = args.positionals
   if (!isChannel(channel)) {
-    problem(context, `no such channel: ${CHANNEL_NAMES}`)
+    problem(context, `there is no network ${channel}: ${CHANNEL_NAMES} are`)
     return EXIT.usage
   }
   const path = accountPath(channel, text(args, 'account'))
-  const changes = Object.entries(SETTINGS).flatMap(([option, setting]) => {
-    const value = text(args, option)
+  const changes = SETTINGS.flatMap((setting) => {
+    const value = text(args, setting)
     return value === undefined ? [] : [{ kind: 'set' as const, path: [...path, setting], value }]
   })
+  const empty = changes.find(({ value }) => value === '')
+  if (empty !== undefined) {
+    problem(
+      context,
+      `nothing came for ${empty.path.at(-1)}: each \`-\` takes a line of standard input, in the order of the help`,
+    )
+    return EXIT.usage
+  }
   if (changes.length === 0) {
     problem(context, 'nothing to set: give at least --token -, which reads it from standard input')
     return EXIT.usage
   }
-  const options = { json: false, config: text(args, 'config') }
+  const asJson = flag(args, 'json')
+  const options = { json: asJson, config: text(args, 'config') }
   const edited = await editConfig(requestOf(options, context, 'omit'), () => changes)
   if (edited.kind === 'refused') {
     printProblems(edited.problems, options, context)
     return EXIT.no
   }
-  line(context, `${path.join('.')} set in ${edited.location.file}`)
+  const set = changes.map(({ path: key }) => key.join('.'))
+  const stands = edited.problems.map(problemText)
+  if (asJson) {
+    json(context, { set, file: edited.location.file, changed: edited.changed, problems: stands })
+    return EXIT.done
+  }
+  line(context, `${set.join(', ')} set in ${edited.location.file}`)
+  for (const words of stands) problem(context, `the gateway does not start with it: ${words}`)
   line(
     context,
     'see `openclaw channels status --probe`, and `openclaw pairing list` once somebody writes',

@@ -28,7 +28,7 @@ export const channelsRemove: Command = {
 async function run(args: Arguments, context: Context): Promise<number> {
   const [channel = ''] = args.positionals
   if (!isChannel(channel)) {
-    problem(context, `no such channel: ${CHANNEL_NAMES}`)
+    problem(context, `there is no network ${channel}: ${CHANNEL_NAMES} are`)
     return EXIT.usage
   }
   const path = accountPath(channel, text(args, 'account'))
