@@ -187,7 +187,7 @@ it('R55: what an account leaves out is as strict as its network, and a policy th
   await waitFor(() => expect(second.sent).toHaveLength(1))
   await heardAll()
   expect([...network.sent, ...second.sent].map(({ chatId }) => chatId)).toEqual(['7', '7'])
-  expect(await senders(gateway)).toEqual({ requests: [], approved: [] })
+  expect(await senders(gateway)).toEqual({ requests: [], approved: [], invitations: [] })
   for (const policy of ['"friends"', '""', 'null', 'true'])
     expect(runCli(dir, ['config', 'set', 'channels.telegram.dmPolicy', policy]).code).not.toBe(0)
 })

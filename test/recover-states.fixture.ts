@@ -590,10 +590,10 @@ export const STATES: Readonly<Record<string, State>> = {
     spoil: (dir) =>
       sql(
         dir,
-        `INSERT INTO senders VALUES ('telegram', 'default', '42', '{"via":'); INSERT INTO sender_requests VALUES ('r7', '')`,
+        `INSERT INTO senders VALUES ('telegram', 'default', '42', '{"via":'); INSERT INTO sender_requests VALUES ('r7', ''); INSERT INTO sender_invitations VALUES ('i7', '{')`,
       ),
-    says: /1 sender\(s\) and 1 request\(s\) of strangers.*let nobody in -> moved aside/,
-    aside: /"sender_id":"42"[^]*"request_id":"r7"/,
+    says: /1 sender\(s\), 1 request\(s\) of strangers and 1 invitation\(s\).*let nobody in -> moved aside/,
+    aside: /"sender_id":"42"[^]*"request_id":"r7"[^]*"invitation_id":"i7"/,
   },
   'messages under way that cannot be read': {
     spoil: (dir) =>
