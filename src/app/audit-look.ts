@@ -17,14 +17,18 @@ import { askHost } from './host-facts.ts'
 export interface Look {
   readonly facts: AuditFacts
   readonly audited: Audited
+  readonly loaded: Loaded
+  /** This node's Tailscale addresses; empty where Tailscale plays no part. */
+  readonly tailnet: readonly string[]
 }
 
 /** `now`: milliseconds since the epoch. */
 export async function look(io: Pick<Io, 'env'>, now: number = systemClock()): Promise<Look> {
   const { loaded, unread } = await loadAnyway(io)
-  const { host } = await askHost(loaded.config, io.env['PATH'] ?? '')
+  const { host, tailnetAddresses: tailnet } = await askHost(loaded.config, io.env['PATH'] ?? '')
   const facts = await auditFacts({ loaded, host, now, unread })
-  return { facts, audited: audit(facts, loaded.config.security.audit.accepted) }
+  const audited = audit(facts, loaded.config.security.audit.accepted)
+  return { facts, audited, loaded, tailnet }
 }
 
 interface LoadedAnyway {

@@ -1,6 +1,7 @@
 /** What the gateway can say of itself: for `status`, for the agent's `/status`, and for a newcomer's snapshot. */
 import type { GatewayFacts, ListeningAddress } from '../operations/status.ts'
 import type { Agents } from '../agents/index.ts'
+import { restartWarning } from '../config/needs-restart.ts'
 import { systemClock } from '../core/clock.ts'
 import type { LiveAccess } from './live-access.ts'
 import { secretOrigins } from './ports.ts'
@@ -61,7 +62,7 @@ export function gatewayFacts({
       agents: agents().all.map(({ id }) => id),
       warnings: [
         ...trial(),
-        ...waiting().map((key) => `${key} changed: \`openclaw gateway restart\` applies it`),
+        ...waiting().map(restartWarning),
         ...current.warnings,
         ...state.warnings,
       ],

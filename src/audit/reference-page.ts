@@ -1,5 +1,6 @@
 /** The page about all checks of the audit, each under its own anchor. */
 import { CHECKS } from './checks/index.ts'
+import { NOT_RUNNING, PROBES } from './probes/index.ts'
 import type { Check } from './types.ts'
 
 export function auditReference(): string {
@@ -11,6 +12,8 @@ export function auditReference(): string {
     'Accept a finding with its reason: `openclaw config set security.audit.accepted \'[{"check": "…", "reason": "…"}]\'`. It stays in sight.',
     '',
     ...anchored(CHECKS),
+    DEEP,
+    ...anchored([NOT_RUNNING, ...PROBES]),
   ].join('\n')
 }
 
@@ -22,3 +25,11 @@ export function anchored(
     ({ id, severity, title, why }) => `## \`${id}\`\n\n**${title}.** (${severity})\n\n${why}\n`,
   )
 }
+
+const DEEP = `# With \`--deep\`
+
+The gateway that runs on the state dir is tried as a stranger would, over real sockets: at most 60 requests in at most 3 s, by a
+client that calls itself \`openclaw-audit\` in the record. Whatever it lets in is compared with what the decision code says of the
+same request. Up to three of them show a wrong credential, from an address that is nobody’s: 127.0.113.7, or, where a proxy on this
+host is trusted, 192.0.2.99 in its X-Forwarded-For. What could not be tried is said at the end.
+`

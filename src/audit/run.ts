@@ -1,6 +1,6 @@
 /** Runs the checks over the facts: what is wrong, the worst first; what the owner accepts stays in sight. */
 import { CHECKS, WITHOUT_CONFIG } from './checks/index.ts'
-import type { AuditFacts, Check, Finding, Severity } from './types.ts'
+import type { AuditFacts, Check, Finding, Found, Repair, Severity } from './types.ts'
 
 export interface Suppression {
   /** Id of a check. */
@@ -21,7 +21,12 @@ export function audit(
   suppressions: readonly Suppression[] = [],
   checks: readonly Check[] = facts.unread.length > 0 ? WITHOUT_CONFIG : CHECKS,
 ): Audited {
-  const sorted = findingsOf(checks, facts)
+  return arrange(findingsOf(checks, facts), suppressions)
+}
+
+/** The worst first, without what the owner accepts. */
+export function arrange(found: readonly Finding[], suppressions: readonly Suppression[]): Audited {
+  const sorted = found.toSorted((a, b) => RANK[a.severity] - RANK[b.severity])
   const reasons = new Map(suppressions.map(({ check, reason }) => [check, reason]))
   return {
     findings: sorted.filter(({ checkId }) => !reasons.has(checkId)),
@@ -37,15 +42,21 @@ export function findingsOf<Facts, Mend>(
   checks: readonly Check<Facts, Mend>[],
   facts: Facts,
 ): readonly Finding<Mend>[] {
-  const found = checks.flatMap((check) =>
-    check.find(facts).map((one) => ({
-      checkId: one.network === undefined ? check.id : check.id.replace('<network>', one.network),
-      severity: one.severity ?? check.severity,
-      title: check.title,
-      detail: one.detail,
-      fix: one.fix,
-      repairs: one.repairs ?? [],
-    })),
-  )
+  const found = checks.flatMap((check) => check.find(facts).map((one) => findingOf(check, one)))
   return found.toSorted((a, b) => RANK[a.severity] - RANK[b.severity])
+}
+
+/** What a check or probe found. */
+export function findingOf<Mend = Repair>(
+  { id, severity, title }: Pick<Check, 'id' | 'severity' | 'title'>,
+  found: Found<Mend>,
+): Finding<Mend> {
+  return {
+    checkId: found.network === undefined ? id : id.replace('<network>', found.network),
+    severity: found.severity ?? severity,
+    title,
+    detail: found.detail,
+    fix: found.fix,
+    repairs: found.repairs ?? [],
+  }
 }

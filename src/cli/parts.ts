@@ -175,6 +175,13 @@ export interface AuditOptions {
 }
 
 export interface AuditEnd extends Audited {
+  /** `null`: it was not asked for. */
+  readonly deep: {
+    readonly requests: number
+    readonly tookMs: number
+    /** In words, one each: what could not be tried, and why. */
+    readonly notTried: readonly string[]
+  } | null
   readonly repaired: readonly {
     readonly checkId: string
     /** In words: what was done, or why it was not. */

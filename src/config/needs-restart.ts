@@ -28,6 +28,17 @@ export function needsRestart(old: Config, next: Config): readonly string[] {
   })
 }
 
+const APPLIES = 'changed: `openclaw gateway restart` applies it'
+
+/** How `status` says that such a setting waits. */
+export function restartWarning(key: string): string {
+  return `${key} ${APPLIES}`
+}
+
+export function waitsForRestart(warning: string): boolean {
+  return warning.endsWith(APPLIES)
+}
+
 function same(a: unknown, b: unknown): boolean {
   if (a instanceof Secret && b instanceof Secret) return a.equals(b)
   return isDeepStrictEqual(a, b)

@@ -32,19 +32,26 @@ async function run(args: Arguments, context: Context): Promise<number> {
   return end.findings.some(({ severity }) => severity === 'critical') ? EXIT.no : EXIT.done
 }
 
-function valueOf({ findings, suppressed, repaired }: AuditEnd): object {
+function valueOf({ findings, suppressed, repaired, deep }: AuditEnd): object {
   return {
     findings: findings.map(findingView),
     accepted: suppressed.map(({ finding, reason }) => ({ ...findingView(finding), reason })),
     repaired,
+    ...(deep !== null && { deep }),
   }
 }
 
-function print({ findings, suppressed, repaired }: AuditEnd, context: Context): void {
+function print({ findings, suppressed, repaired, deep }: AuditEnd, context: Context): void {
   const paint = style(context)
   showRepaired(repaired, context)
   showFindings(findings, context)
   for (const { finding, reason } of suppressed)
     line(context, paint.dim(`accepted ${finding.title} (${finding.checkId}): ${reason}`))
+  if (deep !== null && deep.requests > 0) line(context, paint.dim(triedOf(deep)))
   line(context, summaryOf(findings, 'openclaw security audit --fix'))
+}
+
+function triedOf({ requests, tookMs, notTried }: NonNullable<AuditEnd['deep']>): string {
+  const tried = `tried    the gateway that runs with ${requests} requests in ${(tookMs / 1000).toFixed(1)} s`
+  return notTried.length === 0 ? tried : `${tried}; not tried: ${notTried.join('; ')}`
 }
