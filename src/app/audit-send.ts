@@ -34,7 +34,6 @@ export async function sendAll(sent: readonly Sent[], way: Way): Promise<readonly
   return sent.flatMap((_, at) => answers.get(at) ?? [])
 }
 
-/** The record names who asked. */
 const AGENT = 'openclaw-audit'
 
 function send(sent: Sent, way: Way): Promise<Heard> {

@@ -28,8 +28,8 @@ export function anchored(
 
 const DEEP = `# With \`--deep\`
 
-The gateway that runs on the state dir is tried as a stranger would, over real sockets: at most 60 requests in at most 3 s, by a
-client that calls itself \`openclaw-audit\` in the record. Whatever it lets in is compared with what the decision code says of the
+The gateway that runs on the state dir is tried as a stranger would, over real sockets: at most 60 requests in at most 3 s. Whatever it lets in is compared with what the decision code says of the
 same request. Up to three of them show a wrong credential, from an address that is nobody’s: 127.0.113.7, or, where a proxy on this
-host is trusted, 192.0.2.99 in its X-Forwarded-For. What could not be tried is said at the end.
+host is trusted, 192.0.2.99 in its X-Forwarded-For;
+the record shows them with the host openclaw-audit.invalid. What could not be tried is said at the end.
 `

@@ -4,8 +4,8 @@ import type { Answered, LiveFacts, Sent } from './types.ts'
 
 /** Whoever comes with a forwarding header is no local caller, whatever his address (SPEC 2.3). RFC 5737: nobody's address. */
 export const FROM_AFAR = 'X-Forwarded-For: 203.0.113.7'
-/** RFC 6761: nobody's name. */
-export const FOREIGN_NAME = 'claw.invalid'
+/** RFC 6761: nobody's name. The record shows it, and so who asked. */
+export const FOREIGN_NAME = 'openclaw-audit.invalid'
 export const WHOAMI = '/api/v1/whoami'
 
 export function http(path: string, ...headers: readonly string[]): Sent {
@@ -39,7 +39,7 @@ export function reported(wrong: readonly Answered[], what: string, fix: string):
   return [{ detail: `${what}: ${wrong.map(({ sent }) => inWords(sent)).join('; ')}`, fix }]
 }
 
-/** `GET /metrics with Host: claw.invalid`. */
+/** `GET /metrics with Host: openclaw-audit.invalid`. */
 export function inWords({ as, over, method, path, headers }: Sent): string {
   const what = as === 'websocket' ? `WebSocket ${path}` : `${method} ${path}`
   const where = over === 'bridge' ? ' on the port for nodes' : ''

@@ -7,7 +7,7 @@ export const noAnswer: Probe = {
   title: 'A gateway runs, and does not answer',
   why: 'Where nobody answers, on the port or to the owner, nothing was tried: that is no good news.',
   judge: ({ info, status }, answers) => [
-    ...(answers.length === 0 || answers.some((one) => one.status !== 0)
+    ...(answers.some((one) => one.sent.over === 'port' && one.status !== 0)
       ? []
       : [{ detail: `Nobody answers on port ${info.port} (pid ${info.pid})`, fix: LOOK }]),
     ...(status === null

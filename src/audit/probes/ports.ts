@@ -11,11 +11,8 @@ export const ports: Probe = {
   judge: ({ audit, sockets, expected }) => {
     // Without the configuration nobody knows where it should.
     if (sockets === null || audit.unread.length > 0) return []
-    const more = sockets.filter((socket) => !expected.some((one) => isThat(one, socket)))
-    const missing = expected.filter(
-      (one) => !one.optional && !sockets.some((socket) => isThat(one, socket)),
-    )
-    return [...more.map(unexpected), ...missing.map(absent)]
+    const { more, missing } = compare(expected, sockets)
+    return [...more.map(unexpected), ...missing.filter(({ optional }) => !optional).map(absent)]
   },
   notTried: ({ audit, sockets }) => {
     if (audit.unread.length > 0) return 'the ports (the configuration cannot be read)'
@@ -23,8 +20,17 @@ export const ports: Probe = {
   },
 }
 
-function isThat(expected: ExpectedSocket, { address, port }: ListeningSocket): boolean {
-  return expected.address === address && (expected.port ?? port) === port
+/** Each socket is there for one place: those whose port is known first. */
+function compare(expected: readonly ExpectedSocket[], sockets: readonly ListeningSocket[]) {
+  const more = [...sockets]
+  const missing = expected
+    .toSorted((a, b) => Number(a.port === null) - Number(b.port === null))
+    .filter(({ address, port }) => {
+      const at = more.findIndex((one) => one.address === address && one.port === (port ?? one.port))
+      if (at >= 0) more.splice(at, 1)
+      return at < 0
+    })
+  return { more, missing }
 }
 
 function unexpected({ address, port }: ListeningSocket): Found {
