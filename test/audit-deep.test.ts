@@ -60,6 +60,10 @@ const FOUND: Readonly<Record<Fault, readonly (readonly [string, Finding['severit
     'record not writable': [['deep.record', 'warning', /cannot be written/]],
     'silent port': [['deep.no_answer', 'warning', /Nobody answers on port/]],
     'silent owner socket': [['deep.no_answer', 'warning', /owner’s socket/]],
+    'takes connections and says nothing': [
+      ['deep.no_answer', 'warning', /Nobody answers on port/],
+      ['deep.no_answer', 'warning', /owner’s socket/],
+    ],
   }
 
 const CONFIG = {
@@ -140,6 +144,18 @@ const SOUND: readonly (readonly [string, object])[] = [
     },
   ],
   ['that asks nothing on this host', { gateway: { auth: { mode: 'none' } } }],
+  [
+    'whose configuration believes a proxy on this host',
+    {
+      gateway: {
+        trustedProxies: ['127.0.0.1'],
+        auth: {
+          mode: 'trusted-proxy',
+          trustedProxy: { userHeader: 'x-forwarded-user', allowLoopback: true },
+        },
+      },
+    },
+  ],
 ]
 
 test.each(SOUND)('nothing is found of a sound gateway %s', async (_name, config) => {
@@ -200,6 +216,26 @@ test('the socket of a running gateway that others were let to is found', async (
   chmodSync(join(gateway.dir, 'gateway.sock'), 0o660)
   const { findings } = await deepIn(envOf(gateway))
   expect(findings.map(({ checkId }) => checkId)).toEqual(['deep.owner_socket'])
+})
+
+test('a file that the running gateway did not take over is found', async () => {
+  const gateway = await running({ gateway: { auth: { token: TOKEN } } })
+  writeFileSync(join(gateway.dir, 'openclaw.json'), '{ "gateway": { "bind": "everywhere" } }')
+  await expect.poll(gateway.output, { timeout: 5000 }).toMatch(/is not applied, the old one stays/)
+  const { findings } = await deepIn(envOf(gateway))
+  expect(findings).toMatchObject([{ checkId: 'deep.config_not_in_force', severity: 'warning' }])
+})
+
+test('what is accepted does not count', async () => {
+  const accepted = [{ check: 'deep.owner_socket', reason: 'nobody else is on this machine' }]
+  const gateway = await running({
+    gateway: { auth: { token: TOKEN } },
+    security: { audit: { accepted } },
+  })
+  chmodSync(join(gateway.dir, 'gateway.sock'), 0o666)
+  const end = gateway.cli(['security', 'audit', '--deep'])
+  expect(end.code).toBe(0)
+  expect(end.stdout).toMatch(/^accepted .*deep.owner_socket.*nobody else/m)
 })
 
 test('where none runs, that is said, for information', async () => {

@@ -43,6 +43,7 @@ export const FAULTS = [
   'record not writable',
   'silent port',
   'silent owner socket',
+  'takes connections and says nothing',
 ] as const
 export type Fault = (typeof FAULTS)[number]
 
@@ -145,6 +146,7 @@ function upgrades({ url = '', headers }: IncomingMessage, fault: Fault): 'yes' |
 }
 
 function gateway(fault: Fault) {
+  if (fault === 'takes connections and says nothing') return createServer(() => {})
   const server = createServer((request, response) => answer(request, response, fault))
   const sockets = new WebSocketServer({ noServer: true })
   server.on('upgrade', (request, socket, head) => {
@@ -179,6 +181,7 @@ function statusOf(fault: Fault, { bridge }: Ports) {
 }
 
 function ownersServer(fault: Fault, ports: Ports) {
+  if (fault === 'takes connections and says nothing') return createServer(() => {})
   return createServer(({ url }, response) => {
     const locked = state.guesses >= 3 && fault !== 'locks nobody'
     const lockouts = { lockouts: locked ? [{ address: '127.0.113.7' }] : [] }
