@@ -212,7 +212,7 @@ async function run(dir: string, fault: Fault): Promise<void> {
   if (fault === 'one local port more') await listen(gateway('none'), { host: '127.0.0.1', port: 0 })
   const ownerSocket = join(dir, 'gateway.sock')
   await listen(ownersServer(fault, { port, bridge }), { path: ownerSocket })
-  chmodSync(ownerSocket, fault === 'socket for all' ? 0o666 : 0o600)
+  chmodSync(ownerSocket, fault === 'socket for all' ? 0o602 : 0o600)
   const lock = acquireGatewayLock(dir)
   if (lock.kind !== 'held') throw new Error('the state dir is taken')
   const { pid } = process
