@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { WebSocketServer } from 'ws'
+import { FOREIGN_NAME } from '../../src/audit/probes/ask.ts'
 import { acquireGatewayLock } from '../../src/host/gateway-lock.ts'
 import { VERSION } from '../../src/version.ts'
 
@@ -75,7 +76,7 @@ function replyTo(request: IncomingMessage, fault: Fault): Reply {
   if (path === '/app.js')
     return { status: 200, body: fault === 'secret in a script' ? `x = '${SECRET}'` : 'x = 1' }
   if (path === '/health') return YES
-  return believes(request, fault) ? YES : NO
+  return BELIEFS[fault]?.(request) === true ? YES : NO
 }
 
 function otherMethod({ method, url = '', headers }: IncomingMessage, fault: Fault): Reply {
@@ -95,31 +96,26 @@ function page(fault: Fault): Reply {
   return { status: 200, body, headers: fault === 'no policy' ? {} : policy }
 }
 
-function believes({ url, headers }: IncomingMessage, fault: Fault): boolean {
-  const has = (name: string) => headers[name] !== undefined
-  const forwarded = Object.keys(headers).some((name) =>
-    /^(?:x-|forwarded|remote|tailscale)/.test(name),
-  )
-  switch (fault) {
-    case 'open metrics':
-      return url === '/metrics'
-    case 'any host':
-      return headers.host === 'openclaw-audit.invalid' && !forwarded
-    case 'any origin':
-      return headers.origin === 'https://stranger.invalid'
-    case 'believes X-Forwarded-For':
-      return headers['x-forwarded-for'] === '127.0.0.1'
-    case 'believes Forwarded':
-      return has('forwarded')
-    case 'believes X-Real-IP':
-      return has('x-real-ip')
-    case 'believes X-Forwarded-User':
-      return has('x-forwarded-user')
-    case 'believes Tailscale':
-      return has('tailscale-user-login')
-    default:
-      return false
-  }
+type Belief = (request: IncomingMessage) => boolean
+const shows =
+  (name: string): Belief =>
+  ({ headers }) =>
+    headers[name] !== undefined
+
+/** Whom a careless one answers who has shown nothing. */
+const BELIEFS: Readonly<Partial<Record<Fault, Belief>>> = {
+  'open metrics': ({ url }) => url === '/metrics',
+  'any host': (request) => request.headers.host === FOREIGN_NAME && !forwarded(request),
+  'any origin': ({ headers }) => headers.origin === 'https://stranger.invalid',
+  'believes X-Forwarded-For': ({ headers }) => headers['x-forwarded-for'] === '127.0.0.1',
+  'believes Forwarded': shows('forwarded'),
+  'believes X-Real-IP': shows('x-real-ip'),
+  'believes X-Forwarded-User': shows('x-forwarded-user'),
+  'believes Tailscale': shows('tailscale-user-login'),
+}
+
+function forwarded({ headers }: IncomingMessage): boolean {
+  return Object.keys(headers).some((name) => /^(?:x-|forwarded|remote|tailscale)/.test(name))
 }
 
 function answer(request: IncomingMessage, response: ServerResponse, fault: Fault): void {
@@ -141,7 +137,7 @@ function upgrades({ url = '', headers }: IncomingMessage, fault: Fault): 'yes' |
   if (secret) return BROKEN
   const { origin } = headers
   if (fault === 'any origin on a WebSocket' && origin === 'https://stranger.invalid') return 'yes'
-  const foreign = headers.host === 'openclaw-audit.invalid'
+  const foreign = headers.host === FOREIGN_NAME
   return fault === 'any host on a WebSocket' && foreign ? 'yes' : NO
 }
 
