@@ -4,6 +4,7 @@ import type { Parsed } from './document.ts'
 import type { Expanded } from './expand.ts'
 import { isTree, keyText, touchesPrototype, type KeyPath } from './key-path.ts'
 import type { Location } from './locate.ts'
+import { calledVariable, shownVariable } from './named-place.ts'
 import type { Problem, Where } from './problem.ts'
 
 export type Readable = Extract<Parsed, { kind: 'parsed' }>
@@ -66,12 +67,12 @@ export function missingProblems({ expanded, location, parsed }: Read): readonly 
     where: { source: location.file, line: parsed.lineOf(path) },
     message:
       fault === 'no-name'
-        ? `"\${${variable}" is not closed or names no variable`
-        : `environment variable ${variable} is ${fault}`,
+        ? 'a "${" in it is not closed or names no variable'
+        : `${calledVariable(variable)} is ${fault}`,
     fix:
       fault === 'no-name'
         ? 'Write ${NAME}; $${ is a literal ${'
-        : `Set ${variable} in the environment or in ${location.dotenv}`,
+        : `Set ${shownVariable(variable)} in the environment or in ${location.dotenv}`,
   }))
 }
 

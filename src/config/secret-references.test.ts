@@ -45,6 +45,18 @@ describe('a secret that is kept elsewhere', () => {
   })
 
   it.each([
+    ['variable', 'env', 'q'.repeat(32)],
+    ['variable in capitals', 'env', 'Q7'.repeat(16)],
+    ['file', 'file', 'q'.repeat(32)],
+    ['program', 'exec', 'q'.repeat(32)],
+  ])('R59 is not repeated where it was written in place of a %s', async (what, source, id) => {
+    const dir = folder({ 'openclaw.json': withToken({ source, id }) })
+    const text = await refusal(dir.request())
+    expect(text).toContain(`the ${source === 'env' ? 'environment variable' : what} it names`)
+    expect(text).not.toContain(id)
+  })
+
+  it.each([
     [
       'an unset variable',
       { source: 'env', id: 'CONF_T' },

@@ -5,6 +5,7 @@ import { secretReference, type SecretReference } from './fields.ts'
 import type { ConfigHost, Variables } from './host-port.ts'
 import { isTree, withoutValue, withValue, type KeyPath } from './key-path.ts'
 import { resolvedPath } from './locate.ts'
+import { calledVariable, isShownPath } from './named-place.ts'
 import { configSchema } from './schema.ts'
 import { settingAt } from './schema-walk.ts'
 
@@ -71,30 +72,38 @@ async function fetch({ source, id }: SecretReference, sources: ReferenceSources)
     case 'env': {
       const value = sources.environment.find(id)?.value ?? ''
       return value === ''
-        ? { kind: 'failed', why: `environment variable ${id} is unset or empty` }
+        ? { kind: 'failed', why: `${calledVariable(id)} is unset or empty` }
         : { kind: 'secret', text: value }
     }
     case 'file':
-      return fetchFile(
-        resolvedPath(id, { home: sources.host.home, folder: sources.folder }),
-        sources.host,
-      )
+      return fetchFile(id, sources)
     case 'exec': {
       const ran = await sources.host.run(id.split(/\s+/), sources.variables)
-      return ran.kind === 'output' ? withoutNewline(ran.text, id) : ran
+      return ran.kind === 'output' ? withoutNewline(ran.text, id) : unshownProgram(ran, id)
     }
     default:
       return unreachable(source)
   }
 }
 
-async function fetchFile(path: string, host: ConfigHost): Promise<Answer> {
-  const file = await host.read(path)
-  if (file.kind === 'text') return withoutNewline(file.text, path)
+type Failed = Extract<Answer, { kind: 'failed' }>
+
+function unshownProgram({ why }: Failed, id: string): Failed {
+  const [program = ''] = id.split(/\s+/)
+  const shown = isShownPath(program)
   return {
     kind: 'failed',
-    why: file.kind === 'absent' ? `file ${path} not found` : `file ${path} ${file.why}`,
+    why: shown ? why : why.replace(`program ${program} `, 'the program it names: '),
   }
+}
+
+async function fetchFile(id: string, { host, folder }: ReferenceSources): Promise<Answer> {
+  const path = resolvedPath(id, { home: host.home, folder })
+  const file = await host.read(path)
+  if (file.kind === 'text') return withoutNewline(file.text, path)
+  if (file.kind !== 'absent') return { kind: 'failed', why: `file ${path} ${file.why}` }
+  const called = isShownPath(id) ? `file ${path}` : 'the file it names:'
+  return { kind: 'failed', why: `${called} not found` }
 }
 
 function withoutNewline(raw: string, from: string): Answer {
