@@ -80,6 +80,9 @@ describe('what looks like a secret', () => {
     ['Basic values without their header', 'got Basic dXNlcjpwYXNz=', 'dXNl'],
     ['secrets in a query', 'GET /x?token=abc&b=1', 'abc'],
     ['login links', 'http://127.0.0.1/#login=abc', 'abc'],
+    ['passwords in an address', 'redis://someone:pa-55@host:1/x', 'pa-55'],
+    ['passwords without a user', 'cannot reach redis://:pa-55@host', 'pa-55'],
+    ['passwords in an address that became a path', '/etc/redis:/someone:pa-55@host', 'pa-55'],
   ])('%s are redacted', (_, text, secret) => {
     expect(scrub(text)).toContain('[redacted]')
     expect(scrub(text)).not.toContain(secret)

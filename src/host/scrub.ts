@@ -68,6 +68,8 @@ const SHAPES: readonly (readonly [RegExp, string])[] = [
     /((?:authorization|x-openclaw-password|x-api-key|cookie)\\*"?\s*[:=])(?!\s*(?:bearer|basic)(?:[,;"\\]|\s+and\b|$))(\s*\\*"?)[^\r\n]+/gi,
     `$1$2${MARK}`,
   ],
+  // Of an address, also of one whose slashes were put together by whoever took it for a path.
+  [/\b([a-z][a-z0-9+.-]{0,20}:\/{1,2}[^\s/:@"\\]*:)[^\s/@"\\]+@/gi, `$1${MARK}@`],
   [/\b(Bearer|Basic)(\s+)(?=[^\s"\\]*[\d=])[\w.~+/=-]{6,}/gi, `$1$2${MARK}`],
   [
     /([?&#](?:token|access_token|password|api_key|key|deviceToken|secret|login)=)[^&#\s"\\]+/gi,
