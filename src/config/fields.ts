@@ -98,10 +98,15 @@ export const headerName = z
   .toLowerCase()
   .meta({ accepts: 'the name of an HTTP header, for example x-forwarded-user' })
 
+/** Shown to people as it is, so nothing secret may stand in it. */
 export function url(schemes: readonly string[]) {
   return z
     .string()
     .trim()
     .refine((value) => schemes.includes(URL.parse(value)?.protocol.slice(0, -1) ?? ''))
+    .refine((value) => {
+      const { username = '', password = '' } = URL.parse(value) ?? {}
+      return username === '' && password === ''
+    }, 'has a user or a password in it, which would be shown with it')
     .meta({ accepts: `an address such as ${schemes[0]}://host:port (${schemes.join(', ')})` })
 }
