@@ -52,7 +52,7 @@ export interface Sending {
 const MOST_TEXT = 4_096
 
 /** `base`: for `apiBase`. `hook`: the address of the webhook that deliveries go to. */
-export async function whatsappStandIn(phoneNumberId = PHONE_NUMBER_ID) {
+export async function whatsappStandIn(phoneNumberId = PHONE_NUMBER_ID, accessToken = ACCESS_TOKEN) {
   const sent: Sending[] = []
   const refusals: Refusal[] = []
   const ids = { next: 1 }
@@ -66,7 +66,7 @@ export async function whatsappStandIn(phoneNumberId = PHONE_NUMBER_ID) {
       return refuse(response, { status: 400, body: `{"error":"${request.headers.authorization}"}` })
     const refusal = refusals.shift()
     if (refusal !== undefined) return refuse(response, refusal)
-    if (request.headers.authorization !== `Bearer ${ACCESS_TOKEN}`)
+    if (request.headers.authorization !== `Bearer ${accessToken}`)
       return refuse(response, { status: 401, code: 190 })
     const url = new URL(request.url ?? '', 'http://x')
     if (request.method === 'GET' && url.pathname === `/v23.0/${phoneNumberId}`)
