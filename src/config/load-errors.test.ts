@@ -195,6 +195,36 @@ describe('wrong content', () => {
     },
   )
 
+  it.each(['a${b-pa55', 'pa55${', '${pa55', '${pa55pa55}'])(
+    'R59: a secret with ${ in it (%s) is not repeated',
+    async (token) => {
+      const text = await refusedJson(JSON.stringify({ gateway: { auth: { token } } }))
+      expect(text).toContain('gateway.auth.token: ')
+      expect(text).not.toContain('pa55')
+    },
+  )
+
+  it.each([
+    ['gateway.remote.url', (url: string) => ({ gateway: { remote: { url } } })],
+    ['telegram.apiBase', (apiBase: string) => ({ channels: { telegram: { apiBase } } })],
+    ['telegram.webhookUrl', (webhookUrl: string) => ({ channels: { telegram: { webhookUrl } } })],
+    [
+      'accounts.work.apiBase',
+      (apiBase: string) => ({ channels: { discord: { accounts: { work: { apiBase } } } } }),
+    ],
+    [
+      'models.providers.x.baseUrl',
+      (baseUrl: string) => ({ models: { providers: { x: { baseUrl } } } }),
+    ],
+    ['telemetry.otlp.endpoint', (endpoint: string) => ({ telemetry: { otlp: { endpoint } } })],
+  ])('R59: %s, which is shown, may hold no password', async (key, made) => {
+    for (const who of ['me:pa55@', 'pa55@']) {
+      const text = await refusedJson(JSON.stringify(made(`https://${who}host.invalid/x`)))
+      expect(text).toContain(`${key}: `)
+      expect(text).not.toContain('pa55')
+    }
+  })
+
   it('says everything that is wrong at once', async () => {
     const text = await refusedJson('{gateway:{port:"x",bind:"y",auth:{token:"${CONF_NOT_SET}"}}}')
     for (const part of ['gateway.port', 'gateway.bind', 'CONF_NOT_SET'])
