@@ -28,6 +28,8 @@ const LOOKS = [
   'lockouts list',
   'logs --limit 5000',
   'security audit --deep',
+  'doctor',
+  'access review',
   'recover --dry-run',
 ]
 
@@ -70,6 +72,12 @@ const ONCE = [
   'config set gateway.auth.rateLimit.windowMs 61000',
   'config set gateway.auth.rateLimit.windowMs never',
   'config unset session.dmScope',
+  'config confirm',
+  'configure --set session.dmScope=main --yes',
+  'auth replay --config openclaw.json',
+  'doctor proxy --url http://127.0.0.1:1',
+  'token brownout off',
+  'token rollback',
   'secrets init',
   'secrets unset TAINT_NOBODY',
   'secrets encrypt',

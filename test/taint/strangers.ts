@@ -51,7 +51,10 @@ function telegramHook(day: Day, secret: string, text: string): Promise<Answer> {
     method: 'POST',
     path: '/webhooks/telegram/work',
     headers: { ...REMOTE, 'x-telegram-bot-api-secret-token': secret },
-    body: { update_id: 1, message: { message_id: 1, date: Date.now() / 1000, chat, from, text } },
+    body: {
+      update_id: 1,
+      message: { message_id: 1, date: Math.floor(Date.now() / 1_000), chat, from, text },
+    },
   })
 }
 
