@@ -8,7 +8,7 @@ export function authLine(entry: RequestEntry): string {
     client: entry.client,
     peer: entry.peer,
     operation: entry.operation,
-    ...(entry.origin === null ? {} : { origin: entry.origin }),
+    ...(entry.origin === null ? {} : { origin: shownOrigin(entry.origin) }),
     ...(entry.principal === null ? {} : { principal: entry.principal }),
     request: entry.requestId,
   }
@@ -27,6 +27,13 @@ function pairs(facts: Readonly<Record<string, string>>): string {
   return Object.entries(facts)
     .map(([name, value]) => `${plain(name)}=${plain(value)}`)
     .join(' ')
+}
+
+/** Whatever else a header holds may be a secret, and `plain` would change it before it can be known as one (R59). */
+function shownOrigin(origin: string): string {
+  return origin === 'null' || /^[a-z][a-z0-9+.-]*:\/\/[\w.:[\]-]{1,100}$/i.test(origin)
+    ? origin
+    : '?'
 }
 
 const LONGEST = 120
