@@ -122,6 +122,8 @@ export async function secretsStray(day: Day): Promise<void> {
     for (const text of [header, value])
       await day.ask({ headers: { 'x-forwarded-for': text, origin: text, 'user-agent': text } })
     await day.ask({ path: `/${header}/x?${header}=1`, headers: bearer(day.secrets.token.value) })
+    const host = `${value}.example`
+    if (/^\w+$/.test(value)) await day.ask({ headers: { host, origin: `https://${host}` } })
     await client.call(value.slice(0, 100), { [value]: value })
     await client.call('chat.history', { sessionKey: name, [value]: value })
   }
