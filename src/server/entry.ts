@@ -39,7 +39,7 @@ export function requestEntry({
       .slice(0, MAX_NAMES)
       .map((name) => name.slice(0, MAX_NAME)),
     host: evidence === null ? '' : hostText(evidence),
-    origin: evidence?.browser.origin ?? null,
+    origin: shownOrigin(evidence?.browser.origin ?? null),
     outcome: outcomeWord(outcome),
     principal: allowed === null ? null : principalName(allowed),
     method: allowed?.method ?? null,
@@ -67,6 +67,12 @@ function wishOf(evidence: Evidence): Pick<RequestEntry, 'wish'> {
 
 function shownDevice({ id, proof }: DeviceClaim): string {
   return proof.kind === 'valid' ? shortId(id) : 'invalid'
+}
+
+/** What is no origin may be anything, a secret pasted into the wrong header too (R59): it is only said that something came. */
+function shownOrigin(origin: string | null): string | null {
+  if (origin === null || origin === 'null') return origin
+  return /^[a-z][a-z0-9+.-]{0,20}:\/\/[\w.:[\]-]{1,255}$/i.test(origin) ? origin : '?'
 }
 
 /** Names that a caller made up must not fill the record. */
