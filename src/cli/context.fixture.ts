@@ -30,9 +30,9 @@ const NOTHING_RUNS: Parts = {
   }),
   keyFile: async () => ({ kind: 'no', message: 'there is no key file here' }),
   serveNode: async () => ({ kind: 'stopped' }),
-  replay: () => Promise.reject(new Error('no record here')),
-  audit: () => Promise.reject(new Error('no audit here')),
-  doctor: () => Promise.reject(new Error('no doctor here')),
+  replay: () => Promise.resolve({ kind: 'unreadable', message: 'nothing is recorded here' }),
+  audit: () => Promise.resolve({ findings: [], suppressed: [], repaired: [], deep: null }),
+  doctor: () => Promise.resolve({ findings: [], repaired: [], token: null }),
   recover: async () => ({ kind: 'refused', message: 'there is no state dir here' }),
 }
 
