@@ -113,7 +113,9 @@ function traceOf(
 
 /** What others made up is no detail: somebody may have pasted a secret into a name, or a node printed one. */
 function detailOf({ reason, message }: Extract<Outcome, { kind: 'refused' }>): string | null {
-  return reason === 'unknown_operation' || reason === 'node_failed' ? null : message
+  if (reason === 'unknown_operation' || reason === 'node_failed') return null
+  // A property that nobody knows is cut where it is quoted: a secret in it could not be known as one any more.
+  return reason === 'invalid_input' ? (message?.replace(/'[^]*'/, '…') ?? null) : message
 }
 
 function hostText({ host }: Evidence): string {
