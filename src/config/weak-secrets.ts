@@ -3,7 +3,7 @@ import { UNGUESSABLE_LENGTH, type Secret } from '../core/secret.ts'
 
 const MIN_PASSWORD_LENGTH = 12
 
-/** Examples printed in the seeds, and what stands where a value was forgotten. Lower-case. */
+/** Examples that guides print, and what stands where a value was forgotten. Lower-case. */
 const PLACEHOLDERS: ReadonlySet<string> = new Set([
   'undefined',
   'null',

@@ -240,3 +240,13 @@ test.each([
   const { queued: found } = await reopened()
   expect(found.map(({ id }) => id)).toEqual(['b'])
 })
+
+test('an answer that waits already is not handed on a second time, whatever it says', async () => {
+  const first = queued('send:k', 1, { text: 'pay 100' })
+  const again = queued('send:k', 2, { text: 'pay 200' })
+  expect(await messages().queue([first])).toEqual([first])
+  expect(await messages().queue([again, queued('b', 3)])).toEqual([queued('b', 3)])
+  await messages().receive(received('1'))
+  expect(await messages().finish(received('1'), [again])).toEqual([])
+  expect((await reopened()).queued).toEqual([first, queued('b', 3)])
+})

@@ -307,8 +307,8 @@ describe('config file and config schema', () => {
   })
 })
 
-describe('the commands printed in the seeds', () => {
-  const SEEDS: readonly (readonly [string, string])[] = [
+describe('the commands that guides print', () => {
+  const PRINTED: readonly (readonly [string, string])[] = [
     ['gateway.auth.mode', 'token'],
     ['gateway.auth.token', 'your-secure-token-here'],
     ['gateway.auth.mode', 'password'],
@@ -329,12 +329,13 @@ describe('the commands printed in the seeds', () => {
 
   it('S1: work one after another, on a fresh install', async () => {
     const one = shell()
-    for (const [path, value] of SEEDS) expect(await one.set(path, value)).toMatchObject({ code: 0 })
+    for (const [path, value] of PRINTED)
+      expect(await one.set(path, value)).toMatchObject({ code: 0 })
     expect(statSync(join(one.dir, 'openclaw.json')).mode & 0o777).toBe(0o600)
     expect(existsSync(join(one.dir, 'openclaw.json.bak'))).toBe(true)
   })
 
-  it.each(SEEDS)('S1: config set %s %s works on its own', async (path, value) => {
+  it.each(PRINTED)('S1: config set %s %s works on its own', async (path, value) => {
     expect((await shell().set(path, value)).code).toBe(0)
   })
 })

@@ -1,4 +1,4 @@
-/** Every configuration printed in the seeds loads as it stands. */
+/** Every configuration that guides for OpenClaw print loads as it stands. */
 import { describe, expect, it } from 'vitest'
 import { folder, loaded, OTHER_TOKEN, TOKEN } from './folder.fixture.ts'
 import { startRules } from './start-rules.ts'
