@@ -70,7 +70,7 @@ export interface Claims {
   readonly tailscaleFunnel: boolean
   /** X-Forwarded-For, -Proto and -Host are all there. */
   readonly serveHeaders: boolean
-  /** The one address of X-Forwarded-For as Serve writes it; `null` when it is not exactly one address. */
+  /** The one address of X-Forwarded-For as Serve writes it; `null` without the others, or when it is not exactly one address. */
   readonly forwardedAddress: string | null
 }
 

@@ -1,4 +1,5 @@
 /** Who used which shared secret, and when: what a rotation asks before the old one goes (SPEC 2.9). */
+import { TupleMap } from '../core/tuple-map.ts'
 
 /** One client of one shared secret. Holds no secret. */
 export interface SecretUse {
@@ -47,7 +48,9 @@ const EVICTION_LOOKS = 8
 /** In memory, bounded, O(1) a use; {@link SecretUsage.flush} writes what changed. */
 export class SecretUsage {
   readonly #limit: number
-  readonly #entries = new Map<string, Entry>()
+  readonly #index = new TupleMap<Entry>()
+  /** The oldest first. */
+  readonly #entries = new Set<Entry>()
   readonly #lastUsed = new Map<string, number>()
   readonly #changed = new Set<Entry>()
   readonly #dropped = new Set<Entry>()
@@ -61,8 +64,7 @@ export class SecretUsage {
     // Not the later of the two: a clock that once ran ahead would keep a token in use for years.
     this.#lastUsed.set(user.fingerprint, at)
     const client = user.client.slice(0, MAX_CLIENT_NAME)
-    const key = keyOf(user, client)
-    const entry = this.#entries.get(key) ?? this.#add(key, { ...user, client }, at)
+    const entry = this.#index.get(keyOf(user, client)) ?? this.#add({ ...user, client }, at)
     entry.lastAt = at
     entry.uses += 1
     if (entry.dirty) return
@@ -71,7 +73,7 @@ export class SecretUsage {
   }
 
   list(): readonly SecretUse[] {
-    return [...this.#entries.values()].map(frozen)
+    return [...this.#entries].map(frozen)
   }
 
   /** Counts clients that {@link SecretUsage.list} had no room for, too. `null`: never, as far as is known. */
@@ -82,8 +84,8 @@ export class SecretUsage {
   /** Forgets every use of a secret that is gone. */
   forget(fingerprint: string): void {
     this.#lastUsed.delete(fingerprint)
-    for (const [key, entry] of this.#entries) {
-      if (entry.fingerprint === fingerprint) this.#drop(key, entry)
+    for (const entry of this.#entries) {
+      if (entry.fingerprint === fingerprint) this.#drop(entry)
     }
   }
 
@@ -94,10 +96,9 @@ export class SecretUsage {
         use.fingerprint,
         Math.max(use.lastAt, this.lastUsedAt(use.fingerprint) ?? 0),
       )
-      const key = keyOf(use, use.client)
-      const known = this.#entries.get(key)
+      const known = this.#index.get(keyOf(use, use.client))
       if (known === undefined && this.#entries.size < this.#limit) {
-        this.#entries.set(key, { ...use, dirty: false })
+        this.#keep({ ...use, dirty: false })
       } else if (known !== undefined) {
         known.firstAt = Math.min(known.firstAt, use.firstAt)
         known.uses += use.uses
@@ -127,9 +128,8 @@ export class SecretUsage {
     this.#changed.add(entry)
   }
 
-  #add(key: string, user: SecretUser, at: number): Entry {
+  #add({ fingerprint, address, principal, client, device }: SecretUser, at: number): Entry {
     if (this.#entries.size >= this.#limit) this.#evict()
-    const { fingerprint, address, principal, client, device } = user
     const entry = {
       fingerprint,
       address,
@@ -141,38 +141,47 @@ export class SecretUsage {
       uses: 0,
       dirty: false,
     }
-    this.#entries.set(key, entry)
+    this.#keep(entry)
     return entry
+  }
+
+  #keep(entry: Entry): void {
+    this.#index.set(keyOf(entry, entry.client), entry)
+    this.#entries.add(entry)
   }
 
   /** The idlest of the few oldest; the busy ones go to the back of the queue. */
   #evict(): void {
     const oldest = this.#oldest()
-    const idlest = oldest.reduce((a, b) => (b[1].lastAt < a[1].lastAt ? b : a))
-    for (const [key, entry] of oldest) {
-      this.#entries.delete(key)
-      if (key !== idlest[0]) this.#entries.set(key, entry)
+    const idlest = oldest.reduce((a, b) => (b.lastAt < a.lastAt ? b : a))
+    for (const entry of oldest) {
+      this.#entries.delete(entry)
+      if (entry !== idlest) this.#entries.add(entry)
     }
-    this.#drop(idlest[0], idlest[1])
+    this.#drop(idlest)
   }
 
-  #oldest(): [string, Entry][] {
-    const oldest: [string, Entry][] = []
-    for (const pair of this.#entries) {
-      if (oldest.push(pair) === EVICTION_LOOKS) break
+  #oldest(): Entry[] {
+    const oldest: Entry[] = []
+    for (const entry of this.#entries) {
+      if (oldest.push(entry) === EVICTION_LOOKS) break
     }
     return oldest
   }
 
-  #drop(key: string, entry: Entry): void {
-    this.#entries.delete(key)
+  #drop(entry: Entry): void {
+    this.#index.delete(keyOf(entry, entry.client))
+    this.#entries.delete(entry)
     this.#changed.delete(entry)
     this.#dropped.add(entry)
   }
 }
 
-function keyOf({ fingerprint, address, principal, device }: SecretUser, client: string): string {
-  return `${fingerprint}\n${address}\n${principal}\n${device}\n${client}`
+function keyOf(
+  { fingerprint, address, principal, device }: SecretUser,
+  client: string,
+): readonly string[] {
+  return [fingerprint, address, principal, device, client]
 }
 
 function frozen({

@@ -72,7 +72,7 @@ function run(
   const call = new HttpCall(exchange, decision, stream)
   const performance = {
     operation: route.operation,
-    input: { ...input, ...params },
+    input: input === NO_QUERY ? params : { ...input, ...params },
     call,
     entry: () => changeEntry(exchange, route.operation.name, decision),
   }

@@ -53,7 +53,9 @@ export function evidenceFrom(
   network: NetworkPolicy,
 ): Collected {
   const broken = malformed(request, network.singleHeaders)
-  if (broken !== null) return { kind: 'malformed', reason: 'malformed_request', detail: broken }
+  const host = parseHost(request.headers.host ?? '')
+  if (broken !== null || host === null)
+    return { kind: 'malformed', reason: 'malformed_request', detail: broken ?? NO_HOST_AND_PORT }
 
   const peer = peerOf(connection, network)
   const { headers } = request
@@ -62,9 +64,6 @@ export function evidenceFrom(
   if (client.kind === 'malformed')
     return { kind: 'malformed', reason: 'malformed_evidence', detail: client.detail }
 
-  const host = parseHost(headers.host ?? '')
-  if (host === null)
-    return { kind: 'malformed', reason: 'malformed_request', detail: 'no Host header' }
   const forwarding = forwardingIn(request.headers, network)
   const evidence: Evidence = {
     transport,
@@ -93,6 +92,8 @@ export function evidenceFrom(
   }
   return { kind: 'evidence', evidence }
 }
+
+const NO_HOST_AND_PORT = 'a Host header that is no host and port'
 
 /** Almost every request presents one Authorization header and nothing else, the same as the one before it. */
 function credentialsIn(
@@ -150,15 +151,16 @@ function claimsIn(
 ): Claims {
   const text = (name: string): string => (single(headers[name]) ?? '').trim()
   const forwardedFor = text('x-forwarded-for')
+  const serveHeaders =
+    forwardedFor !== '' && text('x-forwarded-proto') !== '' && text('x-forwarded-host') !== ''
   return {
     proxyUser: userHeader !== null && peer.trusted ? nameIn(text(userHeader)) : '',
     missingHeaders: requiredHeaders.filter((name) => text(name) === ''),
     tailscaleLogin: nameIn(text('tailscale-user-login')),
     tailscaleName: text('tailscale-user-name'),
     tailscaleFunnel: headers['tailscale-funnel-request'] !== undefined,
-    serveHeaders:
-      forwardedFor !== '' && text('x-forwarded-proto') !== '' && text('x-forwarded-host') !== '',
-    forwardedAddress: hopAddress(forwardedFor),
+    serveHeaders,
+    forwardedAddress: serveHeaders ? hopAddress(forwardedFor) : null,
   }
 }
 

@@ -33,10 +33,8 @@ export function finish(
     headers.push('Connection', 'close')
     closeAfter(request, response)
   }
-  send(response, answerOf(shown(exchange, outcome, found), requestId), [
-    ...headers,
-    ...gateway.extraHeaders,
-  ])
+  const answer = answerOf(shown(exchange, outcome, found), requestId)
+  send(response, answer, headers.concat(gateway.extraHeaders))
 }
 
 function webhookName({ webhook }: Exchange): string {

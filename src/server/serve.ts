@@ -36,7 +36,7 @@ export interface Surface {
 
 /** Takes a request to its answer. A probe is answered before anything is looked at; whatever else comes gets evidence first. */
 export function serve(request: IncomingMessage, response: ServerResponse, surface: Surface): void {
-  const { gateway } = surface
+  const { gateway, routes, pages, caps, webhookLimits, witness, streams } = surface
   const url = originForm(request.url ?? '')
   const live = probe(request.method ?? '', url, gateway.ready)
   if (live !== null) return send(response, live, gateway.extraHeaders)
@@ -58,7 +58,13 @@ export function serve(request: IncomingMessage, response: ServerResponse, surfac
     headers: [],
     judged: null,
     webhook: null,
-    ...surface,
+    gateway,
+    routes,
+    pages,
+    caps,
+    webhookLimits,
+    witness,
+    streams,
   })
 }
 

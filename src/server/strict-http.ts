@@ -11,7 +11,6 @@ export function malformed(
   if (seen !== null) return `two ${seen} headers`
   const { host } = request.headers
   if (host === undefined) return 'no Host header'
-  if (parseHost(host) === null) return 'a Host header that is no host and port'
   if (
     request.headers['content-length'] !== undefined &&
     request.headers['transfer-encoding'] !== undefined

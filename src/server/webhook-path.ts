@@ -5,11 +5,14 @@ export interface WebhookPath {
   readonly account: string
 }
 
+const FOLDER = '/webhooks/'
 /** The names as the configuration allows them, and nothing encoded: a path has one spelling (R09). */
 const PATH = /^\/webhooks\/([a-z]{1,32})\/([a-z0-9][a-z0-9_-]{0,31})$/
 
 /** `url`: path and query. `null`: no webhook's, whether or not there is such an account. */
 export function webhookAt(url: string): WebhookPath | null {
+  // Almost nothing is one.
+  if (!url.startsWith(FOLDER)) return null
   const [, channel, account] = PATH.exec(url.split('?', 1)[0] ?? '') ?? []
   return channel === undefined || account === undefined ? null : { channel, account }
 }

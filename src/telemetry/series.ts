@@ -1,4 +1,5 @@
-/** Numbers in memory by their labels: adding is one look-up and one addition, and there is an end to how many there can be. */
+/** Numbers in memory by their labels: adding is a look-up and an addition, and there is an end to how many there can be. */
+import { TupleMap } from '../core/tuple-map.ts'
 
 /** One number of a metric as it is read. `suffix`: `_bucket`, `_sum`, `_count` of a histogram; else empty. */
 export interface Sample {
@@ -18,7 +19,7 @@ const OTHER = 'other'
 /** A number for each combination of labels. */
 export class Counter {
   readonly #labels: readonly string[]
-  readonly #series = new Map<string, { value: number }>()
+  readonly #series = new TupleMap<{ value: number }>()
 
   constructor(labels: readonly string[]) {
     this.#labels = labels
@@ -31,9 +32,9 @@ export class Counter {
   }
 
   samples(): readonly Sample[] {
-    return [...this.#series].map(([key, { value }]) => ({
+    return [...this.#series.entries()].map(([values, { value }]) => ({
       suffix: '',
-      labels: named(this.#labels, key),
+      labels: named(this.#labels, values),
       value,
     }))
   }
@@ -49,7 +50,7 @@ interface Spread {
 export class Histogram {
   readonly #labels: readonly string[]
   readonly #bounds: readonly number[]
-  readonly #series = new Map<string, Spread>()
+  readonly #series = new TupleMap<Spread>()
 
   /** `bounds`: rising. */
   constructor(labels: readonly string[], bounds: readonly number[]) {
@@ -67,8 +68,8 @@ export class Histogram {
   }
 
   samples(): readonly Sample[] {
-    return [...this.#series].flatMap(([key, { counts, sum }]) => {
-      const labels = named(this.#labels, key)
+    return [...this.#series.entries()].flatMap(([values, { counts, sum }]) => {
+      const labels = named(this.#labels, values)
       const total = { count: 0 }
       const buckets = counts.map((count, index) => {
         total.count += count
@@ -91,17 +92,15 @@ export class Histogram {
   }
 }
 
-function seriesOf<One>(series: Map<string, One>, values: readonly string[], make: () => One): One {
-  const key = values.join('\n')
-  const known = series.get(key)
+function seriesOf<One>(series: TupleMap<One>, values: readonly string[], make: () => One): One {
+  const known = series.get(values)
   if (known !== undefined) return known
-  const kept = series.size < MOST_SERIES ? key : values.map(() => OTHER).join('\n')
+  const kept = series.size < MOST_SERIES ? values : values.map(() => OTHER)
   const one = series.get(kept) ?? make()
   series.set(kept, one)
   return one
 }
 
-function named(labels: readonly string[], key: string): readonly string[] {
-  const values = key.split('\n')
+function named(labels: readonly string[], values: readonly string[]): readonly string[] {
   return labels.flatMap((label, index) => [label, values[index] ?? ''])
 }
