@@ -1,7 +1,7 @@
 /** Requests that no honest client sends, against a running gateway: a fitting answer, and it goes on (SPEC 13). */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { AUTH, CLOSE, head, HOST, post, say, WHOAMI } from './bad-wire.fixture.ts'
-import { startGateway, TOKEN, type RunningGateway } from './gateway.ts'
+import { bearer, startGateway, TOKEN, type RunningGateway } from './gateway.ts'
 
 const running: { gateway: RunningGateway | null } = { gateway: null }
 
@@ -97,10 +97,16 @@ const MALFORMED: Table = {
   ],
 }
 
-test.each(Object.entries(MALFORMED))('%s: one answer, then closed', async (_, [expected, data]) => {
-  const { statuses } = await say(live().port, data)
-  expect(statuses).toStrictEqual([expected])
-})
+test.each(Object.entries(MALFORMED))(
+  '%s: one answer that the record explains, then closed',
+  async (_, [expected, data]) => {
+    const { statuses, text } = await say(live().port, data)
+    expect(statuses).toStrictEqual([expected])
+    const [, id = 'none'] = /"requestId":"([^"]+)"/.exec(text) ?? []
+    const why = await live().ask({ path: `/api/v1/record/${id}`, headers: bearer(TOKEN) })
+    expect(why).toMatchObject({ status: 200, json: { text: expect.stringMatching(/was refused/) } })
+  },
+)
 
 const NOWHERE = [
   '/api/v1/%2e%2e/v1/whoami',

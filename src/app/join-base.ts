@@ -8,12 +8,14 @@ import { memoryBus } from '../operations/bus.ts'
 import type { ListeningAddress } from '../operations/status.ts'
 import type { EventBus } from '../operations/types.ts'
 import type { Gateway } from '../server/gateway.ts'
+import type { Pages } from '../server/pages.ts'
 import type { WebSocketSurface } from '../server/websocket/upgrade.ts'
 import { Meters } from '../telemetry/meters.ts'
 import { ConfigTrial } from './config-trial.ts'
 import type { AtStart } from './config-trial-start.ts'
 import type { HostParts } from './host-facts.ts'
 import type { LiveAccess } from './live-access.ts'
+import { loadPages } from './pages.ts'
 import type { StartOptions } from './start.ts'
 import type { State } from './state.ts'
 import { makeTraces, type Traces } from './traces.ts'
@@ -61,6 +63,7 @@ export interface Base extends JoinParts {
   readonly trial: ConfigTrial
   /** As it is in force. */
   readonly config: () => Config
+  readonly pages: Pages
   readonly late: Late
   readonly theGateway: () => Gateway
   readonly theSockets: () => WebSocketSurface
@@ -73,6 +76,7 @@ export function joinBase(parts: JoinParts): Base {
   const startedAt = clock()
   const reload: Reload = { now: async () => {}, problem: null, waiting: [], appliedAt: startedAt }
   const late: Late = { gateway: null, sockets: null, ready: false }
+  const config = (): Config => live.current().loaded.config
   const theGateway = (): Gateway => late.gateway ?? unready()
   return {
     ...parts,
@@ -91,7 +95,8 @@ export function joinBase(parts: JoinParts): Base {
       clock,
       atStart: parts.pending,
     }),
-    config: () => live.current().loaded.config,
+    config,
+    pages: loadPages(() => config().gateway.controlUi.enabled),
     late,
     theGateway,
     theSockets: () => late.sockets ?? unready(),

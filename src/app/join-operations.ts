@@ -54,7 +54,8 @@ export function joinOperations(base: Base, talk: Talk): Asked {
     presence,
     health,
     status: { facts: talk.facts.now, sessions },
-    explain: (request, call) => makeExplain(base.theGateway(), routes)(request, call),
+    explain: (request, call) =>
+      makeExplain({ gateway: base.theGateway(), routes, pages: base.pages })(request, call),
     connections: { open: () => base.theSockets().secretUsers() },
     pairing: { news: pairingNews },
     proxyProbes: witness,

@@ -17,7 +17,6 @@ import { joinBase, type Base, type JoinParts } from './join-base.ts'
 import { joinOperations, type Asked } from './join-operations.ts'
 import { joinTalk, type Talk } from './join-talk.ts'
 import { onAllowed, onTurnedAway } from './on-allowed.ts'
-import { loadPages } from './pages.ts'
 import { announcePairing, PAIRING_EVENTS, pairingPort } from './pairing-port.ts'
 import { requestQuotas } from './quotas.ts'
 import { announceSenders, SENDER_EVENTS } from './sender-port.ts'
@@ -88,15 +87,11 @@ function gatewayOf(base: Base, talk: Talk, { operations }: Asked): Gateway {
 /** A clock that nobody sets. */
 const steady = (): number => performance.now()
 
-function httpSurface(
-  { live, config }: Base,
-  { routes, witness }: Asked,
-  gateway: Gateway,
-): Surface {
+function httpSurface({ live, pages }: Base, { routes, witness }: Asked, gateway: Gateway): Surface {
   return {
     gateway,
     routes,
-    pages: loadPages(() => config().gateway.controlUi.enabled),
+    pages,
     caps: socketCaps({
       perPeer: 64,
       total: 2048,

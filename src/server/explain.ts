@@ -13,12 +13,24 @@ import type { Gateway } from './gateway.ts'
 import { charge } from './identify.ts'
 import { madeUpConnection, parseHeaders } from './made-up.ts'
 import { refused, refusedBy, type Outcome } from './outcome.ts'
+import type { Pages } from './pages.ts'
+import { probe } from './probes.ts'
 import { CATEGORIES } from './reply.ts'
 import type { Routes } from './routes.ts'
 import { secretInQuery } from './strict-http.ts'
+import { webhookAt } from './webhook-path.ts'
 
-export function makeExplain(gateway: Gateway, routes: Routes): Explain {
+export interface ExplainParts {
+  readonly gateway: Gateway
+  readonly routes: Routes
+  readonly pages: Pages
+}
+
+/** Follows a request the way `serve` takes it: probes, the screen, the page, the networks' webhooks, then the routes. */
+export function makeExplain({ gateway, routes, pages }: ExplainParts): Explain {
   return async (request, caller) => {
+    const live = probe(request.method, request.path, gateway.ready)
+    if (live !== null) return forAnybody('probe', live.status)
     const peer = canonicalAddress(request.peer)
     if (peer === null) return { kind: 'refused', message: `"${request.peer}" is no address` }
     const headers = parseHeaders(request.headers)
@@ -34,10 +46,16 @@ export function makeExplain(gateway: Gateway, routes: Routes): Explain {
       return explanation({ outcome: refused('credential_in_query') })
 
     const { evidence } = collected
-    const found = routes.find(request.method, request.path)
+    const page = pages.find(request.method, request.path, headers.headers)
+    const found = page === null ? routes.find(request.method, request.path) : null
     const operation = found?.route.operation.name ?? null
-    const reason = screen(evidence, gateway.access().policy, 'operation')
+    const target = page === null ? 'operation' : 'page'
+    const reason = screen(evidence, gateway.access().policy, target)
     if (reason !== null) return explanation({ outcome: refused(reason), operation })
+    if (page !== null) return forAnybody('page', page.status)
+    const webhook = webhookAt(request.path)
+    if (webhook !== null && gateway.webhooks.find(webhook.channel, webhook.account) !== null)
+      return { kind: 'refused', message: SIGNED }
 
     const heldMs = heldFor(evidence, caller, gateway)
     if (heldMs > 0) throw new HeldRefusal(heldMs)
@@ -48,6 +66,18 @@ export function makeExplain(gateway: Gateway, routes: Routes): Explain {
       decision,
       operation,
     })
+  }
+}
+
+const SIGNED =
+  'what a chat network calls is judged by its signature over the body, which cannot be made up here'
+
+/** What is answered before anybody is asked who they are. */
+function forAnybody(step: 'probe' | 'page', status: number): Explanation {
+  return {
+    ...explanation({ outcome: { kind: 'served', output: null } }),
+    status,
+    trace: [{ step, verdict: 'accept', reason: null, detail: 'answered to anybody' }],
   }
 }
 
