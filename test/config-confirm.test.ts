@@ -1,55 +1,23 @@
 /** Changes that undo themselves, on the built gateway: what was comes back, whatever happens, unless somebody got in by the new rules. */
-import { once } from 'node:events'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { admitted } from '../src/server/websocket/test-client.fixture.ts'
-import { confirmAsOwner, login } from './config-confirm.fixture.ts'
-import { bearer, makeStateDir, REMOTE, runCli, startGateway, TOKEN } from './gateway.ts'
+import {
+  back,
+  change,
+  confirm,
+  confirmAsOwner,
+  KEY,
+  login,
+  OTHER,
+  running,
+  statusOf,
+  TEXT,
+} from './config-confirm.fixture.ts'
+import { makeStateDir, REMOTE, runCli, TOKEN } from './gateway.ts'
 
-const OTHER = 'decade22'.repeat(8)
-/** Comments and spaces: it has to come back to the letter. */
-const TEXT = `{\n  // ours\n  gateway: { port: 0,  auth: { mode: "token", token: "${TOKEN}" } },\n}\n`
-const KEY = 'gateway.auth.token'
 const LONG = 600_000
-
-async function running(text = TEXT) {
-  const dir = makeStateDir({ files: { 'openclaw.json': text } })
-  onTestFinished(() => rmSync(dir, { recursive: true, force: true }))
-  const file = join(dir, 'openclaw.json')
-  const start = async () => {
-    const gateway = await startGateway({ dir })
-    onTestFinished(async () => void (await gateway.stop()))
-    return gateway
-  }
-  const kill = async (gateway: Awaited<ReturnType<typeof start>>) => {
-    gateway.child.kill('SIGKILL')
-    await once(gateway.child, 'close')
-  }
-  return { dir, file, start, kill, gateway: await start(), read: () => readFileSync(file, 'utf8') }
-}
-type Running = Awaited<ReturnType<typeof running>>
-
-function call(gateway: Running['gateway'], token: string, what: string, body: object) {
-  const headers = { ...REMOTE, ...bearer(token) }
-  return gateway.ask({ method: 'POST', path: `/api/v1/config/${what}`, headers, body })
-}
-const change = (gateway: Running['gateway'], body: object, token = TOKEN) =>
-  call(gateway, token, 'change', body)
-const confirm = (gateway: Running['gateway'], token: string, body = {}) =>
-  call(gateway, token, 'confirm', body)
-const statusOf = async (gateway: Running['gateway'], token: string) =>
-  (await gateway.ask({ headers: { ...REMOTE, ...bearer(token) } })).status
-
-function back({ read, file }: Running) {
-  return vi.waitFor(
-    () => {
-      expect(read()).toBe(TEXT)
-      expect(existsSync(`${file}.pending`)).toBe(false)
-    },
-    { timeout: 20_000, interval: 20 },
-  )
-}
 
 describe('nobody confirms', () => {
   test('the text comes back to the letter, and with it who may come in', async () => {

@@ -56,6 +56,8 @@ export class ConfigTrial implements ConfigChangePort, ConfigConfirmPort {
   readonly #startedWith: Config
   #waiting: Waiting | null = null
   #timer: NodeJS.Timeout | undefined
+  /** Why it could not be undone when that was last said. */
+  #said: string | null = null
   /** One change, confirmation or undo after the other. */
   #turn: Promise<unknown> = Promise.resolve()
 
@@ -68,7 +70,11 @@ export class ConfigTrial implements ConfigChangePort, ConfigConfirmPort {
   /** From now on what is due is undone. */
   begin(): void {
     const { atStart, state } = this.#parts
-    if (atStart.kind === 'ended') this.#tell(atStart.pending, atStart.how)
+    if (atStart.kind === 'ended') {
+      if (atStart.why !== null)
+        state.log.error(`the gateway did not start with the change: ${atStart.why}`)
+      this.#tell(atStart.pending, atStart.how)
+    }
     if (atStart.kind === 'unusable')
       state.log.error(`${atStart.why}: a change that waited to be confirmed stays as it is`)
     this.#timer = setInterval(() => void this.#look(), LOOK_MS)
@@ -111,10 +117,12 @@ export class ConfigTrial implements ConfigChangePort, ConfigConfirmPort {
     return session !== null && session.createdAt >= inForceAt
   }
 
-  keep(): ReturnType<ConfigConfirmPort['keep']> {
+  keep({ keys }: WaitingChange): ReturnType<ConfigConfirmPort['keep']> {
     return this.#inTurn(async () => {
       const waiting = this.#waiting
       if (waiting === null || this.#due(waiting)) return { kind: 'gone' }
+      // The very one that was asked about: nobody got in by the rules of a later one.
+      if (waiting.pending.keys !== keys) return { kind: 'gone' }
       const removed = await removePending(this.#parts.request.host, waiting.file)
       if (removed.kind === 'failed') return removed
       this.#waiting = null
@@ -174,7 +182,8 @@ export class ConfigTrial implements ConfigChangePort, ConfigConfirmPort {
       pending,
       generation: live.generation(),
       inForceAt: now,
-      dueAt: performance.now() + pending.undoAt - now,
+      // A clock that was set back meanwhile makes it no longer than it was to be.
+      dueAt: performance.now() + Math.min(pending.undoAt - now, pending.undoAt - pending.since),
     }
   }
 
@@ -225,10 +234,15 @@ export class ConfigTrial implements ConfigChangePort, ConfigConfirmPort {
   #tell({ keys, by }: PendingChange, how: Undone): void {
     const { log, record } = this.#parts.state
     const what = `the change of ${keys.join(', ')} by ${by}, which nobody confirmed,`
-    if (how.kind === 'failed') return log.error(`${what} could not be undone yet: ${how.why}`)
+    if (how.kind === 'failed') {
+      if (this.#said !== how.why) log.error(`${what} could not be undone yet: ${how.why}`)
+      this.#said = how.why
+      return
+    }
+    this.#said = null
     if (how.kind === 'undone') log.warn(`${what} is undone`)
     if (how.kind === 'left')
-      log.error(`${what} is not undone: the file was changed by hand since, and stays as it is`)
+      log.error(`${what} is not undone: the file was changed by hand since, or by a command, and stays as it is`)
     const event = how.kind === 'left' ? 'config.undo_left' : 'config.undone'
     record.note({
       at: this.#parts.clock(),

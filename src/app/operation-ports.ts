@@ -55,7 +55,7 @@ export function operationPorts(parts: OperationParts): OperationPorts {
       change: (wanted, call) => parts.trial.change(wanted, call),
       waiting: () => parts.trial.waiting(),
       letInSince: (call) => parts.trial.letInSince(call),
-      keep: () => parts.trial.keep(),
+      keep: (change) => parts.trial.keep(change),
     },
     channels: parts.channels,
     senders: parts.senders,

@@ -12,7 +12,7 @@ import { systemClock } from '../core/clock.ts'
 import { requestIds } from '../core/ids.ts'
 import { configHost } from '../host/config-host.ts'
 import type { ListeningAddress } from '../operations/status.ts'
-import { pendingAtStart } from './config-trial-start.ts'
+import { pendingAtStart, undoneForStart, type AtStart } from './config-trial-start.ts'
 import { isOpen } from './exposure.ts'
 import { askHost, type HostParts } from './host-facts.ts'
 import type { JoinParts } from './join-base.ts'
@@ -47,6 +47,21 @@ export interface Started extends Joined, Sockets {
 export async function startGateway(start: StartOptions): Promise<Started> {
   const request = requestOf(start)
   const pending = await pendingAtStart(request, systemClock())
+  try {
+    return await startOnce(start, request, pending)
+  } catch (error) {
+    if (!(error instanceof StartProblem)) throw error
+    const undone = await undoneForStart(request, pending, error.message)
+    if (undone === null) throw error
+    return startOnce(start, request, undone)
+  }
+}
+
+async function startOnce(
+  start: StartOptions,
+  request: LoadRequest,
+  pending: AtStart,
+): Promise<Started> {
   const ready = await readyToStart(request)
   const holder: Holder = { live: null, joined: null }
   const [state, host] = await Promise.all([

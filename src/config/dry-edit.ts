@@ -21,6 +21,7 @@ export async function dryEdit(
       if (!path.endsWith('.bak')) kept.text = text.toString()
       return { kind: 'written' }
     },
+    remove: async () => ({ kind: 'written' }),
     makeFolder: async () => ({ kind: 'written' }),
     lock: async () => ({ kind: 'held', release: () => {} }),
   }

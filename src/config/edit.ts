@@ -7,7 +7,8 @@ import type { Tree } from './key-path.ts'
 import { evaluate, type LoadResult } from './load.ts'
 import type { Location } from './locate.ts'
 import { needsRestart } from './needs-restart.ts'
-import { readPending, standing, waitsProblem } from './pending-change.ts'
+import { MOST_BYTES } from '../host/permissions.ts'
+import { backupOf, readPending, removePending, standing, waitsProblem } from './pending-change.ts'
 import type { Problem } from './problem.ts'
 import { startRules } from './start-rules.ts'
 
@@ -64,24 +65,38 @@ export async function editConfig(
     const current = await gather(load)
     if (current.kind === 'refused') return current
     const waits = await waitingChange(current)
-    return waits === null
-      ? await change(current, plan, consent)
-      : { kind: 'refused', problems: [waits] }
+    if (waits.kind === 'waits') return { kind: 'refused', problems: [waits.problem] }
+    return await change(current, plan, waits.kind === 'over' ? endsTrial(host, consent) : consent)
   } finally {
     lock.release()
   }
 }
 
-/** `null`: nothing waits for a confirmation, or somebody changed the file since and nothing would be undone. */
+type Waits =
+  | { readonly kind: 'waits'; readonly problem: Problem }
+  /** Somebody changed the file since: nothing would be undone. */
+  | { readonly kind: 'over' }
+  | { readonly kind: 'none' }
+
 async function waitingChange({
   request: { host },
   location: { file },
   text,
-}: Gathered): Promise<Problem | null> {
+}: Gathered): Promise<Waits> {
   const found = await readPending(host, file)
-  if (found.kind !== 'pending') return null
+  if (found.kind !== 'pending') return { kind: 'none' }
   const now = standing(found.pending, text === null ? { kind: 'absent' } : { kind: 'text', text })
-  return now === 'changed' ? waitsProblem(found.pending) : null
+  return now === 'changed'
+    ? { kind: 'waits', problem: waitsProblem(found.pending) }
+    : { kind: 'over' }
+}
+
+/** The edit may make the very text that would have been undone: now it is meant to stay. */
+function endsTrial(host: LoadRequest['host'], consent: Consent): Consent {
+  return async (candidate) => {
+    const removed = await removePending(host, candidate.location.file)
+    return removed.kind === 'written' ? consent(candidate) : unwritable(removed.why).problems
+  }
 }
 
 async function change(gathered: Gathered, plan: Plan, consent: Consent): Promise<Edited | Refused> {
@@ -96,6 +111,8 @@ async function change(gathered: Gathered, plan: Plan, consent: Consent): Promise
 
   const edited = await applyChanges({ text, format, tree: parsed.tree }, changes)
   if (edited.kind === 'refused') return edited
+  if (Buffer.byteLength(edited.text) > MOST_BYTES)
+    return unwritable(`${location.file} would be larger than 4 MiB, which nobody reads`)
   const candidate: Gathered = { ...gathered, text: edited.text }
   const added = await newProblems(gathered, candidate)
   if (added.length > 0) return { kind: 'refused', problems: added }
@@ -136,7 +153,7 @@ async function save(
   { request: { host }, location, text: old }: Gathered,
   text: string,
 ): Promise<string | null> {
-  const backup = old === null ? null : await host.write(`${location.file}.bak`, old)
+  const backup = old === null ? null : await host.write(backupOf(location.file), old)
   if (backup?.kind === 'failed') return backup.why
   const written = await host.write(location.file, text)
   return written.kind === 'failed' ? written.why : null

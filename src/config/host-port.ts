@@ -9,6 +9,8 @@ export interface ConfigHost {
   write(path: string, content: string | Buffer): Promise<Written>
   /** Makes the file whole, mode 0600, or leaves the one that is there. */
   make(path: string, text: string): Promise<Written>
+  /** Puts one file in the place of another: needs no room on the disk. */
+  move(from: string, to: string): Promise<Written>
   /** Takes the file away for good; where none is, that is done. */
   remove(path: string): Promise<Written>
   /** Makes the folder, mode 0700, where it is missing. */

@@ -1,6 +1,8 @@
 /** A change that undoes itself unless somebody confirms it: what is kept of it beside the file, and how it ends (SPEC 14.5). */
 import { createHash } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import * as z from 'zod'
+import { MOST_BYTES } from '../host/permissions.ts'
 import type { ConfigHost, FileRead, Written } from './host-port.ts'
 import type { Problem } from './problem.ts'
 
@@ -26,6 +28,11 @@ export function pendingFileOf(file: string): string {
   return `${file}.pending`
 }
 
+/** The text of before the last change. */
+export function backupOf(file: string): string {
+  return `${file}.bak`
+}
+
 export function digestOf(text: string): string {
   return createHash('sha256').update(text).digest('hex')
 }
@@ -36,7 +43,7 @@ export type PendingRead =
   /** Nothing can be undone by it. */
   | { readonly kind: 'unusable'; readonly why: string }
 
-type Files = Pick<ConfigHost, 'read' | 'write' | 'remove'>
+type Files = Pick<ConfigHost, 'read' | 'write' | 'move' | 'remove'>
 
 export async function readPending(host: Pick<Files, 'read'>, file: string): Promise<PendingRead> {
   const found = await host.read(pendingFileOf(file))
@@ -58,12 +65,16 @@ function parsedJson(text: string): unknown {
 }
 
 /** Durable when it resolves: written before the change itself, so that no crash leaves a change without its end. */
-export function writePending(
+export async function writePending(
   host: Pick<Files, 'write'>,
   file: string,
   pending: PendingChange,
 ): Promise<Written> {
-  return host.write(pendingFileOf(file), JSON.stringify(pending))
+  const path = pendingFileOf(file)
+  const text = JSON.stringify(pending)
+  if (Buffer.byteLength(text) > MOST_BYTES)
+    return { kind: 'failed', why: `${path} would be too large to be read again` }
+  return host.write(path, text)
 }
 
 /** From now on the change stays. */
@@ -82,7 +93,7 @@ export type Undone =
   | { readonly kind: 'undone' }
   /** The change never reached the file. */
   | { readonly kind: 'never-made' }
-  /** Somebody changed the file since: it stays as they wrote it. */
+  /** Somebody changed the file since, by hand or by a command: it stays as they wrote it. */
   | { readonly kind: 'left' }
   | { readonly kind: 'failed'; readonly why: string }
 
@@ -95,11 +106,13 @@ export async function undoPending(
   const lock = await host.lock(`${file}.lock`)
   if (lock.kind === 'failed') return lock
   try {
+    const kept = await readPending(host, file)
+    if (kept.kind === 'none') return { kind: 'left' }
+    if (kept.kind === 'pending' && !isDeepStrictEqual(kept.pending, pending))
+      return { kind: 'left' }
     const now = standing(pending, await host.read(file))
     const written =
-      now === 'changed'
-        ? await host.write(file, pending.before ?? EMPTY)
-        : { kind: 'written' as const }
+      now === 'changed' ? await putBack(host, file, pending) : { kind: 'written' as const }
     if (written.kind === 'failed') return written
     // Last: whoever is killed in between finds the old text, and has only this left to do.
     const removed = await removePending(host, file)
@@ -109,6 +122,20 @@ export async function undoPending(
   } finally {
     lock.release()
   }
+}
+
+/** A full disk takes no new file; the backup that the change made is on it already. */
+async function putBack(
+  host: Pick<Files, 'read' | 'write' | 'move'>,
+  file: string,
+  { before }: PendingChange,
+): Promise<Written> {
+  const written = await host.write(file, before ?? EMPTY)
+  if (written.kind === 'written') return written
+  const backup = await host.read(backupOf(file))
+  if (backup.kind !== 'text' || backup.text !== before) return written
+  const moved = await host.move(backupOf(file), file)
+  return moved.kind === 'written' ? moved : written
 }
 
 /** Why the file must not be edited now: the edit would take the way back from whoever waits for the undo. */

@@ -1,6 +1,6 @@
 /** The machine as configuration sees it: private files, atomic writes, a lock, programs that print secrets. */
 import { homedir } from 'node:os'
-import { makeFile, makePrivateFolder, removeFile, replaceFile } from './replace-file.ts'
+import { makeFile, makePrivateFolder, moveFile, removeFile, replaceFile } from './replace-file.ts'
 import { lockFile } from './file-lock.ts'
 import { readPrivateBytes, readPrivateFile } from './permissions.ts'
 import { runProgram } from './run-program.ts'
@@ -15,6 +15,7 @@ export function configHost(env: Readonly<Record<string, string | undefined>>) {
     readBytes: readPrivateBytes,
     write: replaceFile,
     make: makeFile,
+    move: moveFile,
     remove: removeFile,
     makeFolder: makePrivateFolder,
     lock: (path: string) => lockFile(path, LOCK_WAIT_MS),

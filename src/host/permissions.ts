@@ -19,7 +19,7 @@ export interface Fault {
 }
 
 /** Larger than any configuration, smaller than what hurts. */
-const MAX_BYTES = 4 * 1024 * 1024
+export const MOST_BYTES = 4 * 1024 * 1024
 
 /** Symbolic links are followed (Kubernetes mounts them); what is judged is the very file that is read. */
 export function readPrivateFile(path: string): Promise<PrivateFile> {
@@ -82,7 +82,7 @@ function refused(why: string, fix: string): Fault {
 
 function faultOf(path: string, stats: Stats): Fault | null {
   if (!stats.isFile()) return refused('is not a file', `Put a file at ${path}`)
-  if (stats.size > MAX_BYTES)
+  if (stats.size > MOST_BYTES)
     return refused('is larger than 4 MiB', `Put the right file at ${path}`)
   return writerFault(path, stats, '600')
 }

@@ -28,6 +28,18 @@ export async function replaceFile(path: string, content: string | Buffer): Promi
   }
 }
 
+/** Puts one file in the place of another, which a full disk takes as well. Where that is a symbolic link, its target is replaced. */
+export async function moveFile(from: string, to: string): Promise<Written> {
+  try {
+    const target = await realpath(to).catch(() => to)
+    await rename(from, target)
+    await syncFolder(dirname(target))
+    return { kind: 'written' }
+  } catch (error) {
+    return { kind: 'failed', why: writeFault(to, error) }
+  }
+}
+
 /** Makes a file, mode 0600, whole or not at all. Where one is, it stays: of several makers at once the first one's is everybody's. */
 export async function makeFile(path: string, content: string): Promise<Written> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`

@@ -39,10 +39,18 @@ export interface ConfigChangePort {
 const SECOND_MS = 1_000
 const DAY_MS = 86_400_000
 
+/** More than the longest name that a proxy gives somebody. */
+const LONGEST_PATH = 1_000
+/** No setting goes half as deep. */
+const DEEPEST = 64
+
 const input = z
   .strictObject({
-    path: z.string().min(1).max(200),
-    value: z.unknown().optional(),
+    path: z.string().min(1).max(LONGEST_PATH),
+    value: z
+      .unknown()
+      .refine((value) => isShallow(value, DEEPEST), { error: 'is nested too deeply' })
+      .optional(),
     unset: z.literal(true).optional(),
     confirmMs: z.number().int().min(SECOND_MS).max(DAY_MS).optional(),
     force: z.boolean().optional(),
@@ -50,6 +58,11 @@ const input = z
   .refine(({ value, unset }) => (value === undefined) === (unset === true), {
     error: 'either value or unset: true is needed',
   })
+
+function isShallow(value: unknown, left: number): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  return left > 0 && Object.values(value).every((one) => isShallow(one, left - 1))
+}
 
 export function configChange(port: ConfigChangePort): Operation {
   return defineOperation({

@@ -15,8 +15,8 @@ export interface ConfigConfirmPort {
   waiting(): WaitingChange | null
   /** Whether they were let in by the rules that the change made, or later ones; a session only when its login was. */
   letInSince(call: Call): boolean
-  /** `gone`: it was undone meanwhile. */
-  keep(): Promise<
+  /** `gone`: it was undone meanwhile; another one that waits by now is not kept by it. */
+  keep(change: WaitingChange): Promise<
     | { readonly kind: 'kept' }
     | { readonly kind: 'gone' }
     | { readonly kind: 'failed'; readonly why: string }
@@ -45,7 +45,7 @@ export function configConfirm(port: ConfigConfirmPort): Operation {
       if (change === null) throw conflict('no change waits to be confirmed')
       const why = whyNot(change, { call, force, since: port.letInSince(call) })
       if (why !== null) throw conflict(why)
-      const kept = await port.keep()
+      const kept = await port.keep(change)
       if (kept.kind === 'gone') throw conflict('the change has just been undone')
       if (kept.kind === 'failed') throw conflict(kept.why)
       return { keys: change.keys }
