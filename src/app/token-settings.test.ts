@@ -11,14 +11,17 @@ async function rotating() {
   const auth = { mode: 'token', token: TOKEN, tokenSecondary: OTHER_TOKEN }
   const dir = folder({ 'openclaw.json': JSON.stringify({ gateway: { auth } }) })
   const request = dir.request()
-  const config = await loaded(request)
+  const now = { config: await loaded(request) }
   const fingerprints = new Fingerprints(Buffer.alloc(32))
   const reloaded: { problem: string | null; times: number } = { problem: null, times: 0 }
   const settings = tokenSettings({
     request,
-    current: () => ({ loaded: config, mode: 'token', allowLocalDirect: true, warnings: [] }),
+    current: () => ({ loaded: now.config, mode: 'token', allowLocalDirect: true, warnings: [] }),
     fingerprints,
-    reload: async () => void (reloaded.times += 1),
+    reload: async () => {
+      now.config = await loaded(request)
+      reloaded.times += 1
+    },
     problem: () => reloaded.problem,
   })
   return { dir, settings, fingerprints, reloaded }
@@ -41,6 +44,16 @@ test('another second token than the one that was looked at is not promoted', asy
     'changed',
   )
   expect(dir.read('openclaw.json')).toBe(before)
+})
+
+test('nor one that somebody wrote after that look', async () => {
+  const { dir, settings, fingerprints } = await rotating()
+  const theirs = dir.read('openclaw.json').replace(OTHER_TOKEN, '0ddba11'.repeat(8))
+  dir.write('openclaw.json', theirs)
+  const seen = fingerprints.own(NEXT)
+  expect(await settings.promoteSecondary(seen)).toBe('changed')
+  expect(await settings.dropSecondary(seen)).toBe('changed')
+  expect(dir.read('openclaw.json')).toBe(theirs)
 })
 
 test('a second token that somebody else wrote stays', async () => {

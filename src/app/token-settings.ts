@@ -42,6 +42,11 @@ export function tokenSettings({
     await inForce('the configuration file was changed, but the gateway does not take it over')
     return edited.changed
   }
+  /** Asked under the lock, right after the file was taken over. */
+  const isLive = (fingerprint: string): boolean => {
+    const { tokenSecondary: live } = current().loaded.config.gateway.auth
+    return live !== undefined && fingerprints.own(live) === fingerprint
+  }
   return {
     slots: () => ({
       mode: current().mode,
@@ -58,11 +63,9 @@ export function tokenSettings({
     },
     async promoteSecondary(fingerprint) {
       // What is in the file is what is promoted, `${VAR}` unexpanded; whether it is still the same secret, the live one says.
-      const { tokenSecondary: live } = current().loaded.config.gateway.auth
-      if (live === undefined || fingerprints.own(live) !== fingerprint) return 'changed'
       const changed = await write((tree) => {
         const value = valueAt(tree, SECONDARY)
-        if (value === undefined) return []
+        if (value === undefined || !isLive(fingerprint)) return []
         return [
           { kind: 'set', path: PRIMARY, value },
           { kind: 'unset', path: SECONDARY },
@@ -71,10 +74,10 @@ export function tokenSettings({
       return changed ? 'promoted' : 'changed'
     },
     async dropSecondary(fingerprint) {
-      const { tokenSecondary: live } = current().loaded.config.gateway.auth
-      if (live === undefined || fingerprints.own(live) !== fingerprint) return 'changed'
       const changed = await write((tree) =>
-        valueAt(tree, SECONDARY) === undefined ? [] : [{ kind: 'unset', path: SECONDARY }],
+        valueAt(tree, SECONDARY) === undefined || !isLive(fingerprint)
+          ? []
+          : [{ kind: 'unset', path: SECONDARY }],
       )
       return changed ? 'dropped' : 'changed'
     },

@@ -55,5 +55,10 @@ export function tokenBrownout({ settings, brownout, now }: TokenBrownoutParts): 
   })
 }
 
+/** Once the rotation is over it refuses nobody: a disk that does not take its end must not keep that from whoever asked. */
+export async function forgetBrownout(brownout: Pick<TokenBrownouts, 'set'>): Promise<void> {
+  await brownout.set(null).catch(() => undefined)
+}
+
 const NO_ROTATION =
   'no rotation is running, and without a second token nobody could get in: begin one with `openclaw token rotate`'

@@ -1,6 +1,6 @@
 /** `token.promote`: the end of a rotation. The new token becomes the token; the old one dies (SPEC 2.9). */
 import { z } from 'zod'
-import type { TokenBrownouts } from './token-brownout.ts'
+import { forgetBrownout, type TokenBrownouts } from './token-brownout.ts'
 import { rotatablePrimary, type TokenClient, type TokenSettings } from './token-rotation.ts'
 import { refuseWhileUsed, stillUsing, type StillUsedParts } from './token-still-used.ts'
 import { Refusal, defineOperation, type Operation } from './types.ts'
@@ -61,7 +61,7 @@ export function tokenPromote(parts: TokenPromoteParts): Operation {
           'gateway.auth.tokenSecondary changed meanwhile; nothing was promoted. Look at `openclaw token status` and try again',
         )
       }
-      await parts.brownout.set(null)
+      await forgetBrownout(parts.brownout)
       return { promoted: next, dropped: old, stragglers: cutOff, created }
     },
   })

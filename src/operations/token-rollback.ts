@@ -1,6 +1,6 @@
 /** `token.rollback`: gives a rotation up. The second token goes, the first one stays (SPEC 2.9). */
 import { z } from 'zod'
-import type { TokenBrownouts } from './token-brownout.ts'
+import { forgetBrownout, type TokenBrownouts } from './token-brownout.ts'
 import type { CreatedCredential, CredentialsCreated } from './token-promote.ts'
 import { rotatablePrimary, type TokenClient, type TokenSettings } from './token-rotation.ts'
 import { refuseWhileUsed, stillUsing, type StillUsedParts } from './token-still-used.ts'
@@ -49,13 +49,12 @@ export function tokenRollback(parts: TokenRollbackParts): Operation {
           parts,
         )
       const created = await parts.created.createdWith(dropped)
-      // First: with the second token gone the first one has to be right.
-      await parts.brownout.set(null)
       if ((await parts.settings.dropSecondary(dropped)) === 'changed')
         throw new Refusal(
           'conflict',
           'gateway.auth.tokenSecondary changed meanwhile; nothing was dropped. Look at `openclaw token status` and try again',
         )
+      await forgetBrownout(parts.brownout)
       return { kept, dropped, stragglers: cutOff, created }
     },
   })

@@ -113,7 +113,7 @@ function promote(
 describe('token rotate', () => {
   it('S3: writes a fresh 32-byte token as the secondary and shows it once', async () => {
     const settings = settingsOf(ONE)
-    const rotated = await runOperation(tokenRotate({ settings, newToken, fingerprint }))
+    const rotated = await runOperation(tokenRotate({ settings, newToken, fingerprint, brownout: brownoutOf() }))
     expect(rotated).toMatchObject({ token: expect.stringMatching(/^[0-9a-f]{64}$/), previous: OLD })
     const [written] = settings.writes
     expect(typeof written).toBe('object')
@@ -130,15 +130,21 @@ describe('token rotate', () => {
     ['no token is in force', PASSWORD, /gateway\.auth\.mode is "password"/],
   ])('refuses while %s, and changes nothing', async (_when, slots, message) => {
     const settings = settingsOf(slots)
-    await expect(runOperation(tokenRotate({ settings, newToken, fingerprint }))).rejects.toThrow(
+    await expect(runOperation(tokenRotate({ settings, newToken, fingerprint, brownout: brownoutOf() }))).rejects.toThrow(
       message,
     )
     expect(settings.writes).toEqual([])
   })
 
+  it('ends what is left of a brown-out: nobody has the new token yet', async () => {
+    const brownout = brownoutOf({ fingerprint: OLD, until: NOW + 1 })
+    await runOperation(tokenRotate({ settings: settingsOf(ONE), newToken, fingerprint, brownout }))
+    expect(brownout.now.one).toBeNull()
+  })
+
   it('two at once: the second is told that a rotation is running', async () => {
     const settings = settingsOf(ONE, true)
-    await expect(runOperation(tokenRotate({ settings, newToken, fingerprint }))).rejects.toThrow(
+    await expect(runOperation(tokenRotate({ settings, newToken, fingerprint, brownout: brownoutOf() }))).rejects.toThrow(
       /already running/,
     )
   })
@@ -192,6 +198,12 @@ describe('token promote', () => {
       dropped: OLD,
       stragglers: [{ address: '192.0.2.1', connected: false }],
     })
+  })
+
+  it('answers although a brown-out of the token that is gone could not be forgotten', async () => {
+    const brownout = { ...brownoutOf(), set: () => Promise.reject(new Error('disk full')) }
+    for (const operation of [tokenPromote, tokenRollback])
+      expect(await promote({ brownout }, false, operation)).toMatchObject({ stragglers: [] })
   })
 
   it('lists the keys and devices that the old token created, with the command that ends each', async () => {
@@ -261,9 +273,11 @@ describe('token rollback', () => {
 
   it('says so when the secondary changed meanwhile', async () => {
     const racing = settingsOf(BOTH, true)
-    await expect(promote({ settings: racing }, false, tokenRollback)).rejects.toThrow(
+    const brownout = brownoutOf({ fingerprint: OLD, until: NOW + 1 })
+    await expect(promote({ settings: racing, brownout }, false, tokenRollback)).rejects.toThrow(
       /nothing was dropped/,
     )
+    expect(brownout.now.one).toMatchObject({ fingerprint: OLD })
   })
 })
 
@@ -303,13 +317,14 @@ describe('token status', () => {
     slots: TokenSlots,
     usage = new SecretUsage(),
     open: readonly TokenConnection[] = [],
+    brownout = brownoutOf(),
   ) =>
     runOperation(
       tokenStatus({
         settings: settingsOf(slots),
         usage,
         connections: connectionsOf(...open),
-        brownout: brownoutOf(),
+        brownout,
         deviceName: () => null,
         sessionsOf: () => [],
         now: () => NOW,
@@ -364,6 +379,15 @@ describe('token status', () => {
     expect(await statusOf(BOTH, used([client('192.0.2.1', OLD), 1]))).toMatchObject({
       rotation: { running: true, stragglers: 0, ready: true },
     })
+  })
+
+  it('shows a brown-out while it refuses anybody', async () => {
+    const shown = (slots: TokenSlots, fingerprint: string) =>
+      statusOf(slots, new SecretUsage(), [], brownoutOf({ fingerprint, until: NOW + 1 }))
+    expect(await shown(BOTH, OLD)).toMatchObject({ brownout: { fingerprint: OLD } })
+    // The second token was taken back, or the first one is another by now.
+    expect(await shown(ONE, OLD)).toMatchObject({ brownout: null })
+    expect(await shown(BOTH, 'sha256:00000000')).toMatchObject({ brownout: null })
   })
 
   it('names the source of a token that is not in the config file', async () => {

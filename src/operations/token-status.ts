@@ -75,10 +75,12 @@ function sessionsOf(slot: TokenSlot | null, parts: TokenStatusParts) {
   return parts.sessionsOf(fingerprint).map((session) => ({ fingerprint, ...session }))
 }
 
-/** `null` while none is in force. */
+/** `null` while it refuses nobody. */
 function brownoutOf(parts: TokenStatusParts) {
   const current = parts.brownout.current()
-  if (current === null) return null
+  const { primary, secondary } = parts.settings.slots()
+  if (current === null || secondary === null) return null
+  if (current.fingerprint !== primary?.fingerprint) return null
   const away = { list: () => parts.brownout.turnedAway(), lastUsedAt: () => null }
   const turnedAway = tokenClients(away, { open: () => [] }, parts.now())
     .filter(({ fingerprint }) => fingerprint === current.fingerprint)
