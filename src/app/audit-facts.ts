@@ -29,10 +29,12 @@ export interface AuditParts {
   readonly now: number
   /** Why the configuration could not be read; `loaded` is then the defaults. */
   readonly unread?: readonly Problem[]
+  /** What others could have written; nothing where it was not asked. */
+  readonly distrusted?: AuditFacts['distrusted']
 }
 
 export async function auditFacts(parts: AuditParts): Promise<AuditFacts> {
-  const { loaded, host, now, unread = [] } = parts
+  const { loaded, host, now, unread = [], distrusted = NOTHING } = parts
   const { config, location, warnings } = loaded
   const [files, keys, place] = await Promise.all([
     auditFiles(loaded),
@@ -53,6 +55,7 @@ export async function auditFacts(parts: AuditParts): Promise<AuditFacts> {
     rules,
     warnings,
     unread,
+    distrusted,
     open: isOpen(config),
     listens,
     reached: listens.some((address) => !isLoopback(address)),
@@ -70,6 +73,7 @@ export async function auditFacts(parts: AuditParts): Promise<AuditFacts> {
   }
 }
 
+const NOTHING = { files: [], program: false }
 /** A stranger has no device and no session, and has guessed nothing yet. */
 const fingerprints = new Fingerprints(randomBytes(32))
 const NOBODY: Omit<Access, 'policy' | 'apiKeys'> = {

@@ -1,11 +1,11 @@
 /** What the audit looks at of API keys: the entries as the gateway would accept them, and what is wrong with the file. */
-import { readFile } from 'node:fs/promises'
 import type { ApiKeyFact } from '../audit/types.ts'
 import * as z from 'zod'
 import type { Access } from '../access/types.ts'
 import type { Config } from '../config/schema.ts'
 import type { Fingerprints } from '../core/fingerprint.ts'
 import type { KeyEntry } from '../storage/api-keys-parse.ts'
+import { readAnyFile } from '../host/permissions.ts'
 import { readKeys } from '../storage/api-keys-read.ts'
 import { apiKeyRules } from './api-key-rules.ts'
 import { isOpen } from './exposure.ts'
@@ -45,7 +45,8 @@ function factOf(key: KeyEntry): ApiKeyFact {
 /** The keys that stand in the file as they are: only to ask whether they still open what they opened. */
 export async function plainKeysIn({ security }: Config): Promise<readonly string[]> {
   try {
-    const file: unknown = JSON.parse(await readFile(security.apiKeys.file, 'utf8'))
+    const read = await readAnyFile(security.apiKeys.file)
+    const file: unknown = JSON.parse(read.kind === 'text' ? read.text : '')
     const { data } = z
       .object({ keys: z.array(z.object({ key: z.string() }).catch({ key: '' })) })
       .safeParse(file)

@@ -1,5 +1,4 @@
 /** One look of the audit: the configuration as it stands, or what stands in the way of reading it, and every fact about it. */
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { audit, type Audited } from '../audit/run.ts'
 import type { AuditFacts } from '../audit/types.ts'
@@ -9,9 +8,8 @@ import { evaluate, load, type Loaded } from '../config/load.ts'
 import { CONFIG_NAMES, locate, stateDirOf, type Location } from '../config/locate.ts'
 import type { Problem } from '../config/problem.ts'
 import { systemClock } from '../core/clock.ts'
-import { codeOf } from '../core/errors.ts'
-import { configHost } from '../host/config-host.ts'
 import { auditFacts } from './audit-facts.ts'
+import { auditHost, type Distrusted } from './audit-host.ts'
 import { askHost } from './host-facts.ts'
 
 export interface Look {
@@ -22,11 +20,18 @@ export interface Look {
   readonly tailnet: readonly string[]
 }
 
-/** `now`: milliseconds since the epoch. */
-export async function look(io: Pick<Io, 'env'>, now: number = systemClock()): Promise<Look> {
-  const { loaded, unread } = await loadAnyway(io)
+/**
+ * `now`: milliseconds since the epoch. `before`: files that others could have written when they were looked at before;
+ * what is in them did not become ours with their permissions.
+ */
+export async function look(
+  io: Pick<Io, 'env'>,
+  now: number = systemClock(),
+  before: readonly string[] = [],
+): Promise<Look> {
+  const { loaded, unread, distrusted } = await loadAnyway(io, before)
   const { host, tailnetAddresses: tailnet } = await askHost(loaded.config, io.env['PATH'] ?? '')
-  const facts = await auditFacts({ loaded, host, now, unread })
+  const facts = await auditFacts({ loaded, host, now, unread, distrusted })
   const audited = audit(facts, loaded.config.security.audit.accepted)
   return { facts, audited, loaded, tailnet }
 }
@@ -34,16 +39,20 @@ export async function look(io: Pick<Io, 'env'>, now: number = systemClock()): Pr
 interface LoadedAnyway {
   readonly loaded: Loaded
   readonly unread: readonly Problem[]
+  readonly distrusted: Distrusted
 }
 
 /** Files that others can write are judged here, too: that is what the audit is for. */
-async function loadAnyway({ env }: Pick<Io, 'env'>): Promise<LoadedAnyway> {
-  const host = { ...configHost(env), read: readUnjudged }
+async function loadAnyway(
+  { env }: Pick<Io, 'env'>,
+  before: readonly string[],
+): Promise<LoadedAnyway> {
+  const { host, distrusted } = auditHost(env, before)
   const request: LoadRequest = { variables: env, flags: {}, host, missing: 'omit' }
   const loaded = await load(request)
   return loaded.kind === 'loaded'
-    ? { loaded, unread: [] }
-    : { loaded: await defaults(request), unread: loaded.problems }
+    ? { loaded, unread: [], distrusted: distrusted() }
+    : { loaded: await defaults(request), unread: loaded.problems, distrusted: distrusted() }
 }
 
 /** Where the configuration would be, with nothing in it. */
@@ -70,15 +79,5 @@ function locationOf({ variables, host }: LoadRequest): Location {
     file: join(stateDir, CONFIG_NAMES[0]),
     folder: stateDir,
     dotenv: join(stateDir, '.env'),
-  }
-}
-
-async function readUnjudged(path: string) {
-  try {
-    return { kind: 'text' as const, text: await readFile(path, 'utf8') }
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return { kind: 'absent' as const }
-    const fix = 'Run the audit as the user whose gateway it is'
-    return { kind: 'refused' as const, why: `cannot be read (${codeOf(error)})`, fix }
   }
 }

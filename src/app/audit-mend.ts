@@ -30,12 +30,13 @@ export async function mend(
   const before = rightsOf(requests, facts)
   const kept = await keepFiles(findings, facts.configFile)
   const repaired = await repairAll(findings, portsFor(io))
-  const after = await look(io)
+  const again = () => look(io, undefined, facts.distrusted.files)
+  const after = await again()
   const wrong = whyWrong(after, gained(before, rightsOf(requests, after.facts)), facts)
   if (wrong === null) return { repaired, after }
   const back = await kept.putBack()
   const told = back === null ? `taken back, since ${wrong}` : `${wrong}, and ${back}`
-  return { repaired: repaired.map((one) => undone(one, told)), after: await look(io) }
+  return { repaired: repaired.map((one) => undone(one, told)), after: await again() }
 }
 
 function whyWrong(after: Look, more: number, before: Look['facts']): string | null {

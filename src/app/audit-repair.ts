@@ -1,8 +1,8 @@
 /** The one place where the audit changes something: what a finding's repairs say, each narrower than before or refused. */
-import { chmod, lstat } from 'node:fs/promises'
 import type { Finding, Repair } from '../audit/types.ts'
 import { messageOf } from '../core/errors.ts'
 import { unreachable } from '../core/never.ts'
+import { changeMode } from '../host/change-mode.ts'
 
 export interface Repaired {
   readonly checkId: string
@@ -52,7 +52,7 @@ function inOrder(findings: readonly Finding[]): readonly Ordered[] {
 async function apply(repair: Repair, ports: RepairPorts): Promise<string> {
   switch (repair.kind) {
     case 'chmod':
-      await narrow(repair.path, repair.mode)
+      await changeMode(repair.path, (mode) => mode & repair.mode)
       return describe(repair)
     case 'hash-api-keys': {
       const count = await ports.hashKeys(repair.path)
@@ -64,13 +64,6 @@ async function apply(repair: Repair, ports: RepairPorts): Promise<string> {
     default:
       return unreachable(repair)
   }
-}
-
-/** Looked at again: between the finding and now it may have become a link to somebody else's file. */
-async function narrow(path: string, mode: number): Promise<void> {
-  const stats = await lstat(path)
-  if (!stats.isFile() && !stats.isDirectory()) throw new Error('it is no file any more')
-  await chmod(path, stats.mode & mode)
 }
 
 function describe(repair: Repair): string {

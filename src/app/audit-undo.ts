@@ -1,7 +1,8 @@
 /** What the files of a repair were like before it, in memory alone: to put them back. */
-import { chmod, lstat, readFile } from 'node:fs/promises'
+import { lstat, readFile, realpath } from 'node:fs/promises'
 import type { Finding, Repair } from '../audit/types.ts'
 import { messageOf } from '../core/errors.ts'
+import { changeMode } from '../host/change-mode.ts'
 import { replaceFile } from '../host/replace-file.ts'
 
 interface Kept {
@@ -26,7 +27,9 @@ export async function keepFiles(
 }
 
 async function keep(repair: Repair, configFile: string): Promise<Kept | null> {
-  const path = repair.kind === 'set' ? configFile : repair.path
+  const named = repair.kind === 'set' ? configFile : repair.path
+  // What is written goes through a link, permissions do not.
+  const path = repair.kind === 'chmod' ? named : await realpath(named).catch(() => named)
   const stats = await lstat(path).catch(() => null)
   if (stats === null) return null
   const text = repair.kind === 'chmod' ? null : await readFile(path)
@@ -40,7 +43,7 @@ async function putBack(kept: readonly Kept[]): Promise<string | null> {
       const written = text === null ? null : await replaceFile(path, text)
       if (written?.kind === 'failed') return `it could not be taken back: ${written.why}`
     }
-    for (const { path, mode } of kept) await chmod(path, mode)
+    for (const { path, mode } of kept) await changeMode(path, () => mode)
     return null
   } catch (error) {
     return `it could not be taken back: ${messageOf(error)}`

@@ -2,11 +2,15 @@
 import { arrange } from '../audit/run.ts'
 import type { AuditEnd, AuditOptions } from '../cli/parts.ts'
 import type { Io } from '../cli/types.ts'
+import { stateDirOf } from '../config/locate.ts'
+import { standInForOwner } from '../host/become-owner.ts'
+import { configHost } from '../host/config-host.ts'
 import { auditDeep } from './audit-deep.ts'
 import { look, type Look } from './audit-look.ts'
 import { mend } from './audit-mend.ts'
 
 export async function auditState(options: AuditOptions, io: Io): Promise<AuditEnd> {
+  if (options.fix) standInForOwner(stateDirOf(io.env, configHost(io.env).home))
   const before = await look(io)
   if (!options.fix) return finish(before, [], options)
   const { repaired, after } = await mend(before.audited.findings, before, io)

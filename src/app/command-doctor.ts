@@ -1,12 +1,11 @@
 /** `openclaw doctor`: makes the token it was asked for, collects the facts, runs the checks, repairs, and looks again. */
-import { statSync } from 'node:fs'
 import { findingsOf } from '../audit/run.ts'
 import type { DoctorEnd, DoctorOptions } from '../cli/parts.ts'
 import type { Io } from '../cli/types.ts'
 import { stateDirOf } from '../config/locate.ts'
 import { DOCTOR_CHECKS } from '../doctor/checks/index.ts'
 import type { Finding } from '../doctor/types.ts'
-import { becomeOwner } from '../host/become-owner.ts'
+import { standInForOwner } from '../host/become-owner.ts'
 import { configHost } from '../host/config-host.ts'
 import { doctorFacts } from './doctor-facts.ts'
 import { repairFindings } from './doctor-repair.ts'
@@ -24,11 +23,4 @@ export async function doctorState(options: DoctorOptions, io: Io): Promise<Docto
 
 async function look({ deep }: DoctorOptions, io: Io): Promise<readonly Finding[]> {
   return findingsOf(DOCTOR_CHECKS, await doctorFacts({ io, deep }))
-}
-
-/** Root would leave files that their owner cannot use. To look is harmless: SQLite gives what it makes to the owner. */
-function standInForOwner(stateDir: string): void {
-  if (process.getuid?.() !== 0) return
-  const owner = statSync(stateDir, { throwIfNoEntry: false })
-  if (owner !== undefined && owner.uid !== 0) becomeOwner(owner)
 }

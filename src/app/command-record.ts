@@ -1,5 +1,5 @@
 /** The record's files, as the command line reads them while a gateway runs and while none does. */
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
@@ -47,7 +47,7 @@ const headShape = z.object({
 /** As the running gateway saved it last: the store is read beside it. `null` when none was ever saved. */
 export function loadHead(stateDir: string): Head | null {
   const path = join(stateDir, 'store.sqlite')
-  if (!existsSync(path)) return null
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return null
   const store = new DatabaseSync(path, { readOnly: true, timeout: 1000 })
   try {
     const row = store.prepare("SELECT value FROM meta WHERE name = 'record.head'").get()

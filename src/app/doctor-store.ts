@@ -17,7 +17,9 @@ export function storeFact(stateDir: string, deep: boolean): StoreFact {
   const path = join(stateDir, 'store.sqlite')
   if (!existsSync(path)) return { kind: 'absent' }
   try {
-    const bytes = statSync(path).size
+    const stats = statSync(path)
+    if (!stats.isFile()) return { kind: 'bad', path, what: 'is no file' }
+    const bytes = stats.size
     const store = new DatabaseSync(path, { readOnly: true, timeout: 200 })
     try {
       const readThrough = deep || bytes <= READ_THROUGH_BYTES

@@ -70,6 +70,8 @@ export interface AuditFacts {
   readonly warnings: readonly Problem[]
   /** Why the configuration could not be read; where there is one, `config` is the defaults, and only checks that do not need it are asked. */
   readonly unread: readonly Problem[]
+  /** Settings that somebody else could have written, and whether a program is named there: none was run. */
+  readonly distrusted: { readonly files: readonly string[]; readonly program: boolean }
   /** Reachable by more than this host's own users. */
   readonly open: boolean
   /** Where it would listen. */

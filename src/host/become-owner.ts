@@ -7,6 +7,7 @@ import {
   openSync,
   readlinkSync,
   realpathSync,
+  statSync,
 } from 'node:fs'
 import { sep } from 'node:path'
 
@@ -36,6 +37,13 @@ export function becomeOwner({ uid, gid }: Owner): void {
   process.setgroups([gid])
   process.setgid(gid)
   process.setuid(uid)
+}
+
+/** Root, before it changes a state dir: it would leave files that their owner cannot use, and change what the owner may not. */
+export function standInForOwner(stateDir: string): void {
+  if (process.getuid?.() !== 0) return
+  const owner = statSync(stateDir, { throwIfNoEntry: false })
+  if (owner !== undefined && owner.uid !== 0) becomeOwner(owner)
 }
 
 function giveOne(path: string, root: string, owner: Owner): boolean {

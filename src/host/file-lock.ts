@@ -1,5 +1,5 @@
 /** One at a time: a lock that the kernel gives back when its holder ends, however it ends. */
-import { closeSync, existsSync, openSync } from 'node:fs'
+import { closeSync, existsSync, openSync, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout } from 'node:timers/promises'
 import { codeOf, messageOf } from '../core/errors.ts'
@@ -56,6 +56,7 @@ export function probeLock(
   path: string,
 ): { readonly kind: 'free' | 'busy' } | { readonly kind: 'failed'; readonly why: string } {
   try {
+    if (!statSync(path).isFile()) return { kind: 'failed', why: `${path} is no file: delete it` }
     const database = new DatabaseSync(path, { readOnly: true, timeout: 0 })
     try {
       database.prepare('SELECT count(*) FROM sqlite_schema').get()

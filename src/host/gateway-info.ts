@@ -1,5 +1,5 @@
 /** What a running gateway tells the command line of itself, in `gateway.json`. Holds no secret. */
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { z } from 'zod'
 
 const GATEWAY_INFO = z.object({
@@ -18,6 +18,8 @@ export type GatewayInfo = Readonly<z.output<typeof GATEWAY_INFO>>
 /** `null` when it is missing, or not what we wrote. */
 export function readInfo(path: string): GatewayInfo | null {
   try {
+    // A pipe in its place would never end.
+    if (!statSync(path).isFile()) return null
     return GATEWAY_INFO.safeParse(JSON.parse(readFileSync(path, 'utf8'))).data ?? null
   } catch {
     return null

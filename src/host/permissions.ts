@@ -2,6 +2,7 @@
 import { constants, readFileSync, type Stats } from 'node:fs'
 import { open, stat, type FileHandle } from 'node:fs/promises'
 import { codeOf } from '../core/errors.ts'
+import { shellWord } from '../core/shell-word.ts'
 
 export type PrivateFile =
   | { readonly kind: 'text'; readonly text: string }
@@ -29,6 +30,11 @@ export function readPrivateFile(path: string): Promise<PrivateFile> {
 /** The same for what nobody else may know either: keys and tokens that are written here and nowhere else. */
 export function readSecretFile(path: string): Promise<PrivateFile> {
   return readJudged(path, (path, stats) => faultOf(path, stats) ?? readerFault(path, stats))
+}
+
+/** Whoever could have written it: to judge it, never to go by it. A pipe, a device or a huge file is refused all the same. */
+export function readAnyFile(path: string): Promise<PrivateFile> {
+  return readJudged(path, kindFault)
 }
 
 /** The same as {@link readPrivateFile} for what is no text. */
@@ -81,15 +87,22 @@ function refused(why: string, fix: string): Fault {
 }
 
 function faultOf(path: string, stats: Stats): Fault | null {
+  return kindFault(path, stats) ?? writerFault(path, stats, '600')
+}
+
+function kindFault(path: string, stats: Stats): Fault | null {
   if (!stats.isFile()) return refused('is not a file', `Put a file at ${path}`)
-  if (stats.size > MOST_BYTES)
-    return refused('is larger than 4 MiB', `Put the right file at ${path}`)
-  return writerFault(path, stats, '600')
+  return stats.size > MOST_BYTES
+    ? refused('is larger than 4 MiB', `Put the right file at ${path}`)
+    : null
 }
 
 function readerFault(path: string, { mode }: Stats): Fault | null {
   if (process.geteuid === undefined || (mode & 0o004) === 0) return null
-  return refused('can be read by everyone', `chmod 600 ${path}, unless somebody did read it`)
+  return refused(
+    'can be read by everyone',
+    `chmod 600 ${shellWord(path)}, unless somebody did read it`,
+  )
 }
 
 /** A folder in which somebody else could put other files in place of ours; `null` when nobody can, or it is not there. */
@@ -111,13 +124,13 @@ function writerFault(path: string, stats: Stats, mode: string): Fault | null {
   if (stats.uid !== own && stats.uid !== 0) {
     return refused(
       `belongs to another user (uid ${stats.uid})`,
-      `Run this as that user, or: chown ${own} ${path}`,
+      `Run this as that user, or: chown ${own} ${shellWord(path)}`,
     )
   }
   if ((stats.mode & 0o002) !== 0)
-    return refused('can be written by everyone', `chmod ${mode} ${path}`)
+    return refused('can be written by everyone', `chmod ${mode} ${shellWord(path)}`)
   if ((stats.mode & 0o020) !== 0 && !isPrivateGroup(stats)) {
-    return refused(`can be written by group ${stats.gid}`, `chmod ${mode} ${path}`)
+    return refused(`can be written by group ${stats.gid}`, `chmod ${mode} ${shellWord(path)}`)
   }
   return null
 }

@@ -1,4 +1,5 @@
 /** The files of the record: `records/<sequence of the first line>.jsonl`, and how they are read by line. */
+import { constants } from 'node:fs'
 import { open, readdir, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { codeOf } from '../core/errors.ts'
@@ -12,6 +13,8 @@ export interface RecordFile {
 
 const NAME = /^(\d{16})\.jsonl$/
 const LINE_BREAK = 0x0a
+/** A pipe in the place of a file would otherwise block for ever. */
+const READ = constants.O_RDONLY | constants.O_NONBLOCK
 const CHUNK_BYTES = 256 * 1024
 
 export function recordFile(dir: string, first: number): RecordFile {
@@ -42,7 +45,7 @@ export interface Block {
 
 /** From `offset` to the end as it is now. */
 export async function* readForward(path: string, offset = 0): AsyncGenerator<Block> {
-  const handle = await open(path, 'r')
+  const handle = await open(path, READ)
   try {
     const state: { at: number; pending: Buffer } = { at: offset, pending: Buffer.alloc(0) }
     for (;;) {
@@ -61,7 +64,7 @@ export async function* readForward(path: string, offset = 0): AsyncGenerator<Blo
 
 /** From the end to the start, the newest line first in every block; bytes after the last line break are left out. */
 export async function* readBackward(path: string): AsyncGenerator<readonly Buffer[]> {
-  const handle = await open(path, 'r')
+  const handle = await open(path, READ)
   try {
     const { size } = await handle.stat()
     const state: Backward = { end: size, pending: Buffer.alloc(0), torn: true }

@@ -62,7 +62,9 @@ type Found =
 
 async function bytesOf(path: string): Promise<Found> {
   try {
-    const { size } = await stat(path)
+    const stats = await stat(path)
+    if (!stats.isFile()) return { kind: 'unreadable', why: 'is not a file' }
+    const { size } = stats
     if (size > MAX_BYTES)
       return { kind: 'unreadable', why: 'is larger than 16 MiB: is it the right file?' }
     return { kind: 'bytes', bytes: await readFile(path) }

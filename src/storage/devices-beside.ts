@@ -1,5 +1,5 @@
 /** Paired devices, read beside a gateway that runs or without one: nothing is migrated, locked or made. */
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { PairedDevice } from '../pairing/types.ts'
@@ -8,7 +8,7 @@ import { readDevice } from './device-documents.ts'
 /** `[]` where there is no store, or none that can be read: `openclaw recover` says more about that. */
 export function devicesBeside(stateDir: string): readonly PairedDevice[] {
   const path = join(stateDir, 'store.sqlite')
-  if (!existsSync(path)) return []
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return []
   try {
     const database = new DatabaseSync(path, { readOnly: true })
     try {

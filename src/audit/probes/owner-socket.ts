@@ -1,4 +1,5 @@
 /** Who may open the owner’s socket. */
+import { shellWord } from '../../core/shell-word.ts'
 import type { Probe } from './types.ts'
 
 export const ownerSocket: Probe = {
@@ -17,7 +18,7 @@ export const ownerSocket: Probe = {
     return [
       {
         detail: `${path} ${faults.join(' and ')}`,
-        fix: `chmod 600 ${path}, then: openclaw gateway restart`,
+        fix: `chmod 600 ${shellWord(path)}, then: openclaw gateway restart`,
       },
     ]
   },

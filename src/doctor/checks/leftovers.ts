@@ -1,4 +1,5 @@
 /** Files that nobody needs any more. */
+import { shellWord } from '../../core/shell-word.ts'
 import type { Check } from '../types.ts'
 
 const TEMPORARY_MS = 600_000
@@ -15,7 +16,7 @@ export const leftovers: Check = {
       if (kind === 'backup')
         return ageMs < BACKUP_MS
           ? []
-          : [{ detail: `${path} is a backup of ${days} days ago`, fix: `rm ${path}` }]
+          : [{ detail: `${path} is a backup of ${days} days ago`, fix: `rm ${shellWord(path)}` }]
       if (ageMs < TEMPORARY_MS) return []
       return [
         {

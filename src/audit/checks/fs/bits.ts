@@ -1,5 +1,7 @@
 /** Permission bits as people speak of them (POSIX `st_mode`). */
-import type { FileFact, LinkTarget, Repair } from '../../types.ts'
+import { shellWord } from '../../../core/shell-word.ts'
+import { namedByOthers } from '../../distrust.ts'
+import type { AuditFacts, FileFact, LinkTarget, Repair } from '../../types.ts'
 
 export const WORLD_WRITE = 0o002
 export const WORLD_READ = 0o004
@@ -28,11 +30,28 @@ export function privateMode({ kind, mode }: LinkTarget): number {
 
 export function chmodCommand(file: FileFact): string {
   const { path } = judged(file)
-  return `chmod ${octal(privateMode(judged(file))).slice(1)} ${path}`
+  return `chmod ${octal(privateMode(judged(file))).slice(1)} ${shellWord(path)}`
 }
 
-/** Links are left alone: what they point at is somebody's decision. */
-export function chmodRepair(file: FileFact): readonly Repair[] {
+/**
+ * Links are left alone: what they point at is somebody's decision. So is what somebody else may have written or named:
+ * with narrow permissions it would be taken for the owner's own.
+ */
+export function chmodRepair(
+  file: FileFact,
+  facts: Pick<AuditFacts, 'distrusted' | 'stateDir' | 'configFile'>,
+): readonly Repair[] {
   if (file.kind !== 'file' && file.kind !== 'folder') return []
+  // Named by the settings, and found to be no file: whatever it is, it is nothing of ours.
+  if (file.kind === 'folder' && (file.role === 'identity' || file.role === 'api-keys')) return []
+  if (mayNameProgram(file, facts) || namedByOthers(file.path, facts)) return []
   return [{ kind: 'chmod', path: file.path, mode: privateMode(file) }]
+}
+
+/** Others could have written it, and a program is named there that runs as soon as it is read as one's own. */
+export function mayNameProgram(
+  { path }: FileFact,
+  { distrusted }: Pick<AuditFacts, 'distrusted'>,
+): boolean {
+  return distrusted.program && distrusted.files.includes(path)
 }

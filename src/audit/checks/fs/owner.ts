@@ -1,4 +1,5 @@
 /** Whether files belong to somebody else, who may change them at any time. */
+import { shellWord } from '../../../core/shell-word.ts'
 import type { Check } from '../../types.ts'
 import { judged } from './bits.ts'
 
@@ -18,7 +19,7 @@ export const foreignOwner: Check = {
     return [
       {
         detail: `${path} belongs to uid ${owner}${more}`,
-        fix: `Look at what is in it, then: chown ${uid} ${path}`,
+        fix: `Look at what is in it, then: chown ${uid} ${shellWord(path)}`,
       },
     ]
   },

@@ -7,6 +7,7 @@ import {
   GROUP_WRITE,
   has,
   judged,
+  mayNameProgram,
   octal,
   WORLD_READ,
   WORLD_WRITE,
@@ -160,10 +161,17 @@ function findingFor(subject: Subject, access: Access, facts: AuditFacts): readon
     {
       severity: shut ? milder(severity) : severity,
       detail: `${first.path} has mode ${octal(judged(first).mode)}${more}${tail}`,
-      fix: open.length === 1 ? chmodCommand(first) : 'openclaw security audit --fix',
-      repairs: open.flatMap(chmodRepair),
+      fix: fixFor(open, first, facts),
+      repairs: open.flatMap((file) => chmodRepair(file, facts)),
     },
   ]
+}
+
+function fixFor(open: readonly FileFact[], first: FileFact, facts: AuditFacts): string {
+  const suspect = open.find((file) => mayNameProgram(file, facts))
+  if (suspect !== undefined)
+    return `Look at what is in it: it may name a program. Then: ${chmodCommand(suspect)}`
+  return open.length === 1 ? chmodCommand(first) : 'openclaw security audit --fix'
 }
 
 /** A group of its owner alone is no group of others. */

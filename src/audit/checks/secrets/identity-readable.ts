@@ -8,12 +8,12 @@ export const identityReadable: Check = {
   severity: 'critical',
   title: 'Others can read the identity that opens the encrypted secrets',
   why: 'Whoever has it reads `.secrets.age` wherever a copy of that lies (SPEC 8).',
-  find: ({ files }) =>
-    files
+  find: (facts) =>
+    facts.files
       .filter((file) => file.role === 'identity' && forOthers(file))
       .map((file) => ({
         detail: `${file.path} has mode ${octal(file.mode)}`,
         fix: chmodCommand(file),
-        repairs: chmodRepair(file),
+        repairs: chmodRepair(file, facts),
       })),
 }
