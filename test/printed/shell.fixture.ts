@@ -18,6 +18,8 @@ export interface Shell {
   readonly home: string
   /** `~/.openclaw`, which the first command that needs it makes. */
   readonly stateDir: string
+  /** What a program that is started in it finds in its environment. */
+  environment(env?: Readonly<Record<string, string>>): NodeJS.ProcessEnv
   type(line: string, env?: Readonly<Record<string, string>>): Promise<Typed>
   /** Goes on until it is ended: `until` is what it prints when it got there. Rejects with all that it printed when it ends before. */
   begin(line: string, until: RegExp, env?: Readonly<Record<string, string>>): Promise<ChildProcess>
@@ -34,6 +36,7 @@ export function openShell(): Shell {
   return {
     home,
     stateDir: join(home, '.openclaw'),
+    environment: (env = {}) => environment(home, env),
     remove: () => rmSync(home, { recursive: true, force: true }),
     async type(line, env) {
       const child = run(line, env)
