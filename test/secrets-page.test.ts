@@ -17,7 +17,7 @@ const ALONE = {
     'bin/aws': `#!/bin/sh\necho ${TOKEN}\n`,
   },
   env: { MY_TOKEN: TOKEN },
-  then: {
+  gives: {
     'openclaw config validate': /is valid/,
     'openclaw config get --reveal --json': new RegExp(
       `^((?!${TOKEN})[^])*${TOKEN}((?!${TOKEN})[^])*$`,

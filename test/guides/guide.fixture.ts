@@ -57,8 +57,8 @@ export interface FileStep {
   readonly fill?: Readonly<Record<string, Value>>
   readonly files?: Readonly<Record<string, string>>
   readonly env?: Readonly<Record<string, string>>
-  /** What is typed then, each with a piece of what it prints. */
-  readonly then: Readonly<Record<string, RegExp>>
+  /** What is typed after that, each with a piece of what it prints. */
+  readonly gives: Readonly<Record<string, RegExp>>
 }
 
 /** What cannot be tried here, or is tried elsewhere. */
@@ -101,7 +101,7 @@ export function followGuide(guide: Guide): void {
   })
   afterAll(async () => {
     const { session, shell, going } = at.place
-    for (const one of [...going.values()].reverse()) await one.end()
+    for (const one of [...going.values()].toReversed()) await one.end()
     await at.close()
     await session.end()
     shell.remove()
@@ -171,7 +171,7 @@ async function putFile(step: FileStep, text: string, place: Place): Promise<void
       const mode = content.startsWith('#!') ? 0o700 : 0o600
       writeFileSync(join(home, name), content, { mode })
     }
-    for (const [line, says] of Object.entries(step.then)) {
+    for (const [line, says] of Object.entries(step.gives)) {
       const { code, output } = await type(line)
       expect({ line, output }).toEqual({ line, output: expect.stringMatching(says) })
       expect({ line, code, output }).toEqual({ line, code: 0, output })
