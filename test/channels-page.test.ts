@@ -1,6 +1,4 @@
 /** docs/channels.md: every command on it is typed in its order, beside a gateway on stand-ins of Telegram and WhatsApp. */
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { TelegramStandIn } from '../src/channels/telegram/telegram-stand-in.fixture.ts'
 import {
   ACCESS_TOKEN,
@@ -10,7 +8,8 @@ import {
   whatsappStandIn,
 } from '../src/channels/whatsapp/whatsapp-stand-in.fixture.ts'
 import { codeTo, waitFor } from './channels.fixture.ts'
-import { followGuide, gatewayBeside, type Place, type Step } from './guides/guide.fixture.ts'
+import { followGuide, gatewayBeside } from './guides/guide.fixture.ts'
+import type { Place, Step } from './guides/steps.ts'
 
 const telegram = await TelegramStandIn.start()
 const whatsapp = await whatsappStandIn()
@@ -26,17 +25,13 @@ async function codeOf(id: number): Promise<string> {
 }
 
 /** The addresses of the networks, and nothing else. */
-async function opens(place: Place): Promise<() => unknown> {
-  mkdirSync(place.shell.stateDir, { mode: 0o700 })
-  const channels = { telegram: { apiBase: telegram.apiBase }, whatsapp: { apiBase: whatsapp.base } }
-  writeFileSync(join(place.shell.stateDir, 'openclaw.json'), JSON.stringify({ channels }), {
-    mode: 0o600,
-  })
-  const end = await gatewayBeside(place)
-  return async () => {
-    await end()
-    await Promise.all([telegram.stop(), whatsapp.stop()])
-  }
+const CONFIG = {
+  channels: { telegram: { apiBase: telegram.apiBase }, whatsapp: { apiBase: whatsapp.base } },
+}
+
+async function opens(place: Place): Promise<void> {
+  place.afterwards(() => Promise.all([telegram.stop(), whatsapp.stop()]))
+  await gatewayBeside(place, CONFIG)
 }
 
 const STEPS: readonly Step[] = [

@@ -1,6 +1,7 @@
 /** docs/secrets.md: every command on it is typed in its order, and every piece of configuration finds its secret. */
 import { spawnSync } from 'node:child_process'
-import { followGuide, type FileStep, type Step } from './guides/guide.fixture.ts'
+import { followGuide } from './guides/guide.fixture.ts'
+import type { FileStep, Step } from './guides/steps.ts'
 
 const AGE = spawnSync('age', ['--version']).status === 0
 const TOKEN = 'c0ffee11'.repeat(8)
