@@ -1,10 +1,12 @@
 /** `openclaw connect`, built, against the built gateway: let in, approved, asked, cut off, and back again. */
-import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import { tryLock } from '../src/host/file-lock.ts'
 import { pendingId } from '../src/server/websocket/node-gateway.fixture.ts'
 import { admitted, REMOTE } from '../src/server/websocket/test-client.fixture.ts'
+import { waitFor } from './channels.fixture.ts'
 import {
   makeStateDir,
   runCli,
@@ -85,13 +87,18 @@ const invoke = async (who: Operator, nodeId: string, command: string, params?: o
     }),
   )
 
-/** Let in by its setup code, with its commands approved. */
-async function servingNode(gateway: RunningGateway) {
-  const who = await operator(gateway)
+async function setupCode(gateway: RunningGateway, who: Operator) {
   const publicUrl = `ws://127.0.0.1:${bridgeOf(gateway)}`
   const made = Object(
     await call(who, 'device.pair.setupCode', { bootstrapProfile: 'node', publicUrl }),
   )
+  return { publicUrl, made }
+}
+
+/** Let in by its setup code, with its commands approved. */
+async function servingNode(gateway: RunningGateway) {
+  const who = await operator(gateway)
+  const { publicUrl, made } = await setupCode(gateway, who)
   const dir = machine()
   const node = connect(dir, ['--code', '-'], { input: `${made.setupCode}\n` })
   const [, nodeId = ''] = await node.says(/device +([0-9a-f]{64})/)
@@ -101,6 +108,27 @@ async function servingNode(gateway: RunningGateway) {
 }
 
 describe('openclaw connect', () => {
+  it('keeps its token though it is ended as soon as it is connected: a code works once', async () => {
+    const gateway = await start()
+    const who = await operator(gateway)
+    const { publicUrl, made } = await setupCode(gateway, who)
+    const dir = machine()
+    mkdirSync(join(dir, 'identity'), { mode: 0o700 })
+    const lock = tryLock(join(dir, 'identity/gateway-tokens.json.lock'), 0)
+    if (lock.kind !== 'held') throw new Error(lock.kind)
+    const node = connect(dir, ['--code', '-'], { input: `${made.setupCode}\n` })
+    await node.says(/connected to/)
+    node.child.kill('SIGTERM')
+    await waitFor(async () => {
+      const { nodes } = Object(await call(who, 'node.list', {}))
+      expect(nodes).toMatchObject([{ connected: false }])
+    })
+    lock.release()
+    expect(await node.exited).toBe(0)
+    const again = connect(dir, ['--url', publicUrl])
+    await again.says(/connected to/)
+  })
+
   it('waits for two approvals, runs what it allows, and ends when it is removed', async () => {
     const gateway = await start()
     const url = `http://127.0.0.1:${bridgeOf(gateway)}`

@@ -27,7 +27,7 @@ export async function serveAsNode(
   tell({ kind: 'started', deviceId, commands: [...commands.keys()] })
 
   const host = new NodeHost({ deviceId, commands, groups, env, clock: systemClock, tell })
-  return serveNode({
+  const end = await serveNode({
     ...options,
     url: webSocketUrl(url),
     hostDeps: deps,
@@ -43,4 +43,7 @@ export async function serveAsNode(
     },
     signal: interrupted(),
   })
+  // A setup code works once: whoever is ended as soon as it is connected comes back by what it was given.
+  await tokens.saved()
+  return end
 }
