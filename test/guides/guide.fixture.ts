@@ -66,9 +66,15 @@ function openPlace(guide: Guide) {
     await guide.opens?.(at.place)
   }
   const close = async (): Promise<void> => {
-    for (const one of closings) await one()
+    const failures: unknown[] = []
+    for (const one of closings) await attempt(one).catch((error: unknown) => failures.push(error))
+    if (failures.length > 0) throw failures[0]
   }
   return { place: () => at.place, open, close }
+}
+
+async function attempt(work: () => unknown): Promise<void> {
+  await work()
 }
 
 function nameOfStep(step: Step): string {

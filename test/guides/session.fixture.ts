@@ -28,8 +28,10 @@ export function openSession(shell: Shell, env: Readonly<Record<string, string>>)
   const bash = spawn('bash', ['--noprofile', '--norc'], {
     cwd: shell.home,
     env: shell.environment(env),
+    // Of a group of its own, which a line that does not end is ended with.
+    detached: true,
   })
-  const said = { text: '', ended: false }
+  const said = { text: '', ended: false, stuck: false }
   const closed = once(bash, 'close').then(() => {
     said.ended = true
   })
@@ -45,6 +47,8 @@ export function openSession(shell: Shell, env: Readonly<Record<string, string>>)
   }
   /** Its output ends with the value, between two NUL, which nothing else prints. */
   const ask = async (command: string, value: string): Promise<readonly [string, string]> => {
+    if (said.stuck) throw new Error(`${command}: an earlier line does not end`)
+    said.stuck = true
     const from = said.text.length
     bash.stdin.write(`${command}\nprintf '\\0%s\\0' "${value}"\n`)
     const end = await vi.waitFor(
@@ -55,6 +59,7 @@ export function openSession(shell: Shell, env: Readonly<Record<string, string>>)
       },
       { timeout: 30_000, interval: 5 },
     )
+    said.stuck = false
     if (end === null) throw new Error(`${command}: ended the shell: ${said.text.slice(from)}`)
     return [end[1] ?? '', end[2] ?? '']
   }
@@ -91,6 +96,7 @@ export function openSession(shell: Shell, env: Readonly<Record<string, string>>)
     begin,
     end: async () => {
       bash.stdin.end()
+      if (said.stuck && bash.pid !== undefined) process.kill(-bash.pid, 'SIGKILL')
       await closed
       rmSync(files.folder, { recursive: true, force: true })
     },

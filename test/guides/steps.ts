@@ -32,18 +32,22 @@ export interface TypedStep extends Prepared {
   readonly exit?: number
   /** What it reads. */
   readonly input?: Value
+  /** What somebody else does while it waits. */
+  readonly meanwhile?: (place: Place) => Promise<unknown>
   /** It asks, and is typed at a terminal: what is answered. */
   readonly answers?: string
   /** It is asked again until it says so: a gateway that runs takes a change over within a second. */
   readonly soon?: true
 }
 
-/** Types a line that goes on until the page is over. */
+/** Types a line that goes on until the page is over, or once it is there with `over`. */
 export interface GoingStep extends Prepared {
   readonly line: string
   readonly input?: Value
   /** What it prints once it is there. */
   readonly until: RegExp
+  /** It is ended then. */
+  readonly over?: true
 }
 
 /** A file that the page shows. */

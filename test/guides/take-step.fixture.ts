@@ -28,12 +28,20 @@ export async function takeStep(
 async function typeLine(step: TypedStep | GoingStep, line: string, place: Place): Promise<void> {
   const input = step.input === undefined ? undefined : await valueOf(step.input, place)
   if ('until' in step) {
-    await place.begin(line, step.until, input)
+    const going = await (step.over === undefined ? place : place.session).begin(
+      line,
+      step.until,
+      input,
+    )
+    if (step.over !== undefined) await going.end()
     return
   }
   const check = async (): Promise<void> => {
     const typed = step.answers === undefined ? line : onTerminal(line)
-    const { code, output } = await place.session.type(typed, step.answers ?? input)
+    const [{ code, output }] = await Promise.all([
+      place.session.type(typed, step.answers ?? input),
+      step.meanwhile?.(place),
+    ])
     const says = typeof step.says === 'function' ? step.says(place) : step.says
     expectTyped({ line, code, output }, says, step.exit)
   }

@@ -5,6 +5,7 @@ import { expect, vi } from 'vitest'
 import { startDiscordStandIn } from '../../src/channels/discord/discord-stand-in.fixture.ts'
 import { TelegramStandIn } from '../../src/channels/telegram/telegram-stand-in.fixture.ts'
 import { TOKEN } from '../gateway.ts'
+import { askByDevice } from './device-request.fixture.ts'
 import type { Blank } from './printed.ts'
 import { end, freePort, openShell } from './shell.fixture.ts'
 
@@ -53,16 +54,7 @@ export async function openScene() {
       expect(await shell.type(`openclaw pairing invite discord ${id}`)).toMatchObject({ code: 0 })
       return id
     },
-    'device request': async () => {
-      const other = openShell()
-      const url = `http://127.0.0.2:${port}`
-      const line = `openclaw devices pair --url ${url} --token - --no-wait <<< ${TOKEN}`
-      const { output } = await other.type(line)
-      other.remove()
-      const [, id] = /request (\S+) waits/.exec(output) ?? []
-      if (id === undefined) throw new Error(output)
-      return id
-    },
+    'device request': () => askByDevice(port, TOKEN),
   }
   return {
     shell,
