@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { freePort, openShell } from '../printed/shell.fixture.ts'
 import { piecesOf, type Piece } from './page.ts'
-import { openSession } from './session.fixture.ts'
+import { openSession, type Going } from './session.fixture.ts'
 import type { Guide, Place, Step } from './steps.ts'
 import { takeStep } from './take-step.fixture.ts'
 
@@ -35,9 +35,9 @@ export function followGuide(guide: Guide): void {
 }
 
 /** A gateway that runs from the first line of a page on; `config` is its file, where there is one. */
-export async function gatewayBeside(place: Place, config?: object): Promise<void> {
+export async function gatewayBeside(place: Place, config?: object): Promise<Going> {
   if (config !== undefined) configured(place, config)
-  await place.begin('openclaw gateway', /listens on http:/)
+  return place.begin('openclaw gateway', /listens on http:/)
 }
 
 /** Writes the configuration file that the home has before the first line. */

@@ -65,12 +65,19 @@ export interface FileStep extends Prepared {
   readonly gives: Readonly<Record<string, RegExp>>
 }
 
+/** What the page says that a program prints; `…` in it stands for what is different each time. */
+export interface PrintedStep extends Pick<Prepared, 'fill'> {
+  readonly block: string
+  readonly begins: string
+  readonly printed: (place: Place) => string | Promise<string>
+}
+
 /** What cannot be tried here, or is tried elsewhere. */
 export type UntriedStep =
   | { readonly line: string; readonly why: string }
   | { readonly block: string; readonly begins: string; readonly why: string }
 
-export type Step = TypedStep | GoingStep | FileStep | UntriedStep
+export type Step = TypedStep | GoingStep | FileStep | PrintedStep | UntriedStep
 
 export interface Guide {
   /** From the root of the repository. */

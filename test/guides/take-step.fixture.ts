@@ -15,11 +15,17 @@ export async function takeStep(
   { place, general = {} }: { readonly place: Place; readonly general: Fill | undefined },
 ): Promise<void> {
   if ('why' in step) return
+  const usual = { '127.0.0.1:18789': `127.0.0.1:${place.port}` }
+  const fill = { ...usual, ...general, ...step.fill }
+  if ('printed' in step) {
+    const parts = (await filled(text, fill, place)).split('…')
+    const printed = await step.printed(place)
+    expect(printed).toMatch(new RegExp(parts.map(escaped).join('\\S+')))
+    return
+  }
   if (typeof step.before === 'string')
     expect(await place.session.type(step.before), step.before).toMatchObject({ code: 0 })
   else await step.before?.(place)
-  const usual = { '127.0.0.1:18789': `127.0.0.1:${place.port}` }
-  const fill = { ...usual, ...general, ...step.fill }
   await ('file' in step
     ? putFile(step, await filled(text, fill, place), place)
     : typeLine(step, await filled(step.line, fill, place), place))
@@ -84,6 +90,10 @@ async function filled(text: string, fill: Fill, place: Place): Promise<string> {
     values.map(async ([printed, value]) => [printed, await valueOf(value, place)] as const),
   )
   return known.reduce((line, [printed, value]) => line.replaceAll(printed, () => value), text)
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 }
 
 async function valueOf(value: Value, place: Place): Promise<string> {
