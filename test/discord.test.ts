@@ -1,6 +1,7 @@
 /** Discord, end to end: a built gateway, the real client libraries, and a stand-in of Discord's servers. */
 import { expect, onTestFinished, test } from 'vitest'
 import { startDiscordStandIn } from '../src/channels/discord/discord-stand-in.fixture.ts'
+import { LET_IN } from '../src/channels/let-in.ts'
 import { channelGateway, codeTo, rest, settled, waitFor } from './channels.fixture.ts'
 
 const ANNA = { id: '200000000000000001', username: 'anna', global_name: 'Anna A.' }
@@ -33,22 +34,27 @@ async function discord(settings: object = {}) {
 }
 
 test('a stranger gets a code and nothing else; approved, they talk; revoked, they are out', async () => {
-  const { say, texts, start } = await discord()
+  const { network, say, texts, start } = await discord()
   const gateway = await start()
   say('/whoami')
   await waitFor(() => expect(texts()).toHaveLength(1))
   const code = codeTo(texts()[0])
   say('hello?')
   const approved = await rest(gateway, 'POST /senders/approve', { channel: 'discord', code })
-  expect(approved).toMatchObject({ status: 200, json: { senderId: ANNA.id, via: 'code' } })
-  say('/whoami')
+  expect(approved).toMatchObject({
+    status: 200,
+    json: { senderId: ANNA.id, via: 'code', told: true },
+  })
   await waitFor(() => expect(texts()).toHaveLength(2))
-  expect(texts()[1]).toContain(`id: discord:${ANNA.id}`)
+  expect(network.sent[1]).toMatchObject({ channelId: DM, content: LET_IN })
+  say('/whoami')
+  await waitFor(() => expect(texts()).toHaveLength(3))
+  expect(texts()[2]).toContain(`id: discord:${ANNA.id}`)
 
   expect((await rest(gateway, `DELETE /senders/discord/${ANNA.id}`)).status).toBe(200)
   say('/whoami')
-  await waitFor(() => expect(texts()).toHaveLength(3))
-  codeTo(texts()[2])
+  await waitFor(() => expect(texts()).toHaveLength(4))
+  codeTo(texts()[3])
 })
 
 test('an answer that was not sent when the gateway was killed is sent by the next one, once', async () => {
@@ -111,18 +117,21 @@ test('accounts have each their own people, answers and connection', async () => 
     network.say({ from: BELA, channelId: BELAS, text: '/whoami' })
   }
   await waitFor(() => expect([one.texts().length, two.texts().length]).toEqual([2, 2]))
-  const heard = (network: typeof one, channelId: string) =>
-    network.network.sent.find((message) => message.channelId === channelId)?.content
+  const heard = ({ network }: typeof one, channelId: string, text = '') =>
+    network.sent.find(
+      (message) => message.channelId === channelId && message.content.includes(text),
+    )?.content
   expect(heard(one, DM)).toContain(`id: discord:${ANNA.id}`)
   expect(heard(two, BELAS)).toContain(`id: discord:work:${BELA.id}`)
   codeTo(heard(one, BELAS))
   const code = codeTo(heard(two, DM))
   const approved = await rest(gateway, 'POST /senders/approve', { channel: 'discord', code })
-  expect(approved.json).toMatchObject({ senderId: ANNA.id, accountId: 'work' })
+  expect(approved.json).toMatchObject({ senderId: ANNA.id, accountId: 'work', told: true })
+  await waitFor(() => expect(heard(two, DM, LET_IN)).toBe(LET_IN))
 
   one.network.failNext(1_000, 502)
   one.say('/status')
   two.say('/status')
-  await waitFor(() => expect(two.texts()).toHaveLength(3))
+  await waitFor(() => expect(two.texts()).toHaveLength(4))
   expect(one.texts(), 'a network that fails holds up its own account alone').toHaveLength(2)
 })

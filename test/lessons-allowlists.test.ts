@@ -1,5 +1,6 @@
 /** Lessons about lists of senders: who counts as whom, and under which policy. */
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { LET_IN } from '../src/channels/let-in.ts'
 import { TelegramStandIn } from '../src/channels/telegram/telegram-stand-in.fixture.ts'
 import {
   deliveryOf,
@@ -47,6 +48,7 @@ it('R51: a name lets nobody in: the owner’s approval pins the id, and neither 
   await heardAll()
   expect((await senders(gateway)).requests.map(({ senderId }) => senderId)).toEqual(['1001'])
   expect(await turn(OWNER, `/pairing approve telegram ${code}`)).toContain('may write')
+  await waitFor(() => expect(to(1001).at(-1)?.text).toBe(LET_IN))
   expect(await turn({ ...NICK, username: 'renamed' }, '/whoami')).toContain('id: telegram:1001')
   for (const from of [thief, { id: 667, username: 'NICK' }]) network.say({ from, text: '/whoami' })
   tell(NICK, '/whoami')

@@ -138,11 +138,16 @@ describe('R49: one door for every approval and every list', () => {
     [
       'approves or invites',
       /\b(?:approveSender|inviteSender)\(/,
+      ['channels/let-in.ts', 'operations/channels-pairing-invite.ts', 'senders/resolve.ts'],
+    ],
+    [
+      'lets in who asked',
+      /\bletIn\(/,
       [
+        'app/channels.ts',
+        'channels/let-in.ts',
         'channels/owner-decides.ts',
         'operations/channels-pairing-approve.ts',
-        'operations/channels-pairing-invite.ts',
-        'senders/resolve.ts',
       ],
     ],
   ] as const)('R49: nothing else %s', (_what, pattern, expected) => {

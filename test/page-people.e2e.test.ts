@@ -1,6 +1,7 @@
 /** The page's view of people, in a real browser against a built gateway: who asks appears by itself, and is decided about there. */
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { LET_IN } from '../src/channels/let-in.ts'
 import { TestDevice } from '../src/access/device.fixture.ts'
 import { TelegramStandIn } from '../src/channels/telegram/telegram-stand-in.fixture.ts'
 import { asking, authOf, request } from '../src/server/websocket/pairing.fixture.ts'
@@ -96,7 +97,8 @@ describe.skipIf(CHROMIUM === undefined)(suite, () => {
     const sent = page.waitForRequest((one) => one.url().endsWith('/senders/approve'))
     await button(page, 'Approve telegram:1001').click()
     expect(Object.keys((await sent).postDataJSON())).toEqual(['requestId'])
-    await said(page, 'telegram:1001 may write now.').waitFor()
+    await said(page, 'telegram:1001 may write now, and is told.').waitFor()
+    await vi.waitFor(() => expect(at.network.sent.at(-1)?.text).toBe(LET_IN), { timeout: 10_000 })
     await button(page, 'Revoke telegram:1001').waitFor()
     expect(await opener(page).innerText()).toBe('People')
     at.network.say({ from: { id: 1001 }, text: '/whoami' })

@@ -1,5 +1,6 @@
 /** Printed configuration of chat networks does what docs/printed-commands.md says: who is heard, and who shares a conversation. */
 import { expect, onTestFinished, test } from 'vitest'
+import { LET_IN } from '../src/channels/let-in.ts'
 import { openNetworks, type Person } from './printed/networks.fixture.ts'
 import { DM_LOCKED, DM_OPEN, DM_PAIRING } from './printed/snippets-chat.ts'
 
@@ -12,7 +13,7 @@ async function on(text: string, lines: readonly string[] = []) {
 }
 
 test('pairing: a stranger gets a code on each network, and is heard once it is approved', async () => {
-  const { asks, shell } = await on(DM_PAIRING.text)
+  const { asks, hears, shell } = await on(DM_PAIRING.text)
   const people: readonly Person[] = [
     { network: 'telegram', id: '1001' },
     { network: 'discord', id: '80351110224678912' },
@@ -21,8 +22,9 @@ test('pairing: a stranger gets a code on each network, and is heard once it is a
   for (const person of people) {
     const [, code] = CODE.exec(await asks(person)) ?? []
     expect(code).toBeDefined()
-    const { code: exit } = await shell.type(`openclaw pairing approve ${person.network} ${code}`)
-    expect(exit).toBe(0)
+    const typed = await shell.type(`openclaw pairing approve ${person.network} ${code}`)
+    expect(typed).toMatchObject({ code: 0, output: expect.stringMatching(/^ +told +yes,/m) })
+    await hears(person, LET_IN)
     expect(await asks(person)).toContain(`${person.network}:`)
   }
 })
@@ -42,12 +44,13 @@ test('locked: the ids of the lists are heard, others are not', async () => {
 })
 
 test('locked: a name of the list lets nobody in until the owner has said who bears it', async () => {
-  const { asks, isTurnedAway, shell } = await on(DM_LOCKED.text)
+  const { asks, hears, isTurnedAway, shell } = await on(DM_LOCKED.text)
   const first: Person = { network: 'discord', id: '80351110224678901', name: 'user#1234' }
   const second: Person = { network: 'discord', id: '80351110224678902', name: 'user#1234' }
   const [, code] = CODE.exec(await asks(first)) ?? []
   expect(await isTurnedAway(second, 'sender_not_allowed')).toEqual([])
   expect(await shell.type(`openclaw pairing approve discord ${code}`)).toMatchObject({ code: 0 })
+  await hears(first, LET_IN)
   expect(await asks(first)).toContain('discord:80351110224678901')
   expect(await isTurnedAway(second, 'sender_not_allowed')).toEqual([])
 })

@@ -1,6 +1,7 @@
 /** Telegram, end to end: a built gateway, the real client library, and a stand-in of Telegram's servers. */
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { TelegramStandIn } from '../src/channels/telegram/telegram-stand-in.fixture.ts'
+import { LET_IN } from '../src/channels/let-in.ts'
 import { channelGateway, codeTo, rest, waitFor } from './channels.fixture.ts'
 
 async function telegram(settings: object = {}, more: object = {}) {
@@ -22,12 +23,17 @@ describe('a stranger on Telegram', () => {
     network.say({ from: NICK, text: 'hello?' })
 
     const approved = await rest(gateway, 'POST /senders/approve', { channel: 'telegram', code })
-    expect(approved).toMatchObject({ status: 200, json: { senderId: '1001', via: 'code' } })
-    network.say({ from: NICK, text: '/whoami' })
+    expect(approved).toMatchObject({
+      status: 200,
+      json: { senderId: '1001', via: 'code', told: true },
+    })
     await waitFor(() => expect(network.sent).toHaveLength(2))
-    expect(network.sent[1]).toMatchObject({ chatId: '1001' })
-    expect(network.sent[1]?.text).toContain('id: telegram:1001')
-    expect(network.sent[1]?.text).toContain('owner: no')
+    expect(network.sent[1]).toMatchObject({ chatId: '1001', text: LET_IN, buttons: [] })
+    network.say({ from: NICK, text: '/whoami' })
+    await waitFor(() => expect(network.sent).toHaveLength(3))
+    expect(network.sent[2]).toMatchObject({ chatId: '1001' })
+    expect(network.sent[2]?.text).toContain('id: telegram:1001')
+    expect(network.sent[2]?.text).toContain('owner: no')
   })
 
   test('loses it again by revoke, and the record says why', async () => {
@@ -78,6 +84,58 @@ test('an answer that was not sent when the gateway was killed is sent by the nex
   })
 })
 
+describe('whoever is approved while Telegram takes nothing', () => {
+  async function approvedMeanwhile() {
+    const { network, start } = await telegram()
+    const gateway = await start()
+    network.say({ from: NICK, text: 'hello' })
+    await waitFor(() => expect(network.sent).toHaveLength(1))
+    const code = codeTo(network.sent[0]?.text)
+    const waiting = (count: number, now = gateway) =>
+      waitFor(async () => {
+        const { json } = await rest(now, 'GET /channels')
+        expect(json.channelAccounts.telegram[0].waiting).toBe(count)
+      })
+    network.sendFails = () => ({
+      status: 502,
+      body: { ok: false, error_code: 502, description: 'Bad Gateway' },
+    })
+    const approved = await rest(gateway, 'POST /senders/approve', { channel: 'telegram', code })
+    expect(approved).toMatchObject({ status: 200, json: { told: true } })
+    await waiting(1)
+    return { network, start, gateway, waiting, heals: () => void (network.sendFails = () => null) }
+  }
+
+  test('is told by the gateway that starts after one that was killed, once', async () => {
+    const { network, start, gateway, waiting, heals } = await approvedMeanwhile()
+    await gateway.stop('SIGKILL')
+    heals()
+    const second = await start()
+    await waitFor(() => expect(network.sent.at(-1)?.text).toBe(LET_IN))
+    await waiting(0, second)
+    await second.stop('SIGKILL')
+    await start()
+    network.say({ from: NICK, text: '/whoami' })
+    await waitFor(() => expect(network.sent.at(-1)?.text).toContain('id: telegram:1001'))
+    expect(network.sent.filter(({ text }) => text === LET_IN)).toHaveLength(1)
+  })
+
+  test.each(['at once', 'after a restart'])(
+    'R45 is told nothing once they are revoked (%s)',
+    async (when) => {
+      const { network, start, gateway, waiting, heals } = await approvedMeanwhile()
+      expect((await rest(gateway, 'DELETE /senders/telegram/1001')).status).toBe(200)
+      if (when === 'after a restart') await gateway.stop('SIGKILL')
+      heals()
+      const now = when === 'after a restart' ? await start() : gateway
+      await waiting(0, now)
+      network.say({ from: NICK, text: 'hello again' })
+      await waitFor(() => expect(network.sent).toHaveLength(2))
+      codeTo(network.sent[1]?.text)
+    },
+  )
+})
+
 describe('the owner on Telegram', () => {
   const OWNER = { id: 7, username: 'boss' }
   const owner = { commands: { ownerAllowFrom: ['telegram:7'] } }
@@ -103,7 +161,8 @@ describe('the owner on Telegram', () => {
 
     network.press(OWNER, approve?.data ?? '')
     await waitFor(() => expect(network.pressed).toHaveLength(3))
-    expect(network.pressed[2]?.text).toContain('telegram:1001 may write')
+    expect(network.pressed[2]?.text).toBe('telegram:1001 may write from now on, and is told.')
+    await waitFor(() => expect(network.sent.at(-1)).toMatchObject({ chatId: '1001', text: LET_IN }))
     const after = await rest(gateway, 'GET /senders')
     expect(after.json).toMatchObject({
       requests: [],
@@ -124,7 +183,9 @@ describe('the owner on Telegram', () => {
       expect(network.sent[2]).toMatchObject({ text: 'Only the owner may do that.' }),
     )
     network.say({ from: OWNER, text: `/pairing approve telegram ${code.toLowerCase()}` })
-    await waitFor(() => expect(network.sent[3]?.text).toContain('telegram:1001 may write'))
+    const to = (id: string) => network.sent.filter(({ chatId }) => chatId === id)
+    await waitFor(() => expect(to('7').at(-1)?.text).toMatch(/^telegram:1001 may write .*is told/))
+    await waitFor(() => expect(to('1001').at(-1)?.text).toBe(LET_IN))
   })
 })
 

@@ -1,5 +1,6 @@
 /** WhatsApp, end to end: a built gateway, and a stand-in of the Cloud API that calls its webhook. */
 import { expect, onTestFinished, test } from 'vitest'
+import { LET_IN } from '../src/channels/let-in.ts'
 import {
   deliveryOf,
   VERIFY_TOKEN,
@@ -45,16 +46,17 @@ test('a stranger gets a code and nothing else; approved, they talk; revoked, the
   const code = codeTo(texts()[0])
   await say('hello?')
   const approved = await rest(gateway, 'POST /senders/approve', { channel: 'whatsapp', code })
-  expect(approved).toMatchObject({ status: 200, json: { senderId: ADA, via: 'code' } })
+  expect(approved).toMatchObject({ status: 200, json: { senderId: ADA, via: 'code', told: true } })
+  await waitFor(() => expect(network.sent[1]).toMatchObject({ to: ADA, text: { body: LET_IN } }))
   await say('/whoami')
-  await waitFor(() => expect(texts()).toHaveLength(2))
-  expect(texts()[1]).toContain(`id: whatsapp:${ADA}`)
-  expect(texts()[1]).toContain('owner: no')
+  await waitFor(() => expect(texts()).toHaveLength(3))
+  expect(texts()[2]).toContain(`id: whatsapp:${ADA}`)
+  expect(texts()[2]).toContain('owner: no')
 
   expect((await rest(gateway, `DELETE /senders/whatsapp/+${ADA}`)).status).toBe(200)
   await say('/whoami')
-  await waitFor(() => expect(texts()).toHaveLength(3))
-  codeTo(texts()[2])
+  await waitFor(() => expect(texts()).toHaveLength(4))
+  codeTo(texts()[3])
 })
 
 test('an answer that was not sent when the gateway was killed is sent by the next one, once', async () => {

@@ -27,6 +27,7 @@ async function opened() {
   const settings = { token: new Secret(network.token), apiBase: network.apiBase }
   const ports = { cursor: { get: () => null, set: async () => {} }, warn: () => {} }
   const host = new ChannelHost({
+    due: () => true,
     store: { forget: async () => {} },
     receiver: () => ({ message: async () => {}, press: async () => null, connected: () => {} }),
     clock: Date.now,

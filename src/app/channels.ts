@@ -4,6 +4,7 @@ import { Answering } from '../channels/answering.ts'
 import { commandIn } from '../channels/commands.ts'
 import { ChannelHost } from '../channels/host.ts'
 import { problemOf } from '../channels/kind.ts'
+import { isDue, letIn, type LetInDoor, type LetInPorts } from '../channels/let-in.ts'
 import type { OwnerPorts } from '../channels/owner-decides.ts'
 import { noticesFor, pressed, type OwnerNotice } from '../channels/owner-notice.ts'
 import { receive, type Reception } from '../channels/reception.ts'
@@ -58,6 +59,8 @@ export interface Channels {
   apply(): Promise<void>
   /** Queues messages that answer nothing: notices, and what an operator sends. On disk when it resolves. */
   readonly post: (messages: readonly Omit<Queued, 'place'>[]) => Promise<void>
+  /** The one way to let in who asked. */
+  readonly letIn: LetInDoor
   /** Of an account that its network calls; `null` for all others. */
   webhook(channel: string, account: string): Webhook | null
   /** The owner hears of it where they can be reached. */
@@ -87,7 +90,12 @@ export function joinChannels(parts: ChannelParts): Channels {
       `${channel} (${account}): a message of more than 8 days ago came again and was left out: is the clock of this machine right?`,
     ),
   )
-  const owner: OwnerPorts = { desk, recorded: recordChatChange(parts) }
+  const door: LetInPorts = { desk, rules, clock, post, warn: (message) => log.warn(message) }
+  const owner: OwnerPorts = {
+    desk,
+    letIn: (asked, actor) => letIn(door, asked, actor),
+    recorded: recordChatChange(parts),
+  }
   const reception = {
     ...owner,
     inviterStands: parts.inviterStands,
@@ -125,6 +133,7 @@ export function joinChannels(parts: ChannelParts): Channels {
     store: messages,
     receiver: receiverOf,
     clock,
+    due: (message) => isDue(message, door),
     answered: ({ channel }, result) => parts.meters.answer(channel, result),
     problemOf,
     warn: (message) => log.warn(message),
@@ -169,6 +178,7 @@ export function joinChannels(parts: ChannelParts): Channels {
   return {
     host,
     post,
+    letIn: owner.letIn,
     async start() {
       const { waiting, queued } = await messages.load()
       places.last = queued.at(-1)?.place ?? 0

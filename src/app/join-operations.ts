@@ -74,7 +74,7 @@ export function joinOperations(base: Base, talk: Talk): Asked {
 /** Those who write to agents, and those who log in. */
 function peoplePorts(
   { state, at, config, clock, theGateway }: Base,
-  { runs, agents, conversations, inviterStands }: Talk,
+  { runs, agents, conversations, inviterStands, channels }: Talk,
 ): Pick<OperationPorts, 'chat' | 'senders' | 'login'> {
   return {
     chat: {
@@ -85,6 +85,7 @@ function peoplePorts(
     },
     senders: senderParts({
       desk: state.senders,
+      letIn: channels.letIn,
       rules: senderRules(config),
       makerOf: (principal) => state.sessions.makerOf(principal),
       inviterStands,

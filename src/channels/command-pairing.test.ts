@@ -25,7 +25,11 @@ async function askedBy(displayName: string) {
   const { desk } = memoryDesk()
   const sender = { id: '666', names: [], displayName }
   await desk.turn((book, now) => {
-    const asked = askAsSender(book, { account: TELEGRAM, sender, entry: null }, now)
+    const asked = askAsSender(
+      book,
+      { account: TELEGRAM, sender, entry: null, conversation: '666' },
+      now,
+    )
     return { result: null, change: asked.kind === 'known' ? null : asked.change }
   })
   const [request] = desk.book.requests()
@@ -35,6 +39,7 @@ async function askedBy(displayName: string) {
 
 const ports = (desk: Awaited<ReturnType<typeof askedBy>>['desk']) => ({
   desk,
+  letIn: () => Promise.resolve({ kind: 'unknown' as const }),
   recorded: () => Promise.resolve(null),
   conversations: { reset: () => Promise.resolve(false) },
   clock: () => 0,

@@ -13,6 +13,7 @@ afterEach(() => {
 function hosted() {
   const warnings: string[] = []
   const host = new ChannelHost({
+    due: () => true,
     store: { forget: () => Promise.resolve() },
     receiver: () => ({
       message: () => Promise.resolve(),

@@ -2,7 +2,7 @@
 import type { Clock } from '../core/clock.ts'
 import type { AccountRef } from '../senders/types.ts'
 import { backoffMs, pause } from './backoff.ts'
-import { lineOf, Outbox } from './outbox.ts'
+import { lineOf, Outbox, type OutboxPorts } from './outbox.ts'
 import type { MessageStore, Queued } from './store.ts'
 import { newAccountState, supervise, type AccountState } from './supervise.ts'
 import type { Address, ChannelAccount, Receiver, Sent } from './types.ts'
@@ -21,6 +21,7 @@ export interface HostPorts {
   readonly store: Pick<MessageStore, 'forget'>
   readonly receiver: (account: AccountRef) => Receiver
   readonly clock: Clock
+  readonly due: OutboxPorts['due']
   /** An answer went out, or never will. */
   readonly answered: (account: AccountRef, result: 'sent' | 'undeliverable') => void
   /** In words, without secrets. */
@@ -138,7 +139,7 @@ export class ChannelHost {
 
   async #run(key: string, running: Running): Promise<void> {
     const { plan, state, stop } = running
-    const { clock, problemOf, warn, store, receiver, answered } = this.#ports
+    const { clock, problemOf, warn, store, due, receiver, answered } = this.#ports
     const account = await this.#opened(running)
     if (account === null) return
     running.account = account
@@ -146,6 +147,7 @@ export class ChannelHost {
     const outbox = new Outbox(account, {
       store,
       clock,
+      due,
       sent: () => {
         state.lastOutboundAt = clock()
         answered(plan.ref, 'sent')

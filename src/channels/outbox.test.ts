@@ -25,6 +25,7 @@ function running(limits: Partial<ChannelLimits> = {}) {
   const forgotten: string[] = []
   const warnings: string[] = []
   const disk = { full: false }
+  const gone = new Set<string>()
   const told = { sent: 0, refused: 0 }
   const outbox = new Outbox(memory.account, {
     store: {
@@ -34,6 +35,7 @@ function running(limits: Partial<ChannelLimits> = {}) {
       },
     },
     clock: () => 0,
+    due: ({ id }) => !gone.has(id),
     sent: () => {
       told.sent += 1
     },
@@ -48,7 +50,7 @@ function running(limits: Partial<ChannelLimits> = {}) {
     ended.already = true
   })
   const ids = () => memory.sent.map(({ id }) => id)
-  return { ...memory, outbox, forgotten, warnings, disk, told, stop, run, ended, ids }
+  return { ...memory, outbox, forgotten, warnings, disk, gone, told, stop, run, ended, ids }
 }
 
 test('what is added is sent, and forgotten when it is', async () => {
@@ -127,6 +129,28 @@ describe('a message that fails', () => {
     await settled()
     expect([ids(), forgotten, told.sent]).toEqual([['b'], ['a', 'b'], 1])
     expect(warnings).toEqual(['telegram (default) does not take an answer: blocked by the person'])
+  })
+})
+
+describe('a message that is not due any more', () => {
+  test('is forgotten and never tried, and the next one goes', async () => {
+    const { outbox, gone, tried, forgotten, told, warnings } = running()
+    gone.add('a')
+    outbox.add([queued('a', 1), queued('b', 2)])
+    await settled()
+    expect(tried.map(({ id }) => id)).toEqual(['b'])
+    expect([forgotten, told, outbox.size]).toEqual([['a', 'b'], { sent: 1, refused: 0 }, 0])
+    expect(warnings).toEqual([])
+  })
+
+  test('is asked about again before each try', async () => {
+    const { outbox, network, gone, tried, forgotten } = running()
+    network.answer = () => Promise.resolve(later(null))
+    outbox.add([queued('a', 1)])
+    await settled()
+    gone.add('a')
+    await pass(1_000)
+    expect([tried.length, forgotten, outbox.size]).toEqual([1, ['a'], 0])
   })
 })
 

@@ -11,6 +11,8 @@ import type { Address, ChannelAccount, Sent } from './types.ts'
 export interface OutboxPorts {
   readonly store: Pick<MessageStore, 'forget'>
   readonly clock: Clock
+  /** Asked right before each try: `false`, and nobody is to hear it any more. */
+  readonly due: (message: Queued) => boolean
   readonly sent: (account: AccountRef) => void
   /** The network will never take it. */
   readonly refused: (account: AccountRef) => void
@@ -22,6 +24,12 @@ export interface OutboxPorts {
 const AT_ONCE = 16
 /** How long what is under way may take once everything stops: cut short, it would have to be sent again. */
 const GRACE_MS = 3_000
+
+type Later = Extract<Sent, { readonly kind: 'later' }>
+/** Nobody tried: it was not due any more. */
+interface Withdrawn {
+  readonly kind: 'withdrawn'
+}
 
 interface Line {
   readonly waiting: Queued[]
@@ -174,7 +182,7 @@ export class Outbox {
   }
 
   /** One request of a conversation, and no other of it meanwhile. */
-  async #through(line: Line, send: () => Promise<Sent>): Promise<Sent> {
+  async #through<Done>(line: Line, send: () => Promise<Done>): Promise<Done | Later> {
     this.#busy += 1
     this.#tokens -= 1
     line.notBefore = Infinity
@@ -187,7 +195,9 @@ export class Outbox {
     }
   }
 
-  async #deliver({ id, to, text, replyTo, replaces, buttons }: Queued): Promise<Sent> {
+  async #deliver(queued: Queued): Promise<Sent | Withdrawn> {
+    if (!this.#ports.due(queued)) return { kind: 'withdrawn' }
+    const { id, to, text, replyTo, replaces, buttons } = queued
     const { signal } = this.#late
     const message = { id, to, text, replyTo, buttons }
     if (replaces === null || this.#account.edit === undefined)
@@ -213,7 +223,7 @@ export class Outbox {
     return kind === 'group' ? groupBetweenMs : betweenMs
   }
 
-  async #settle(line: Line, message: Queued, sent: Sent): Promise<void> {
+  async #settle(line: Line, message: Queued, sent: Sent | Withdrawn): Promise<void> {
     const now = performance.now()
     if (sent.kind === 'later') {
       line.failures += 1
@@ -226,7 +236,8 @@ export class Outbox {
       this.#ports.warn(
         `${message.channel} (${message.account}) does not take an answer: ${sent.problem}`,
       )
-    } else this.#ports.sent(message)
+    }
+    if (sent.kind === 'sent') this.#ports.sent(message)
     // Kept until the disk knows it: what cannot be forgotten is sent again after a restart, and only then.
     await this.#ports.store.forget(message.id).catch(() => {
       this.#ports.warn(

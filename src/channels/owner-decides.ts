@@ -7,16 +7,16 @@ import type { Caller } from '../agents/types.ts'
 import type { Actor } from '../pairing/authority.ts'
 import { senderName, type SenderDesk } from '../senders/desk.ts'
 import {
-  approveSender,
   rejectSender,
-  type ApprovedSender,
   type NotResolved,
   type RejectedSender,
   type RequestName,
 } from '../senders/resolve.ts'
+import type { LetIn, LetInDoor } from './let-in.ts'
 
 export interface OwnerPorts {
   readonly desk: SenderDesk
+  readonly letIn: LetInDoor
   /** Runs a change with its entries in the record around it; `null`: it was not begun, since the record cannot be written. */
   readonly recorded: <Result>(
     change: ChatChange,
@@ -43,7 +43,7 @@ export async function ownerDecides(
   verb: 'approve' | 'reject',
   name: RequestName,
   caller: Caller,
-  { desk, recorded }: OwnerPorts,
+  { desk, letIn, recorded }: OwnerPorts,
 ): Promise<string> {
   const { principal } = caller
   if (!holds(principal.scopes, 'operator.pairing')) return NOT_YOURS
@@ -58,13 +58,12 @@ export async function ownerDecides(
     caller,
     subject: subjectOf(desk, name),
   }
-  const answer = await recorded<ApprovedSender | RejectedSender>(change, () =>
-    approves
-      ? approveSender(desk, { name, expiresAt: null }, actor)
-      : rejectSender(desk, name, actor),
+  const answer = await recorded<LetIn | RejectedSender>(change, () =>
+    approves ? letIn({ name, expiresAt: null }, actor) : rejectSender(desk, name, actor),
   )
   if (answer === null) return NO_RECORD
-  if (answer.kind === 'approved') return `${senderName(answer.approval)} may write from now on.`
+  if (answer.kind === 'approved')
+    return `${senderName(answer.approval)} may write from now on, and ${answer.told ? 'is told' : 'is not told: tell them'}.`
   if (answer.kind === 'rejected') return `${senderName(answer.request)} stays out.`
   return whyNot(answer)
 }

@@ -130,7 +130,11 @@ async function askOnce(
     // Judged again now that nothing changes under it: whoever came first may bear the name, an operator may have let them in.
     const admission = judge(account, incoming, ports)
     if (admission.kind !== 'asks') return { result: admission }
-    const result = askAsSender(book, { account, sender, entry: admission.entry }, now)
+    const result = askAsSender(
+      book,
+      { account, sender, entry: admission.entry, conversation: conversation.id },
+      now,
+    )
     if (result.kind === 'known') return { result }
     const { change } = result
     if (result.kind === 'full' || change === null) return { result, change }

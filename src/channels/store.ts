@@ -29,6 +29,15 @@ export interface Queued extends AccountRef {
   /** The network's id of a message of ours that this one takes the place of; `null`: it is a new one. */
   readonly replaces: string | null
   readonly buttons: readonly Button[]
+  /** Sent only while this approval lets them write; left out: in any case. */
+  readonly whileApproved?: ApprovalName
+}
+
+/** The one approval that this sender got at that moment: not another, before or after it. */
+export interface ApprovalName {
+  readonly senderId: string
+  /** Milliseconds since the epoch. */
+  readonly approvedAt: number
 }
 
 export interface MessageStore {

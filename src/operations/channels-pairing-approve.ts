@@ -1,6 +1,5 @@
 /** `channels.pairing.approve`: lets a person on a chat network write to the agents. */
 import { z } from 'zod'
-import { approveSender } from '../senders/resolve.ts'
 import { parseExpiry } from './api-keys-expiry.ts'
 import { callingActor } from './device-answer.ts'
 import { factWord } from './pairing-subject.ts'
@@ -14,10 +13,11 @@ import {
 } from './sender-answer.ts'
 import { defineOperation, type Operation } from './types.ts'
 
-export function channelsPairingApprove({ desk }: SenderParts): Operation {
+export function channelsPairingApprove({ desk, letIn }: SenderParts): Operation {
   return defineOperation({
     name: 'channels.pairing.approve',
-    summary: 'Lets a person who asked write to the agents, for good or until the approval expires.',
+    summary:
+      'Lets a person who asked write to the agents, for good or until the approval expires; they are told so once.',
     requires: 'operator.pairing',
     changes: true,
     http: { method: 'POST', path: '/api/v1/senders/approve' },
@@ -33,9 +33,9 @@ export function channelsPairingApprove({ desk }: SenderParts): Operation {
     async run(asked, call) {
       const expiresAt = parseExpiry(asked.expires, desk.clock())
       const name = requestNameOf(asked)
-      const answer = await approveSender(desk, { name, expiresAt }, callingActor(call))
+      const answer = await letIn({ name, expiresAt }, callingActor(call))
       if (answer.kind !== 'approved') throw notResolved(answer)
-      return approvalView(answer.approval)
+      return { ...approvalView(answer.approval), told: answer.told }
     },
   })
 }

@@ -1,7 +1,9 @@
 /** Operations about people on chat networks, through the gateway's own door: what is refused, and in which words. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { senderParts } from '../app/sender-port.ts'
-import { approvalFor, memoryDesk, requestOf } from '../senders/desk.fixture.ts'
+import { letIn } from '../channels/let-in.ts'
+import { RULES } from '../channels/live-channel.fixture.ts'
+import { approvalFor, memoryDesk, NOW, requestOf } from '../senders/desk.fixture.ts'
 import { testGateway, TOKEN } from '../server/websocket/test-gateway.fixture.ts'
 import { channelsPairingApprove } from './channels-pairing-approve.ts'
 import { channelsPairingDismiss } from './channels-pairing-dismiss.ts'
@@ -12,8 +14,12 @@ const { desk } = memoryDesk()
 let gateway: Awaited<ReturnType<typeof testGateway>>
 
 beforeEach(async () => {
+  const rules = () => RULES
+  const clock = () => NOW
+  const door = { desk, rules, clock, post: async () => {}, warn: () => {} }
   const parts = senderParts({
     desk,
+    letIn: (asked, actor) => letIn(door, asked, actor),
     rules: () => null,
     makerOf: () => null,
     inviterStands: () => true,
@@ -58,7 +64,8 @@ describe('an approval', () => {
         at: { channel: 'whatsapp', account: 'default' },
       })
       const { requestId } = asked
-      expect((await ask('POST', '/approve', { requestId })).status).toBe(200)
+      const { status, text } = await ask('POST', '/approve', { requestId })
+      expect([status, JSON.parse(text)]).toMatchObject([200, { senderId: sender, told: true }])
       expect((await ask('DELETE', `/whatsapp/${sender}`)).status).toBe(200)
       expect(desk.book.approvalsOf('whatsapp', sender)).toEqual([])
       expect((await ask('POST', '', { channel: 'whatsapp', sender })).status).toBe(200)

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { CodeMaker } from '../access/code-maker.ts'
 import type { Principal } from '../access/types.ts'
+import type { LetInDoor } from '../channels/let-in.ts'
 import { CODE_MS } from '../senders/ask.ts'
 import { senderName, type SenderDesk } from '../senders/desk.ts'
 import type { NotResolved, RequestName } from '../senders/resolve.ts'
@@ -16,6 +17,7 @@ import { Refusal } from './types.ts'
 
 export interface SenderParts {
   readonly desk: SenderDesk
+  readonly letIn: LetInDoor
   /** The id that a network's own messages have for what a person wrote; a problem in words for what is no id. */
   readonly idOf: (channel: string, written: string) => SenderId
   /** Who may write on an account; `null`: the configuration has none of this name. */

@@ -14,6 +14,8 @@ export interface SenderAsk {
   readonly sender: SenderFacts
   /** The name of `allowFrom` that they bear. */
   readonly entry: string | null
+  /** The direct conversation that they write in, as the network names it. */
+  readonly conversation: string
 }
 
 export type SenderAsked =
@@ -29,7 +31,7 @@ export type SenderAsked =
 
 /** `now`: milliseconds since the epoch. Requests that are over go on the way. */
 export function askAsSender(book: SenderBook, ask: SenderAsk, now: number): SenderAsked {
-  const { account, sender, entry } = ask
+  const { account, sender, entry, conversation } = ask
   const here = book.requestsAt(account)
   const over = here.filter((request) => isOver(request, now))
   const earlier = book.requestOf({ ...account, id: sender.id })
@@ -51,6 +53,7 @@ export function askAsSender(book: SenderBook, ask: SenderAsk, now: number): Send
     entry,
     names: sender.names,
     displayName: sender.displayName,
+    conversation,
     createdAt: now,
     told: false,
     rejected: false,

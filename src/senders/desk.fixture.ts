@@ -100,7 +100,7 @@ export function asks(
 ): Promise<SenderAsked> {
   const sender = { id, names: [], displayName: `Mx ${id}` }
   return desk.turn((book, now) => {
-    const result = askAsSender(book, { account: at, sender, entry }, now)
+    const result = askAsSender(book, { account: at, sender, entry, conversation: `dm-${id}` }, now)
     return { result, change: result.kind === 'known' ? null : result.change }
   })
 }

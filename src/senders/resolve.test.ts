@@ -39,7 +39,7 @@ describe('approving', () => {
       expiresAt: NOW + HOUR,
       ended: false,
     }
-    expect(approved).toEqual({ kind: 'approved', approval })
+    expect(approved).toEqual({ kind: 'approved', approval, request, earlier: null })
     expect(desk.book.approvals()).toEqual([approval])
     expect(desk.book.requests()).toEqual([])
     expect(events).toEqual([{ kind: 'resolved', request, decision: 'approved' }])

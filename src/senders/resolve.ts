@@ -27,7 +27,13 @@ export type NotResolved =
   | { readonly kind: 'held'; readonly retryAfterMs: number }
 
 export type ApprovedSender =
-  | { readonly kind: 'approved'; readonly approval: SenderApproval }
+  | {
+      readonly kind: 'approved'
+      readonly approval: SenderApproval
+      readonly request: SenderRequest
+      /** What they had before, whether it counted or not. */
+      readonly earlier: SenderApproval | null
+    }
   | NotResolved
 export type RejectedSender =
   | { readonly kind: 'rejected'; readonly request: SenderRequest }
@@ -42,7 +48,7 @@ export function approveSender(
   return resolveRequest<ApprovedSender>(desk, { name, actor }, (request, now) => {
     const approval = approvalOf(request, { by: actor.name, at: now, expiresAt })
     return {
-      result: { kind: 'approved', approval },
+      result: { kind: 'approved', approval, request, earlier: desk.book.find(request) },
       change: { approvals: [approval], resolved: [request.requestId] },
       events: [{ kind: 'resolved', request, decision: 'approved' }],
     }

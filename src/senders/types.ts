@@ -57,6 +57,8 @@ export interface SenderRequest extends SenderRef {
   readonly entry: string | null
   readonly names: readonly string[]
   readonly displayName: string
+  /** The direct conversation that they asked in, as the network names it; `null`: not known. */
+  readonly conversation: string | null
   readonly createdAt: number
   /** The reply with the code is on its way, and survives a restart. */
   readonly told: boolean

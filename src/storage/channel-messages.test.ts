@@ -69,10 +69,11 @@ function queued(id: string, place: number, change: Partial<Queued> = {}): Queued
 
 test('what waits is found again as it was', async () => {
   const message = received('1')
+  const whileApproved = { senderId: '7', approvedAt: 1_000 }
   const picture = received('2', { text: '', receivedAt: 1_001 })
   expect(await messages().receive(message)).toBe(true)
   expect(await messages().receive(picture)).toBe(true)
-  const answers = [queued('a', 1), queued('b', 2, { replyTo: null, buttons: [] })]
+  const answers = [queued('a', 1), queued('b', 2, { replyTo: null, buttons: [], whileApproved })]
   await messages().queue(answers)
   expect(await reopened()).toEqual({ waiting: [message, picture], queued: answers })
 })

@@ -27,6 +27,7 @@ const request = z.strictObject({
   entry: z.string().nullable(),
   names,
   displayName: z.string(),
+  conversation: z.string().min(1).nullable().default(null),
   createdAt: time,
   told: z.boolean(),
   rejected: z.boolean(),
@@ -75,6 +76,7 @@ const queued = z.strictObject({
   replyTo: z.string().nullable(),
   replaces: z.string().min(1).nullable().default(null),
   buttons: z.array(z.strictObject({ label: z.string(), data: z.string() })),
+  whileApproved: z.strictObject({ senderId: id, approvedAt: time }).exactOptional(),
 })
 
 /** `null` for what is none: nobody is let in by it, and nothing is sent for it. */

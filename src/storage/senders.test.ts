@@ -46,6 +46,7 @@ function requestFor(id: string, change: Partial<SenderRequest> = {}): SenderRequ
     entry: null,
     names: ['Nick', 'user#1234'],
     displayName: 'Ünï 👩‍👩‍👧 \ud800 "quoted"',
+    conversation: 'dm-1',
     createdAt: NOW,
     told: false,
     rejected: false,
@@ -62,7 +63,7 @@ const APPROVALS = [
 const REQUESTS = [
   requestFor('1'),
   requestFor('2', { entry: 'alice', told: true }),
-  requestFor('3', { rejected: true, names: [] }),
+  requestFor('3', { rejected: true, names: [], conversation: null }),
 ]
 
 test('a new store knows nobody', async () => {

@@ -99,6 +99,9 @@ export async function openNetworks(text: string, lines: readonly string[] = []) 
       return answer
     }, WAIT)
   }
+  /** Until they hear it. */
+  const hears = (person: Person, words: string): Promise<void> =>
+    vi.waitFor(() => expect(heardBy(person)).toContain(words), WAIT)
   /** Until the record says why; returns what they heard: nothing. */
   const isTurnedAway = async (person: Person, reason: string): Promise<readonly string[]> => {
     const refusals = async (): Promise<number> => {
@@ -117,5 +120,5 @@ export async function openNetworks(text: string, lines: readonly string[] = []) 
     await Promise.all([telegram.stop(), second.stop(), discord.stop(), whatsapp.stop()])
     shell.remove()
   }
-  return { shell, asks, isTurnedAway, close }
+  return { shell, asks, hears, isTurnedAway, close }
 }

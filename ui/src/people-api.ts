@@ -2,7 +2,7 @@
 import type { Answer, Ask } from './api.ts'
 import type { StreamEvent } from './event-stream.ts'
 import type { Everybody, Sender } from './people.ts'
-import { parseDevices, parseNetworks, parseSenders } from './people-wire.ts'
+import { parseDevices, parseNetworks, parseSenderAnswered, parseSenders } from './people-wire.ts'
 
 export interface Invitation extends Omit<Sender, 'name'> {
   /** `never`, `7d`. */
@@ -13,13 +13,18 @@ export interface PeopleApi {
   /** `changed` each time that the lists should be read; ends by itself now and then. */
   changes(signal: AbortSignal): Promise<Answer<AsyncIterable<StreamEvent>>>
   everybody(): Promise<Answer<Everybody>>
-  answerSender(requestId: string, decision: Decision): Promise<Answer<null>>
+  answerSender(requestId: string, decision: Decision): Promise<Answer<SenderAnswered>>
   answerDevice(requestId: string, decision: Decision): Promise<Answer<null>>
   invite(invitation: Invitation): Promise<Answer<null>>
   revoke(sender: Omit<Sender, 'name'>): Promise<Answer<null>>
 }
 
 export type Decision = 'approve' | 'reject'
+
+export interface SenderAnswered {
+  /** The gateway tells them in the chat that they are let in. */
+  readonly told: boolean
+}
 
 export interface PeopleCalls {
   readonly read: <Value>(ask: Ask, parse: (json: unknown) => Value) => Promise<Answer<Value>>
@@ -47,8 +52,10 @@ export function peopleApi({ read, stream }: PeopleCalls): PeopleApi {
       const seen = networks.kind === 'ok' ? networks.value : []
       return { kind: 'ok', value: { ...senders.value, devices: devices.value, networks: seen } }
     },
-    answerSender: (requestId, decision) =>
-      post(`${SENDERS}/${decision === 'approve' ? 'approve' : 'dismiss'}`, { requestId }),
+    answerSender(requestId, decision) {
+      const path = `${SENDERS}/${decision === 'approve' ? 'approve' : 'dismiss'}`
+      return read({ method: 'POST', path, body: { requestId } }, parseSenderAnswered)
+    },
     answerDevice: (requestId, decision) =>
       post(`${DEVICES}/requests/${encodeURIComponent(requestId)}/${decision}`, {}),
     invite: ({ channel, account, id, expires }) =>

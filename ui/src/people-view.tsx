@@ -10,7 +10,10 @@ import { SendersAllowed, SendersAsking } from './senders-lists.tsx'
 import { usePeople } from './use-people.ts'
 
 /** Does what was asked for and says what came of it; `done` is what to say when it was done. */
-export type Act = (call: Promise<Answer<null>>, done: string) => Promise<boolean>
+export type Act = <Value>(
+  call: Promise<Answer<Value>>,
+  done: string | ((value: Value) => string),
+) => Promise<boolean>
 
 export function People({ api }: { readonly api: PeopleApi }) {
   const { everybody, failure, refresh } = usePeople(api)
@@ -22,7 +25,7 @@ export function People({ api }: { readonly api: PeopleApi }) {
     setBusy(true)
     const answer = await call
     setBusy(false)
-    setSaid(answer.kind === 'ok' ? done : whyNot(answer))
+    setSaid(answer.kind === 'ok' ? inWords(done, answer.value) : whyNot(answer))
     // What had the focus is about to go.
     heading.current?.focus()
     refresh()
@@ -68,4 +71,8 @@ export function People({ api }: { readonly api: PeopleApi }) {
       </section>
     </>
   )
+}
+
+function inWords<Value>(done: string | ((value: Value) => string), value: Value): string {
+  return typeof done === 'string' ? done : done(value)
 }

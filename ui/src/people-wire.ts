@@ -1,4 +1,5 @@
 /** The lists of who asks and who may come in, checked where they arrive. */
+import type { SenderAnswered } from './people-api.ts'
 import type { DeviceAsking, NetworkAccount, SenderAllowed, SenderAsking } from './people.ts'
 import { list, members, text, UnexpectedAnswer } from './wire.ts'
 
@@ -9,6 +10,10 @@ export function parseSenders(answer: unknown): {
   const { requests, approved } = members(answer)
   const live = list(approved).filter((one) => members(one)['ended'] !== true)
   return { asking: list(requests).map(senderAsking), allowed: live.map(senderAllowed) }
+}
+
+export function parseSenderAnswered(answer: unknown): SenderAnswered {
+  return { told: members(answer)['told'] === true }
 }
 
 export function parseDevices(answer: unknown): readonly DeviceAsking[] {

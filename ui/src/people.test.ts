@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Answer, Ask } from './api.ts'
 import { peopleApi } from './people-api.ts'
 import { givenBy, mayDecide, nameOf, whyNot } from './people.ts'
-import { parseDevices, parseNetworks, parseSenders } from './people-wire.ts'
+import { parseDevices, parseNetworks, parseSenderAnswered, parseSenders } from './people-wire.ts'
 
 describe('mayDecide', () => {
   it.each([
@@ -76,6 +76,11 @@ describe('what is read', () => {
     ]
     const { allowed } = parseSenders({ requests: [], approved })
     expect(allowed.map(({ id }) => id)).toEqual(['1'])
+  })
+  it('says that somebody is told only where the gateway does', () => {
+    expect(parseSenderAnswered({ told: true })).toEqual({ told: true })
+    for (const answer of [{}, { told: false }, { told: 'true' }])
+      expect(parseSenderAnswered(answer)).toEqual({ told: false })
   })
   it('takes nothing for a request that lacks what would be approved', () => {
     expect(() => parseSenders({ requests: [who], approved: [] })).toThrow('requestId')

@@ -15,9 +15,8 @@ export function SendersAsking({
   act,
 }: Deciding & { readonly asking: readonly SenderAsking[] }) {
   const decide = (one: SenderAsking, decision: Decision) =>
-    act(
-      api.answerSender(one.requestId, decision),
-      decision === 'approve' ? `${nameOf(one)} may write now.` : `${nameOf(one)} was turned down.`,
+    act(api.answerSender(one.requestId, decision), ({ told }) =>
+      decision === 'approve' ? letIn(nameOf(one), told) : `${nameOf(one)} was turned down.`,
     )
   return (
     <PeopleList title="Ask to write" none="Nobody asks.">
@@ -43,6 +42,10 @@ export function SendersAsking({
       ))}
     </PeopleList>
   )
+}
+
+function letIn(name: string, told: boolean): string {
+  return `${name} may write now, and is ${told ? 'told' : 'not told: tell them'}.`
 }
 
 export function SendersAllowed({

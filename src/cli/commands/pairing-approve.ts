@@ -1,4 +1,5 @@
 /** `openclaw pairing approve <channel> <code>`: lets a person who was told this code write to the agents (S1). */
+import { z } from 'zod'
 import { text } from '../arguments.ts'
 import { showAnswer } from '../show-answer.ts'
 import { GATEWAY_OPTIONS } from '../targets.ts'
@@ -8,7 +9,19 @@ import {
   senderApprovalShape,
   showApproval,
 } from '../senders.ts'
-import type { Command } from '../types.ts'
+import { line } from '../output.ts'
+import type { Command, Context } from '../types.ts'
+
+/** A gateway that says nothing of it tells nobody. */
+const approvedShape = senderApprovalShape.extend({ told: z.boolean().default(false) })
+
+function showApproved(
+  { told, ...approval }: z.output<typeof approvedShape>,
+  context: Context,
+): void {
+  showApproval(approval, context)
+  line(context, `  told    ${told ? 'yes, where they asked' : 'no: tell them yourself'}`)
+}
 
 export const pairingApprove: Command = {
   name: 'pairing approve',
@@ -28,8 +41,8 @@ export const pairingApprove: Command = {
     const question = {
       method: 'channels.pairing.approve',
       params: { channel, code, ...(expires !== undefined && { expires }) },
-      shape: senderApprovalShape,
-      show: showApproval,
+      shape: approvedShape,
+      show: showApproved,
     } as const
     return showAnswer(question, args, context)
   },
