@@ -1,8 +1,8 @@
 /** The way out: in order, within what the network allows, until it is sent or never can be. Time passes only as a test says. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { memoryAccount, queued } from './account.fixture.ts'
-import { Outbox } from './outbox.ts'
-import type { ChannelLimits, Sent } from './types.ts'
+import { queued } from './account.fixture.ts'
+import { later, runningOutbox } from './outbox.fixture.ts'
+import type { Sent } from './types.ts'
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
@@ -16,45 +16,8 @@ const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms)
 const settled = () => pass(0)
 const BLOCKED: Sent = { kind: 'refused', problem: 'blocked by the person' }
 
-function later(afterMs: number | null): Sent {
-  return { kind: 'later', afterMs, problem: 'too many requests' }
-}
-
-function running(limits: Partial<ChannelLimits> = {}) {
-  const memory = memoryAccount(limits)
-  const forgotten: string[] = []
-  const warnings: string[] = []
-  const disk = { full: false }
-  const gone = new Set<string>()
-  const told = { sent: 0, refused: 0 }
-  const outbox = new Outbox(memory.account, {
-    store: {
-      async forget(id) {
-        if (disk.full) throw new Error('the disk is full')
-        forgotten.push(id)
-      },
-    },
-    clock: () => 0,
-    due: ({ id }) => !gone.has(id),
-    sent: () => {
-      told.sent += 1
-    },
-    refused: () => {
-      told.refused += 1
-    },
-    warn: (message) => warnings.push(message),
-  })
-  const stop = new AbortController()
-  const ended = { already: false }
-  const run = outbox.run(stop.signal).then(() => {
-    ended.already = true
-  })
-  const ids = () => memory.sent.map(({ id }) => id)
-  return { ...memory, outbox, forgotten, warnings, disk, gone, told, stop, run, ended, ids }
-}
-
 test('what is added is sent, and forgotten when it is', async () => {
-  const { outbox, sent, forgotten, told } = running()
+  const { outbox, sent, forgotten, told } = runningOutbox()
   outbox.add([queued('a', 1)])
   expect(outbox.size).toBe(1)
   await settled()
@@ -65,7 +28,7 @@ test('what is added is sent, and forgotten when it is', async () => {
 })
 
 test('within a conversation one after the other, others meanwhile', async () => {
-  const { outbox, network, tried, ids } = running()
+  const { outbox, network, tried, ids } = runningOutbox()
   const slow = Promise.withResolvers<Sent>()
   network.answer = ({ id }) =>
     id === 'a' ? slow.promise : Promise.resolve({ kind: 'sent', messageId: id })
@@ -78,7 +41,7 @@ test('within a conversation one after the other, others meanwhile', async () => 
 })
 
 test('a group and a person of the same id are two conversations', async () => {
-  const { outbox, network, tried } = running()
+  const { outbox, network, tried } = runningOutbox()
   network.answer = () => new Promise(() => {})
   outbox.add([queued('a', 1), { ...queued('b', 2), to: { kind: 'group', id: '42' } }])
   await settled()
@@ -90,7 +53,7 @@ describe('a message that fails', () => {
     ['without a time', () => Promise.resolve(later(null))],
     ['by throwing', () => Promise.reject(new Error('a secret in a stack trace'))],
   ])('(%s) is tried again later, and holds up its own conversation alone', async (_how, fails) => {
-    const { outbox, network, ids, tried, warnings } = running()
+    const { outbox, network, ids, tried, warnings } = runningOutbox()
     network.answer = (message) =>
       message.to.id === '42' ? fails() : Promise.resolve({ kind: 'sent', messageId: 'n' })
     outbox.add([queued('a', 1), queued('b', 2), queued('c', 3, '43')])
@@ -107,7 +70,7 @@ describe('a message that fails', () => {
   })
 
   test('waits longer each time, and never for ever', async () => {
-    const { outbox, network, tried } = running()
+    const { outbox, network, tried } = runningOutbox()
     network.answer = () => Promise.resolve(later(null))
     outbox.add([queued('a', 1)])
     const tries: number[] = []
@@ -122,7 +85,7 @@ describe('a message that fails', () => {
   })
 
   test('that the network never takes is forgotten, and the next one goes', async () => {
-    const { outbox, network, ids, forgotten, warnings, told } = running()
+    const { outbox, network, ids, forgotten, warnings, told } = runningOutbox()
     network.answer = ({ id }) =>
       Promise.resolve(id === 'a' ? BLOCKED : { kind: 'sent', messageId: id })
     outbox.add([queued('a', 1), queued('b', 2)])
@@ -132,31 +95,9 @@ describe('a message that fails', () => {
   })
 })
 
-describe('a message that is not due any more', () => {
-  test('is forgotten and never tried, and the next one goes', async () => {
-    const { outbox, gone, tried, forgotten, told, warnings } = running()
-    gone.add('a')
-    outbox.add([queued('a', 1), queued('b', 2)])
-    await settled()
-    expect(tried.map(({ id }) => id)).toEqual(['b'])
-    expect([forgotten, told, outbox.size]).toEqual([['a', 'b'], { sent: 1, refused: 0 }, 0])
-    expect(warnings).toEqual([])
-  })
-
-  test('is asked about again before each try', async () => {
-    const { outbox, network, gone, tried, forgotten } = running()
-    network.answer = () => Promise.resolve(later(null))
-    outbox.add([queued('a', 1)])
-    await settled()
-    gone.add('a')
-    await pass(1_000)
-    expect([tried.length, forgotten, outbox.size]).toEqual([1, ['a'], 0])
-  })
-})
-
 describe('a network that says wait', () => {
   test('of one conversation holds up that one alone', async () => {
-    const { outbox, network, ids, tried } = running()
+    const { outbox, network, ids, tried } = runningOutbox()
     network.answer = ({ to }) =>
       Promise.resolve(to.id === '42' ? later(7_000) : { kind: 'sent', messageId: 'n' })
     outbox.add([queued('a', 1)])
@@ -170,7 +111,7 @@ describe('a network that says wait', () => {
   })
 
   test('of two is left alone for so long, by all conversations', async () => {
-    const { outbox, network, ids, tried } = running()
+    const { outbox, network, ids, tried } = runningOutbox()
     network.answer = () => Promise.resolve(later(7_000))
     outbox.add([queued('a', 1), queued('b', 2, '43')])
     await settled()
@@ -183,7 +124,7 @@ describe('a network that says wait', () => {
   })
 
   test('for two months is left alone for two months, at rest', async () => {
-    const { outbox, network, tried } = running()
+    const { outbox, network, tried } = runningOutbox()
     network.answer = () => Promise.resolve(later(60 * 86_400_000))
     const timers = vi.spyOn(globalThis, 'setTimeout')
     outbox.add([queued('a', 1)])
@@ -197,7 +138,7 @@ describe('a network that says wait', () => {
 
 describe('the limits of the network', () => {
   test('so many a second, all conversations together', async () => {
-    const { outbox, tried } = running({ perSecond: 5 })
+    const { outbox, tried } = runningOutbox({ perSecond: 5 })
     outbox.add(Array.from({ length: 20 }, (_, at) => queued(`m${at}`, at, `${at}`)))
     await settled()
     expect(tried).toHaveLength(5)
@@ -216,7 +157,7 @@ describe('the limits of the network', () => {
   })
 
   test('and a pause between two messages of one conversation', async () => {
-    const { outbox, ids } = running({ betweenMs: 1_000 })
+    const { outbox, ids } = runningOutbox({ betweenMs: 1_000 })
     outbox.add([queued('a', 1), queued('b', 2), queued('c', 3, '43')])
     await settled()
     expect(ids()).toEqual(['a', 'c'])
@@ -227,7 +168,7 @@ describe('the limits of the network', () => {
   })
 
   test('also when the second comes after the first was sent', async () => {
-    const { outbox, ids } = running({ betweenMs: 1_000 })
+    const { outbox, ids } = runningOutbox({ betweenMs: 1_000 })
     outbox.add([queued('a', 1)])
     await pass(10)
     outbox.add([queued('b', 2)])
@@ -238,7 +179,7 @@ describe('the limits of the network', () => {
   })
 
   test('sixteen at a time', async () => {
-    const { outbox, network, tried } = running({ perSecond: 100 })
+    const { outbox, network, tried } = runningOutbox({ perSecond: 100 })
     const slow = Promise.withResolvers<Sent>()
     network.answer = () => slow.promise
     outbox.add(Array.from({ length: 20 }, (_, at) => queued(`m${at}`, at, `${at}`)))
@@ -251,7 +192,7 @@ describe('the limits of the network', () => {
 })
 
 test('what the store cannot forget is not sent again in this life', async () => {
-  const { outbox, ids, warnings, disk } = running()
+  const { outbox, ids, warnings, disk } = runningOutbox()
   disk.full = true
   outbox.add([queued('a', 1), queued('b', 2)])
   await pass(120_000)
@@ -260,7 +201,7 @@ test('what the store cannot forget is not sent again in this life', async () => 
 })
 
 test('the end waits for what is under way, and leaves the rest in order', async () => {
-  const { outbox, network, stop, run, ended, forgotten } = running()
+  const { outbox, network, stop, run, ended, forgotten } = runningOutbox()
   const slow = Promise.withResolvers<Sent>()
   network.answer = () => slow.promise
   outbox.add([queued('b', 2), queued('c', 3), queued('a', 1, '43')])
@@ -276,7 +217,7 @@ test('the end waits for what is under way, and leaves the rest in order', async 
 })
 
 test('what failed under way is left too', async () => {
-  const { outbox, network, stop, run } = running()
+  const { outbox, network, stop, run } = runningOutbox()
   network.answer = () => Promise.reject(new Error('aborted'))
   outbox.add([queued('a', 1)])
   await settled()
@@ -286,7 +227,7 @@ test('what failed under way is left too', async () => {
 })
 
 test('what is under way at the end has its time, and is cut off when that is over', async () => {
-  const { outbox, account, stop, ended } = running()
+  const { outbox, account, stop, ended } = runningOutbox()
   const signals: AbortSignal[] = []
   vi.spyOn(account, 'send').mockImplementation((_message, signal) => {
     signals.push(signal)
@@ -308,7 +249,7 @@ describe('a message that takes the place of another', () => {
   const answer = { ...queued('a', 1), replaces: 'n7' }
 
   test('changes it, where the network can', async () => {
-    const { outbox, account, edited, sent, forgotten } = running()
+    const { outbox, account, edited, sent, forgotten } = runningOutbox()
     expect(account.edit).toBeDefined()
     outbox.add([answer])
     await settled()
@@ -317,7 +258,7 @@ describe('a message that takes the place of another', () => {
   })
 
   test('is sent when that one is gone, and changed later when the network says so', async () => {
-    const { outbox, network, edited, ids } = running()
+    const { outbox, network, edited, ids } = runningOutbox()
     network.edits = () => Promise.resolve(later(500))
     outbox.add([answer])
     await settled()
@@ -333,7 +274,7 @@ describe('between what waits', () => {
   const SHOWN: Sent = { kind: 'sent', messageId: 'n1' }
 
   test('something goes at once when nothing waits, and what is added meanwhile comes after it', async () => {
-    const { outbox, ids } = running({ betweenMs: 1_000 })
+    const { outbox, ids } = runningOutbox({ betweenMs: 1_000 })
     const under = Promise.withResolvers<Sent>()
     const shown = outbox.between(TO, () => under.promise)
     outbox.add([queued('a', 1), queued('b', 2, '43')])
@@ -348,7 +289,7 @@ describe('between what waits', () => {
   })
 
   test('nothing goes where something waits, was just sent, or the network said wait', async () => {
-    const { outbox, network } = running({ betweenMs: 1_000 })
+    const { outbox, network } = runningOutbox({ betweenMs: 1_000 })
     const send = vi.fn(() => Promise.resolve(SHOWN))
     outbox.add([queued('a', 1)])
     expect(await outbox.between(TO, send)).toBeNull()
@@ -370,21 +311,21 @@ describe('between what waits', () => {
   })
 
   test('half of what the network takes is left to answers', async () => {
-    const { outbox } = running({ perSecond: 4 })
+    const { outbox } = runningOutbox({ perSecond: 4 })
     const send = () => Promise.resolve(SHOWN)
     const all = ['1', '2', '3', '4'].map((id) => outbox.between({ kind: 'dm', id }, send))
     expect((await Promise.all(all)).filter((sent) => sent !== null)).toHaveLength(3)
   })
 
   test('what throws is for later', async () => {
-    const { outbox } = running()
+    const { outbox } = runningOutbox()
     const thrown = outbox.between(TO, () => Promise.reject(new Error('a secret')))
     expect(await thrown).toMatchObject({ kind: 'later', problem: 'the network cannot be reached' })
   })
 })
 
 test('nobody who gets many messages keeps others from theirs', async () => {
-  const { outbox, ids } = running({ perSecond: 1, betweenMs: 100 })
+  const { outbox, ids } = runningOutbox({ perSecond: 1, betweenMs: 100 })
   const many = (to: string, from: number) =>
     Array.from({ length: 20 }, (_, at) => queued(`${to}-${at}`, from + at, to))
   outbox.add([...many('42', 1), ...many('43', 21)])
@@ -395,7 +336,7 @@ test('nobody who gets many messages keeps others from theirs', async () => {
 })
 
 test('a group takes fewer', async () => {
-  const { outbox, ids } = running({ betweenMs: 100, groupBetweenMs: 3_000 })
+  const { outbox, ids } = runningOutbox({ betweenMs: 100, groupBetweenMs: 3_000 })
   const to = { kind: 'group', id: '-1' } as const
   outbox.add([{ ...queued('a', 1), to }, { ...queued('b', 2), to }, queued('c', 3), queued('d', 4)])
   await pass(2_999)
