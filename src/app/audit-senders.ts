@@ -1,19 +1,21 @@
 /** What the audit looks at of chat networks: what becomes of a stranger there is asked of the code that admits senders. */
 import type { AccountFact, SendersFact } from '../audit/types.ts'
 import { CHANNELS } from '../channels/index.ts'
-import { accountsOf, configuredAccounts } from '../config/channel-accounts.ts'
+import { configuredAccounts } from '../config/channel-accounts.ts'
 import type { Config } from '../config/schema.ts'
 import { admitSender, isPast, type Envelope } from '../senders/admit.ts'
 import { senderName } from '../senders/desk.ts'
 import type { SenderRules } from '../senders/rules.ts'
 import type { AccountRef, SenderApproval } from '../senders/types.ts'
-import { senderRules } from './channel-plans.ts'
+import { accountProblems, senderRules } from './channel-plans.ts'
 import { accountPlace } from './channel-warnings.ts'
 
 /** `now`: milliseconds since the epoch. */
 export function accountFacts(config: Config, now: number): readonly AccountFact[] {
   const rulesFor = senderRules(() => config)
-  const problems = problemsIn(config)
+  const problems = new Map(
+    accountProblems(config).map(({ ref, problem }) => [nameOf(ref), problem] as const),
+  )
   return configuredAccounts(config.channels).flatMap((ref): readonly AccountFact[] => {
     const rules = rulesFor(ref)
     if (rules === null) return []
@@ -65,21 +67,6 @@ function nobodyMayWrite({ dmPolicy, allowFrom: { ids, names, everybody } }: Send
 function nobodyMaySpeak({ groupPolicy, groups, groupAllowFrom }: SenderRules): boolean {
   const { ids, everybody } = groupAllowFrom
   return groupPolicy === 'allowlist' && groups.size > 0 && ids.size === 0 && !everybody
-}
-
-/** Why an account cannot run, by its name. */
-function problemsIn({ channels }: Config): ReadonlyMap<string, string | null> {
-  return new Map([
-    ...accountsOf(channels, 'telegram').map(
-      (one) => [nameOf(one), CHANNELS.telegram.problemOf(one.settings)] as const,
-    ),
-    ...accountsOf(channels, 'discord').map(
-      (one) => [nameOf(one), CHANNELS.discord.problemOf(one.settings)] as const,
-    ),
-    ...accountsOf(channels, 'whatsapp').map(
-      (one) => [nameOf(one), CHANNELS.whatsapp.problemOf(one.settings)] as const,
-    ),
-  ])
 }
 
 function nameOf({ channel, account }: AccountRef): string {

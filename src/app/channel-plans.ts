@@ -39,6 +39,29 @@ function planOf<Id extends ChannelId>(
   }
 }
 
+export interface AccountProblem {
+  readonly ref: AccountRef
+  /** Why it cannot run. */
+  readonly problem: string
+}
+
+/** Accounts that can run are left out. */
+export function accountProblems({ channels }: Pick<Config, 'channels'>): readonly AccountProblem[] {
+  return [
+    ...accountsOf(channels, 'telegram').flatMap((one) => problemsOf(CHANNELS.telegram, one)),
+    ...accountsOf(channels, 'discord').flatMap((one) => problemsOf(CHANNELS.discord, one)),
+    ...accountsOf(channels, 'whatsapp').flatMap((one) => problemsOf(CHANNELS.whatsapp, one)),
+  ]
+}
+
+function problemsOf<Id extends ChannelId>(
+  kind: ChannelKind<AccountSettings<Id>>,
+  { channel, account, settings }: ConfiguredAccount<Id>,
+): readonly AccountProblem[] {
+  const problem = kind.problemOf(settings)
+  return problem === null ? [] : [{ ref: { channel, account }, problem }]
+}
+
 /** Who may write is asked for each message, so it opens no account anew. */
 const RULES: ReadonlySet<string> = new Set([
   'dmPolicy',

@@ -29,7 +29,6 @@ import type { Meters } from '../telemetry/meters.ts'
 import { channelPlans, senderRules } from './channel-plans.ts'
 import { ownersOf, piecesOf, placesFor } from './channel-place.ts'
 import { showingOf } from './channel-showing.ts'
-import { senderWarnings } from './channel-warnings.ts'
 import { channelUpkeep, sayUnreadable } from './channel-upkeep.ts'
 import { recordChatChange, recordMessage } from './channel-record.ts'
 
@@ -158,18 +157,7 @@ export function joinChannels(parts: ChannelParts): Channels {
     },
     stopping.signal,
   )
-  const warnings = { last: '' }
-  /** Again only when they changed: a reload of something else says nothing new. */
-  const warn = (): void => {
-    const found = senderWarnings(config())
-    const text = found.join('\n')
-    if (text !== warnings.last) for (const warning of found) log.warn(warning)
-    warnings.last = text
-  }
-  const apply = (): Promise<void> => {
-    warn()
-    return host.apply(plans())
-  }
+  const apply = (): Promise<void> => host.apply(plans())
   const plans = () =>
     channelPlans(config(), (ref) => ({
       cursor: cursorOf(parts.meta, ref),

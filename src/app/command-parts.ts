@@ -22,6 +22,7 @@ export function commandParts(): Parts {
       read.set(env, known)
       return known
     },
+    configWarnings: async (loaded) => (await import('./config-warnings.ts')).configWarnings(loaded),
     runGateway: async (options, io) => (await import('../app.ts')).runGateway(options, io),
     record: async (env) => (await import('./command-record.ts')).recordFilesOf(stateDir(env)),
     keyFile: async (env) => (await import('./command-keys.ts')).keyFileOf(env),

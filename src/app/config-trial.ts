@@ -18,6 +18,7 @@ import type { ChangeAnswer, ConfigChangePort, WantedChange } from '../operations
 import type { ConfigConfirmPort, WaitingChange } from '../operations/config-confirm.ts'
 import type { Call } from '../operations/types.ts'
 import type { Gateway } from '../server/gateway.ts'
+import { configWarnings } from './config-warnings.ts'
 import { Agreement, askerOf } from './config-agreement.ts'
 import type { AtStart } from './config-trial-start.ts'
 import type { LiveAccess } from './live-access.ts'
@@ -169,7 +170,7 @@ export class ConfigTrial implements ConfigChangePort, ConfigConfirmPort {
       file,
       changed: edited.changed,
       undoAt: pending?.undoAt ?? null,
-      warnings: edited.warnings.map(problemText),
+      warnings: edited.now.kind === 'loaded' ? configWarnings(edited.now).map(problemText) : [],
       waiting: this.#needsRestart(),
     }
   }

@@ -1,9 +1,10 @@
 /** What the gateway judges by now. A reload makes a new one and swaps it in whole. */
 import type { Access } from '../access/types.ts'
 import type { Loaded } from '../config/load.ts'
+import { problemText } from '../config/problem.ts'
 import type { StartRules } from '../config/start-rules.ts'
 import type { NetworkPolicy } from '../server/evidence.ts'
-import { pageWarnings } from './exposure.ts'
+import { configWarnings } from './config-warnings.ts'
 import { accessPolicy, networkPolicy, type HostFacts } from './access-policy.ts'
 import type { Current } from './ports.ts'
 
@@ -59,10 +60,7 @@ export class LiveAccess {
       { mode: rules.mode, allowLocalDirect: rules.allowLocalDirect },
       this.#host,
     )
-    const found = [...loaded.warnings, ...rules.warnings].map(
-      ({ key, message, fix }) => `${key === null ? '' : `${key}: `}${message}. ${fix}`,
-    )
-    const warnings = [...found, ...pageWarnings(loaded.config)]
+    const warnings = configWarnings(loaded, rules).map(problemText)
     return {
       access: { ...this.#parts, policy },
       network: networkPolicy(loaded.config, policy, this.#host),

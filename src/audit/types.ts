@@ -3,7 +3,7 @@
  * a request is asked of the real decision code, never guessed.
  */
 import type { Config } from '../config/schema.ts'
-import type { Problem } from '../config/problem.ts'
+import type { Problem, SenderCode } from '../config/problem.ts'
 import type { StartRules } from '../config/start-rules.ts'
 import type { Offer } from '../config/sources.ts'
 import type { Scope } from '../access/scopes.ts'
@@ -192,17 +192,10 @@ export interface AccountFact {
   readonly nobodyInGroups: boolean
 }
 
-export interface SenderFault {
-  readonly kind:
-    | 'invalid_entry'
-    | 'name_in_group'
-    | 'open_without_wildcard'
-    | 'wildcard_without_open'
-    | 'owner_unknown'
+export interface SenderFault extends Problem {
+  readonly code: SenderCode
+  /** `channels.telegram.accounts.work`, `channels.telegram.allowFrom`. */
+  readonly key: string
   /** `telegram`; `''` for a fault of no network. */
   readonly channel: string
-  /** `channels.telegram.accounts.work`, `channels.telegram.allowFrom`. */
-  readonly place: string
-  /** A sentence for the operator: where, what is wrong, what to do. */
-  readonly text: string
 }

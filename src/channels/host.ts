@@ -134,7 +134,6 @@ export class ChannelHost {
     this.#running.set(key, running)
     running.state.lastError = plan.problem
     if (plan.problem === null) running.ended = this.#run(key, running)
-    else this.#ports.warn(`${nameOf(plan.ref)} does not run: ${plan.problem}`)
   }
 
   async #run(key: string, running: Running): Promise<void> {

@@ -1,6 +1,7 @@
 /** For tests: a context that remembers what was written, and the parts of a host on which nothing runs. */
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { configWarnings } from '../app/config-warnings.ts'
 import type { ClientSettings, Parts } from './parts.ts'
 import type { Context } from './types.ts'
 
@@ -22,6 +23,7 @@ const NOTHING_RUNS: Parts = {
   ownerSocket: async () => join(tmpdir(), 'no-such-socket.sock'),
   settings: async () => ({ kind: 'settings', settings: SETTINGS }),
   gatewayInfo: async () => null,
+  configWarnings: async (loaded) => configWarnings(loaded),
   record: async () => ({
     list: async () => [],
     async *follow() {},

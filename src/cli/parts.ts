@@ -1,4 +1,6 @@
 /** What commands need of the rest of the program. Each is loaded only when asked for; `main.ts` joins them. */
+import type { Loaded } from '../config/load.ts'
+import type { Problem } from '../config/problem.ts'
 import type { Audited } from '../audit/run.ts'
 import type { Secret } from '../core/secret.ts'
 import type { Finding } from '../doctor/types.ts'
@@ -263,6 +265,8 @@ export interface Parts {
   /** `null` where no folder can hold one. */
   ownerSocket(env: Io['env']): Promise<string | null>
   settings(env: Io['env']): Promise<SettingsRead>
+  /** What the next start or reload with this configuration warns of. */
+  configWarnings(loaded: Loaded): Promise<readonly Problem[]>
   /** `null` when no gateway holds the state dir. */
   gatewayInfo(env: Io['env']): Promise<GatewayInfo | null>
   record(env: Io['env']): Promise<RecordFiles>

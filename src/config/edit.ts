@@ -23,8 +23,6 @@ export interface Edited {
   readonly startable: boolean
   /** Why the gateway would not start. */
   readonly problems: readonly Problem[]
-  /** Why it would not start as meant. */
-  readonly warnings: readonly Problem[]
   /** What changed and a gateway that runs takes over only when it starts again. */
   readonly waiting: readonly string[]
 }
@@ -159,14 +157,9 @@ async function save(
   return written.kind === 'failed' ? written.why : null
 }
 
-function verdictOn(now: LoadResult): Pick<Edited, 'startable' | 'problems' | 'warnings'> {
-  if (now.kind === 'refused') return { startable: false, problems: now.problems, warnings: [] }
-  const { problems, warnings } = startRules(now.config)
-  return {
-    startable: problems.length === 0,
-    problems,
-    warnings: [...now.warnings, ...warnings],
-  }
+function verdictOn(now: LoadResult): Pick<Edited, 'startable' | 'problems'> {
+  const problems = now.kind === 'refused' ? now.problems : startRules(now.config).problems
+  return { startable: problems.length === 0, problems }
 }
 
 function refusedBy(result: LoadResult): Refused {

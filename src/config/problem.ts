@@ -1,6 +1,6 @@
 /** What is wrong with a configuration: where it stands, what it says, and what to do about it. */
 
-/** The closed list: `start-rules.ts` adds the second half, everything else the first. */
+/** The closed list. `start-rules.ts` adds {@link StartCode}; what follows it are warnings of whoever knows networks and pages. */
 export type ProblemCode =
   | 'unreadable'
   | 'two_files'
@@ -18,6 +18,9 @@ export type ProblemCode =
   | 'change_waits'
   | 'not_agreed'
   | StartCode
+  | SenderCode
+  | 'account_incomplete'
+  | 'control_ui_no_origins'
 
 export type StartCode =
   | 'mode_needed'
@@ -40,6 +43,14 @@ export type StartCode =
   | 'control_ui_host_fallback'
   | 'trusted_proxies_wide'
   | 'trusted_proxy_loopback_only'
+
+/** What in the lists of senders does not do what it says. */
+export type SenderCode =
+  | 'invalid_entry'
+  | 'name_in_group'
+  | 'open_without_wildcard'
+  | 'wildcard_without_open'
+  | 'owner_unknown'
 
 export interface Problem {
   readonly code: ProblemCode

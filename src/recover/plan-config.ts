@@ -111,6 +111,13 @@ export function planFor(problem: Problem, tree: Tree, made: string): Planned | n
     case 'control_ui_host_fallback':
     case 'trusted_proxies_wide':
     case 'trusted_proxy_loopback_only':
+    case 'invalid_entry':
+    case 'name_in_group':
+    case 'open_without_wildcard':
+    case 'wildcard_without_open':
+    case 'owner_unknown':
+    case 'account_incomplete':
+    case 'control_ui_no_origins':
       // Warnings: a start goes on.
       return null
     default:

@@ -2,6 +2,7 @@
 import { editConfig } from '../../config/edit.ts'
 import { problemText } from '../../config/problem.ts'
 import { flag, text } from '../arguments.ts'
+import { warningsAfter } from '../config-warnings.ts'
 import { json, line, problem } from '../output.ts'
 import { EXIT, type Arguments, type Command, type Context, type Option } from '../types.ts'
 import { accountPath, CHANNEL_NAMES, CONFIG_OPTION, isChannel } from '../channel-config.ts'
@@ -82,11 +83,14 @@ async function run(args: Arguments, context: Context): Promise<number> {
   }
   const set = changes.map(({ path: key }) => key.join('.'))
   const stands = edited.problems.map(problemText)
+  const warnings = await warningsAfter(edited, context)
+  const { location, changed } = edited
+  for (const warning of warnings) context.stderr(`warning: ${warning}\n`)
   if (asJson) {
-    json(context, { set, file: edited.location.file, changed: edited.changed, problems: stands })
+    json(context, { set, file: location.file, changed, problems: stands, warnings })
     return EXIT.done
   }
-  line(context, `${set.join(', ')} set in ${edited.location.file}`)
+  line(context, `${set.join(', ')} set in ${location.file}`)
   for (const words of stands) problem(context, `the gateway does not start with it: ${words}`)
   line(
     context,

@@ -195,9 +195,9 @@ describe('config set', () => {
     expect(stderr).toContain(
       'next: openclaw config set gateway.auth.token "$(openssl rand -hex 32)"\n',
     )
-    expect(stderr).not.toContain('warning:')
+    expect(stderr).not.toMatch(/warning: gateway\.auth/)
     const mended = await one.set('gateway.auth.token', 'c0ffee11'.repeat(8))
-    expect(mended.stderr).toBe('')
+    expect(mended.stderr).not.toMatch(/problem|next|gateway\.auth/)
   })
 
   it('names a restart for what only a restart applies', async () => {

@@ -7,7 +7,8 @@ import { configSchema } from '../../config/schema.ts'
 import { settingAt } from '../../config/schema-walk.ts'
 import { typedValue } from '../../config/typed-value.ts'
 import { nextCommands } from '../../config/next-command.ts'
-import { EXIT, type Io } from '../types.ts'
+import { warningsAfter } from '../config-warnings.ts'
+import { EXIT, type Context } from '../types.ts'
 import { knownPath } from './config-path.ts'
 import { printProblems, requestOf, type ConfigOptions } from './config-reading.ts'
 
@@ -17,14 +18,18 @@ export interface ConfigSetArgs extends ConfigOptions {
   readonly value: string
 }
 
-export async function runConfigSet(args: ConfigSetArgs, io: Io): Promise<number> {
+export async function runConfigSet(args: ConfigSetArgs, io: Context): Promise<number> {
   const path = knownPath(args.path, args, io)
   if (path === null) return EXIT.no
   return applyChange({ kind: 'set', path, value: typedValue(path, args.value) }, args, io)
 }
 
 /** Also takes keys that do not exist: how else would one get rid of them. */
-export async function applyChange(change: Change, options: ConfigOptions, io: Io): Promise<number> {
+export async function applyChange(
+  change: Change,
+  options: ConfigOptions,
+  io: Context,
+): Promise<number> {
   const edited = await editConfig(requestOf(options, io, 'omit'), () => [change])
   if (edited.kind === 'refused') {
     printProblems(
@@ -34,7 +39,7 @@ export async function applyChange(change: Change, options: ConfigOptions, io: Io
     )
     return EXIT.no
   }
-  const warnings = [...edited.warnings.map(problemText), ...overruled(edited, change)]
+  const warnings = [...(await warningsAfter(edited, io)), ...overruled(edited, change)]
   const path = keyText(change.path)
   const { changed, startable, location, waiting } = edited
   const problems = edited.problems.map(problemText)

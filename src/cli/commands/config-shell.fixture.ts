@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import type { Io } from '../types.ts'
+import { testContext } from '../context.fixture.ts'
+import type { Context } from '../types.ts'
 import { runConfigGet } from './config-get.ts'
 import { runConfigSet } from './config-set.ts'
 import { runConfigUnset } from './config-unset.ts'
@@ -16,7 +17,7 @@ export interface Answer {
 
 export interface Shell {
   readonly dir: string
-  run(command: (io: Io) => Promise<number>): Promise<Answer>
+  run(command: (io: Context) => Promise<number>): Promise<Answer>
   get(path?: string, how?: { readonly json?: boolean; readonly reveal?: boolean }): Promise<Answer>
   set(path: string, value: string, json?: boolean): Promise<Answer>
   unset(path: string, json?: boolean): Promise<Answer>
@@ -31,16 +32,17 @@ export function shell(
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }))
   for (const [name, text] of Object.entries(files))
     writeFileSync(join(dir, name), text, { mode: 0o600 })
-  const run = async (command: (io: Io) => Promise<number>): Promise<Answer> => {
+  const run = async (command: (io: Context) => Promise<number>): Promise<Answer> => {
     const out = { stdout: '', stderr: '' }
-    const io: Io = {
-      stdout: (text) => void (out.stdout += text),
-      stderr: (text) => void (out.stderr += text),
-      env: { OPENCLAW_STATE_DIR: dir, HOME: dir, ...env },
-      isTty: false,
-      columns: null,
-    }
-    return { code: await command(io), ...out }
+    const { context } = testContext(
+      {},
+      {
+        stdout: (text) => void (out.stdout += text),
+        stderr: (text) => void (out.stderr += text),
+        env: { OPENCLAW_STATE_DIR: dir, HOME: dir, ...env },
+      },
+    )
+    return { code: await command(context), ...out }
   }
   return {
     dir,

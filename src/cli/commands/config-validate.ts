@@ -2,12 +2,12 @@
 import { load, type LoadResult } from '../../config/load.ts'
 import { problemText, type Problem } from '../../config/problem.ts'
 import { startRules } from '../../config/start-rules.ts'
-import { EXIT, type Io } from '../types.ts'
+import { EXIT, type Context, type Io } from '../types.ts'
 import { requestOf, type ConfigOptions } from './config-reading.ts'
 
-export async function runConfigValidate(args: ConfigOptions, io: Io): Promise<number> {
+export async function runConfigValidate(args: ConfigOptions, io: Context): Promise<number> {
   const result = await load(requestOf(args, io, 'refuse'))
-  const { problems, warnings } = judged(result, args)
+  const { problems, warnings } = await judged(result, args, io)
   const valid = problems.length === 0
   const file = result.kind === 'loaded' && result.text !== null ? result.location.file : null
   if (args.json) io.stdout(`${JSON.stringify({ valid, problems, warnings })}\n`)
@@ -15,15 +15,16 @@ export async function runConfigValidate(args: ConfigOptions, io: Io): Promise<nu
   return valid ? EXIT.done : EXIT.no
 }
 
-function judged(
+async function judged(
   result: LoadResult,
   { config }: ConfigOptions,
-): Pick<Report, 'problems' | 'warnings'> {
+  { parts }: Context,
+): Promise<Pick<Report, 'problems' | 'warnings'>> {
   if (result.kind === 'refused') return { problems: result.problems, warnings: [] }
   if (config !== undefined && result.text === null)
     return { problems: [absent(result.location.file)], warnings: [] }
-  const { problems, warnings } = startRules(result.config)
-  return { problems, warnings: [...result.warnings, ...warnings] }
+  const { problems } = startRules(result.config)
+  return { problems, warnings: await parts.configWarnings(result) }
 }
 
 /** Who names a file wants that one judged: that the defaults would do says nothing about it. */

@@ -11,6 +11,7 @@ import { flag, list, text } from '../arguments.ts'
 import { differences, type Difference } from '../configure/difference.ts'
 import { fromFlags } from '../configure/from-flags.ts'
 import { SECTION_NAMES } from '../configure/sections.ts'
+import { warningsAfter } from '../config-warnings.ts'
 import { json, line, problem } from '../output.ts'
 import { Interrupted, Prompt } from '../prompt.ts'
 import { EXIT, type Arguments, type Command, type Context } from '../types.ts'
@@ -119,7 +120,7 @@ async function conclude(
   const found = differences(was, is, await secretShower(loaded, false))
   if (!options.json) show(found, file, context)
   if (found.length === 0) return end({ edited, found, written: false, options }, context)
-  if (!options.json) warn(edited, context)
+  warn(edited, await warningsAfter(edited, context), context)
   const agreed =
     flag(args, 'yes') || (prompt !== null && (await prompt.confirm(`Write this to ${file}?`, true)))
   if (!agreed) {
@@ -152,9 +153,13 @@ function show(found: readonly Difference[], file: string, context: Context): voi
 }
 
 /** The same words as `config set`. */
-function warn({ startable, problems, warnings }: Edited, context: Context): void {
+function warn(
+  { startable, problems }: Edited,
+  warnings: readonly string[],
+  context: Context,
+): void {
   for (const one of problems) context.stderr(`problem: ${problemText(one)}\n`)
-  for (const one of warnings) context.stderr(`warning: ${problemText(one)}\n`)
+  for (const warning of warnings) context.stderr(`warning: ${warning}\n`)
   if (!startable) context.stderr('the gateway does not start with it\n')
   for (const command of nextCommands(problems)) context.stderr(`next: ${command}\n`)
 }
@@ -166,11 +171,13 @@ interface End {
   readonly options: { readonly json: boolean }
 }
 
-function end({ edited, found, written, options }: End, context: Context): number {
+async function end({ edited, found, written, options }: End, context: Context): Promise<number> {
   const { location, startable, waiting } = edited
   if (options.json) {
     const problems = edited.problems.map(problemText)
-    json(context, { file: location.file, written, changes: found, startable, problems, waiting })
+    const warnings = await warningsAfter(edited, context)
+    const { file } = location
+    json(context, { file, written, changes: found, startable, problems, warnings, waiting })
     return EXIT.done
   }
   if (written) line(context, `written to ${location.file}`)

@@ -1,4 +1,5 @@
 /** Whether a policy says open and is not. */
+import { problemText } from '../../../config/problem.ts'
 import type { Check } from '../../types.ts'
 import { ofKind } from './of-kind.ts'
 
@@ -8,10 +9,10 @@ export const dmOpenWithoutWildcard: Check = {
   title: 'dmPolicy is "open", and works as "locked"',
   why: 'It opens on the day that somebody adds "*" for another reason (SPEC 5). --fix writes what holds now: "locked".',
   find: ({ senderFaults }) =>
-    ofKind(senderFaults, 'open_without_wildcard').map(({ channel, place, text }) => ({
-      network: channel,
-      detail: text,
-      fix: `openclaw config set ${place}.dmPolicy locked`,
-      repairs: [{ kind: 'set', key: `${place}.dmPolicy`, value: 'locked' }],
+    ofKind(senderFaults, 'open_without_wildcard').map((fault) => ({
+      network: fault.channel,
+      detail: problemText(fault),
+      fix: `openclaw config set ${fault.key}.dmPolicy locked`,
+      repairs: [{ kind: 'set', key: `${fault.key}.dmPolicy`, value: 'locked' }],
     })),
 }

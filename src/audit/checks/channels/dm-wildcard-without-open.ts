@@ -1,4 +1,5 @@
 /** Whether a list says everybody and the policy does not. */
+import { problemText } from '../../../config/problem.ts'
 import type { Check } from '../../types.ts'
 import { ofKind } from './of-kind.ts'
 
@@ -8,9 +9,9 @@ export const dmWildcardWithoutOpen: Check = {
   title: '"*" stands in allowFrom, and lets nobody in',
   why: 'It counts for dmPolicy "open" alone (SPEC 5), and opens the network on the day that the policy is changed.',
   find: ({ senderFaults }) =>
-    ofKind(senderFaults, 'wildcard_without_open').map(({ channel, place, text }) => ({
-      network: channel,
-      detail: text,
-      fix: `Take "*" out of ${place}.allowFrom`,
+    ofKind(senderFaults, 'wildcard_without_open').map((fault) => ({
+      network: fault.channel,
+      detail: problemText(fault),
+      fix: `Take "*" out of ${fault.key}.allowFrom`,
     })),
 }

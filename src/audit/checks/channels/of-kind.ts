@@ -3,7 +3,7 @@ import type { SenderFault } from '../../types.ts'
 
 export function ofKind(
   faults: readonly SenderFault[],
-  ...kinds: readonly SenderFault['kind'][]
+  ...kinds: readonly SenderFault['code'][]
 ): readonly SenderFault[] {
-  return faults.filter(({ kind }) => kinds.includes(kind))
+  return faults.filter(({ code }) => kinds.includes(code))
 }
