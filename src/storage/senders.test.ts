@@ -187,3 +187,15 @@ test.each([
   expect(problems).toEqual(['request request-1'])
   expect(state.requests.map(({ id }) => id)).toEqual(['2'])
 })
+
+test('a request from before conversations were kept is read, and its conversation is not known', async () => {
+  await save({ requests: [requestFor('1')] })
+  inFile((database) =>
+    database.exec(
+      "UPDATE sender_requests SET document = json_remove(document, '$.conversation') WHERE request_id = 'request-1'",
+    ),
+  )
+  const { state, problems } = await load()
+  expect(problems).toEqual([])
+  expect(state.requests).toEqual([requestFor('1', { conversation: null })])
+})
