@@ -4,7 +4,14 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { expect, onTestFinished, vi } from 'vitest'
-import { bearer, makeStateDir, REMOTE, startGateway, TOKEN, type RunningGateway } from './gateway.ts'
+import {
+  bearer,
+  makeStateDir,
+  REMOTE,
+  startGateway,
+  TOKEN,
+  type RunningGateway,
+} from './gateway.ts'
 
 export const OTHER = 'decade22'.repeat(8)
 /** Comments and spaces: it has to come back to the letter. */
@@ -49,7 +56,6 @@ export function back({ read, file }: Running) {
     { timeout: 20_000, interval: 20 },
   )
 }
-
 
 /** `config.confirm` over the owner's socket. */
 export function confirmAsOwner(dir: string): Promise<{ status: number; text: string }> {

@@ -35,7 +35,9 @@ export async function pendingAtStart(request: LoadRequest, now: number): Promise
   const over = now >= pending.undoAt || standing(pending, await host.read(file)) === 'before'
   if (!over) return { kind: 'waits', file, pending }
   const how = await undoPending(host, file, pending)
-  return how.kind === 'failed' ? { kind: 'waits', file, pending } : { kind: 'ended', pending, how, why: null }
+  return how.kind === 'failed'
+    ? { kind: 'waits', file, pending }
+    : { kind: 'ended', pending, how, why: null }
 }
 
 /** The gateway does not start with it, so nobody will confirm it. `null`: it is not for that. */

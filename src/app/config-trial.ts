@@ -243,7 +243,9 @@ export class ConfigTrial implements ConfigChangePort, ConfigConfirmPort {
     this.#said = null
     if (how.kind === 'undone') log.warn(`${what} is undone`)
     if (how.kind === 'left')
-      log.error(`${what} is not undone: the file was changed by hand since, or by a command, and stays as it is`)
+      log.error(
+        `${what} is not undone: the file was changed by hand since, or by a command, and stays as it is`,
+      )
     const event = how.kind === 'left' ? 'config.undo_left' : 'config.undone'
     record.note({
       at: this.#parts.clock(),

@@ -16,7 +16,9 @@ export interface ConfigConfirmPort {
   /** Whether they were let in by the rules that the change made, or later ones; a session only when its login was. */
   letInSince(call: Call): boolean
   /** `gone`: it was undone meanwhile; another one that waits by now is not kept by it. */
-  keep(change: WaitingChange): Promise<
+  keep(
+    change: WaitingChange,
+  ): Promise<
     | { readonly kind: 'kept' }
     | { readonly kind: 'gone' }
     | { readonly kind: 'failed'; readonly why: string }

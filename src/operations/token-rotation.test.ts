@@ -113,7 +113,9 @@ function promote(
 describe('token rotate', () => {
   it('S3: writes a fresh 32-byte token as the secondary and shows it once', async () => {
     const settings = settingsOf(ONE)
-    const rotated = await runOperation(tokenRotate({ settings, newToken, fingerprint, brownout: brownoutOf() }))
+    const rotated = await runOperation(
+      tokenRotate({ settings, newToken, fingerprint, brownout: brownoutOf() }),
+    )
     expect(rotated).toMatchObject({ token: expect.stringMatching(/^[0-9a-f]{64}$/), previous: OLD })
     const [written] = settings.writes
     expect(typeof written).toBe('object')
@@ -130,9 +132,9 @@ describe('token rotate', () => {
     ['no token is in force', PASSWORD, /gateway\.auth\.mode is "password"/],
   ])('refuses while %s, and changes nothing', async (_when, slots, message) => {
     const settings = settingsOf(slots)
-    await expect(runOperation(tokenRotate({ settings, newToken, fingerprint, brownout: brownoutOf() }))).rejects.toThrow(
-      message,
-    )
+    await expect(
+      runOperation(tokenRotate({ settings, newToken, fingerprint, brownout: brownoutOf() })),
+    ).rejects.toThrow(message)
     expect(settings.writes).toEqual([])
   })
 
@@ -144,9 +146,9 @@ describe('token rotate', () => {
 
   it('two at once: the second is told that a rotation is running', async () => {
     const settings = settingsOf(ONE, true)
-    await expect(runOperation(tokenRotate({ settings, newToken, fingerprint, brownout: brownoutOf() }))).rejects.toThrow(
-      /already running/,
-    )
+    await expect(
+      runOperation(tokenRotate({ settings, newToken, fingerprint, brownout: brownoutOf() })),
+    ).rejects.toThrow(/already running/)
   })
 })
 
