@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { LONGEST_BROWNOUT_MS, type Brownout } from '../access/brownout.ts'
 import type { SecretUse } from '../access/usage.ts'
 import type { Clock } from '../core/clock.ts'
-import { rotatablePrimary, type TokenSettings } from './token-rotation.ts'
+import { primaryInForce, type TokenSettings } from './token-rotation.ts'
 import { Refusal, defineOperation, type Operation } from './types.ts'
 
 export interface TokenBrownouts {
@@ -42,7 +42,7 @@ export function tokenBrownout({ settings, brownout, now }: TokenBrownoutParts): 
     subject: ({ durationMs }) => (durationMs === 0 ? 'end' : `for=${durationMs / 1000}s`),
     run: async ({ durationMs }): Promise<BrownedOut> => {
       const slots = settings.slots()
-      const { fingerprint } = rotatablePrimary(slots)
+      const { fingerprint } = primaryInForce(slots)
       if (durationMs === 0) {
         await brownout.set(null)
         return { fingerprint, until: null }

@@ -112,22 +112,24 @@ export function stragglers(
   )
 }
 
+/** The primary, wherever it comes from. Refuses where no token is in force. */
+export function primaryInForce({ mode, primary }: TokenSlots): TokenSlot {
+  if (primary !== null) return primary
+  throw new Refusal(
+    'conflict',
+    `no gateway token is in force: gateway.auth.mode is "${mode}". \`openclaw config explain gateway.auth.mode\` says why`,
+  )
+}
+
 /** The primary, if it is ours to change. Refuses, naming the source, when it does not come from the config file. */
-export function rotatablePrimary({ mode, primary }: TokenSlots): TokenSlot {
-  if (primary === null) {
-    throw new Refusal(
-      'conflict',
-      `no gateway token is in force: gateway.auth.mode is "${mode}". \`openclaw config explain gateway.auth.mode\` says why`,
-    )
-  }
-  if (primary.source.kind === 'elsewhere') {
-    throw new Refusal(
-      'conflict',
-      `the token in force (${primary.fingerprint}) comes from ${primary.source.name}, not from the config file: change it there. ` +
-        'To let both be valid meanwhile, set gateway.auth.tokenSecondary to the new one',
-    )
-  }
-  return primary
+export function rotatablePrimary(slots: TokenSlots): TokenSlot {
+  const primary = primaryInForce(slots)
+  if (primary.source.kind === 'config') return primary
+  throw new Refusal(
+    'conflict',
+    `the token in force (${primary.fingerprint}) comes from ${primary.source.name}, not from the config file: change it there. ` +
+      'To let both be valid meanwhile, set gateway.auth.tokenSecondary to the new one',
+  )
 }
 
 /** `openclaw.json`, `environment variable …`: for people. */
