@@ -87,9 +87,9 @@ async function run(args: Arguments, context: Context): Promise<number> {
   if (reviewed.kind === 'exit') return reviewed.code
   const { unused } = reviewed.value
   if (!revoke) return show(reviewed.value, args, context)
-  const unknown = ids.filter((id) => !unused.some(({ ref }) => ref === id))
-  if (unknown.length > 0) {
-    problem(context, `${unknown.join(', ')}: not among what is not used; nothing was taken away`)
+  const why = ids.flatMap((id) => whyNot(id, unused))
+  if (why.length > 0) {
+    problem(context, `${why.join('; ')}; nothing was taken away`)
     return EXIT.no
   }
   return takeAway(ids.length === 0 ? unused : unused.filter(({ ref }) => ids.includes(ref)), {
@@ -97,6 +97,14 @@ async function run(args: Arguments, context: Context): Promise<number> {
     context,
     ask: ids.length === 0,
   })
+}
+
+/** Empty: it names one. */
+function whyNot(id: string, unused: readonly Held[]): readonly string[] {
+  const found = unused.filter(({ ref }) => ref === id)
+  if (found.length === 1) return []
+  if (found.length === 0) return [`${id}: not among what is not used`]
+  return [`${id}: ${found.length} of them begin alike: with --json the list has their whole ids`]
 }
 
 function show(review: z.output<typeof reviewShape>, args: Arguments, context: Context): number {
