@@ -4,6 +4,7 @@ import { unreachable } from '../core/never.ts'
 import type { HttpBinding, Progress } from '../operations/types.ts'
 import type { Outcome } from './outcome.ts'
 import { answerOf, SECURITY_HEADERS } from './reply.ts'
+import { DEFAULT_LIMITS } from './websocket/limits.ts'
 
 /** For what was written before the end to arrive. */
 const LAST_WORDS_MS = 1_000
@@ -37,6 +38,8 @@ export function eventStream(
       ])
     }
     response.write(text)
+    // As of a WebSocket: what nobody reads is not kept without end (SPEC 11).
+    if (response.writableLength > DEFAULT_LIMITS.bufferedBytes) response.destroy()
   }
   const writeError = (outcome: Outcome, requestId: string): void =>
     write('error', JSON.parse(String(answerOf(outcome, requestId).body)))

@@ -152,3 +152,13 @@ test('one whose caller does not read is cut off all the same, and nothing more i
   call?.emit({ kind: 'changed' })
   await expect.poll(() => call?.signal.aborted, { timeout: 5_000 }).toBe(true)
 })
+
+test('one whose caller does not read is not kept in memory without end', async () => {
+  const asked = listen('GET', 'test.listen', TOKEN)
+  await expect.poll(() => asked.text).toContain('changed')
+  asked.pause()
+  const [call] = calls
+  for (let piece = 0; piece < 64; piece++)
+    call?.emit({ kind: 'delta', text: 'x'.repeat(1_000_000) })
+  await expect.poll(() => call?.signal.aborted, { timeout: 5_000 }).toBe(true)
+})
