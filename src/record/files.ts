@@ -47,16 +47,19 @@ export interface Block {
 export async function* readForward(path: string, offset = 0): AsyncGenerator<Block> {
   const handle = await open(path, READ)
   try {
-    const state: { at: number; pending: Buffer } = { at: offset, pending: Buffer.alloc(0) }
+    const state: { at: number; pending: Buffer[] } = { at: offset, pending: [] }
     for (;;) {
       const chunk = await readChunk(handle, state.at, CHUNK_BYTES)
       if (chunk.length === 0) break
       state.at += chunk.length
-      const { lines, rest } = splitLines(Buffer.concat([state.pending, chunk]))
-      state.pending = rest
+      state.pending.push(chunk)
+      // Joined once, however many pieces a line came in.
+      if (!chunk.includes(LINE_BREAK)) continue
+      const { lines, rest } = splitLines(Buffer.concat(state.pending))
+      state.pending = [rest]
       yield { lines, rest: Buffer.alloc(0) }
     }
-    yield { lines: [], rest: state.pending }
+    yield { lines: [], rest: Buffer.concat(state.pending) }
   } finally {
     await handle.close()
   }
