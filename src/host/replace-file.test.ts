@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { makePrivateFolder, replaceFile, writeFault } from './replace-file.ts'
+import { makePrivateFolder, moveFile, replaceFile, writeFault } from './replace-file.ts'
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'openclaw-replace-'))
@@ -38,6 +38,17 @@ describe('R62: a replaced file', () => {
     await replaceFile(join(dir, 'link'), 'new')
     expect(lstatSync(join(dir, 'link')).isSymbolicLink()).toBe(true)
     expect(readFileSync(join(dir, 'real'), 'utf8')).toBe('new')
+  })
+  it('stays one where another file is put in its place', async () => {
+    const dir = folder()
+    writeFileSync(join(dir, 'real'), 'old')
+    writeFileSync(join(dir, 'kept'), 'new')
+    symlinkSync('real', join(dir, 'link'))
+    expect(await moveFile(join(dir, 'kept'), join(dir, 'link'))).toEqual({ kind: 'written' })
+    expect(lstatSync(join(dir, 'link')).isSymbolicLink()).toBe(true)
+    expect(readFileSync(join(dir, 'real'), 'utf8')).toBe('new')
+    expect(readdirSync(dir)).toEqual(['link', 'real'])
+    expect(await moveFile(join(dir, 'kept'), join(dir, 'real'))).toMatchObject({ kind: 'failed' })
   })
   it('is not replaced when it is a folder; nothing is left over', async () => {
     const dir = folder()
