@@ -8,7 +8,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { admitted } from '../src/server/websocket/test-client.fixture.ts'
-import { back, change, KEY, OTHER, running, statusOf, TEXT } from './config-confirm.fixture.ts'
+import {
+  back,
+  change,
+  confirm,
+  KEY,
+  OTHER,
+  running,
+  statusOf,
+  TEXT,
+} from './config-confirm.fixture.ts'
 import { bearer, REMOTE, TOKEN } from './gateway.ts'
 
 const TIMEOUT = 'security.session.timeout'
@@ -42,6 +51,15 @@ test('a gateway that does not start with the change starts without it', async ()
   expect(place.gateway.cli(['status'])).toMatchObject({ code: 0 })
   const logs = place.gateway.cli(['logs', '--json']).stdout
   expect(logs).toContain('"event":"config.undone"')
+})
+
+test('of two who confirm at once the second is not told that it was undone', async () => {
+  const { gateway } = await running()
+  await change(gateway, { path: TIMEOUT, value: 3600, confirmMs: 600_000 })
+  const answers = await Promise.all([confirm(gateway, TOKEN), confirm(gateway, TOKEN)])
+  const late = answers.find(({ status }) => status === 409)
+  expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409])
+  expect(late?.text).toMatch(/confirmed it just now, or|no change waits/)
 })
 
 test('a clock that was set back does not make it longer', async () => {

@@ -48,7 +48,10 @@ export function configConfirm(port: ConfigConfirmPort): Operation {
       const why = whyNot(change, { call, force, since: port.letInSince(call) })
       if (why !== null) throw conflict(why)
       const kept = await port.keep(change)
-      if (kept.kind === 'gone') throw conflict('the change has just been undone')
+      if (kept.kind === 'gone')
+        throw conflict(
+          'the change does not wait any more: somebody else confirmed it just now, or it was undone',
+        )
       if (kept.kind === 'failed') throw conflict(kept.why)
       return { keys: change.keys }
     },
