@@ -1,87 +1,31 @@
 import { describe, expect, it } from 'vitest'
-import type { Brownout } from '../access/brownout.ts'
-import { SecretUsage, type SecretUse } from '../access/usage.ts'
+import { SecretUsage } from '../access/usage.ts'
 import { newToken } from '../core/ids.ts'
 import type { Secret } from '../core/secret.ts'
 import { runOperation } from './operator-call.fixture.ts'
-import { tokenPromote, type CreatedCredential } from './token-promote.ts'
 import { tokenBrownout } from './token-brownout.ts'
+import { tokenPromote, type CreatedCredential } from './token-promote.ts'
 import { tokenRollback } from './token-rollback.ts'
 import { tokenRotate } from './token-rotate.ts'
-import type { TokenConnection, TokenSettings, TokenSlots, TokenSource } from './token-rotation.ts'
-import { tokenStatus } from './token-status.ts'
-
-const HOUR = 3_600_000
-const NOW = 10 * HOUR
-const OLD = 'sha256:aaaaaaaa'
-const NEW = 'sha256:bbbbbbbb'
-const DEVICE = 'd0'.repeat(32)
-const FILE: TokenSource = { kind: 'config', file: 'openclaw.json' }
-const VARIABLE: TokenSource = {
-  kind: 'elsewhere',
-  name: 'environment variable OPENCLAW_GATEWAY_TOKEN',
-}
-const fingerprint = (secret: Secret) => `sha256:${secret.digest().slice(0, 8)}`
-
-const ONE: TokenSlots = {
-  mode: 'token',
-  primary: { fingerprint: OLD, source: FILE },
-  secondary: null,
-}
-const BOTH: TokenSlots = { ...ONE, secondary: { fingerprint: NEW, source: FILE } }
-const FROM_ENVIRONMENT: TokenSlots = { ...BOTH, primary: { fingerprint: OLD, source: VARIABLE } }
-const PASSWORD: TokenSlots = { mode: 'password', primary: null, secondary: null }
-
-/** A config file in memory. `racing`: somebody else's edit lands between the look and the write. */
-function settingsOf(
-  slots: TokenSlots,
-  racing = false,
-): TokenSettings & { readonly writes: (Secret | string)[] } {
-  const writes: (Secret | string)[] = []
-  return {
-    writes,
-    slots: () => slots,
-    async addSecondary(token) {
-      if (racing) return 'exists'
-      writes.push(token)
-      return 'written'
-    },
-    async promoteSecondary(which) {
-      if (racing) return 'changed'
-      writes.push(which)
-      return 'promoted'
-    },
-    async dropSecondary(which) {
-      if (racing) return 'changed'
-      writes.push(`dropped ${which}`)
-      return 'dropped'
-    },
-  }
-}
-
-function client(address: string, of: string, name = 'agent/1') {
-  return { fingerprint: of, address, principal: 'shared:token', client: name, device: '' }
-}
-
-function used(...uses: readonly [user: ReturnType<typeof client>, at: number][]): SecretUsage {
-  const usage = new SecretUsage()
-  for (const [user, at] of uses) usage.saw(user, at)
-  return usage
-}
-
-const connectionsOf = (...open: TokenConnection[]) => ({ open: () => open })
-const createdOf = (...created: CreatedCredential[]) => ({ createdWith: async () => created })
-
-/** One in memory. */
-function brownoutOf(one: Brownout | null = null, turnedAway: SecretUse[] = []) {
-  const now = { one }
-  return {
-    now,
-    current: () => now.one,
-    turnedAway: () => turnedAway,
-    set: async (next: Brownout | null) => void (now.one = next),
-  }
-}
+import {
+  HOUR,
+  NOW,
+  OLD,
+  NEW,
+  DEVICE,
+  fingerprint,
+  ONE,
+  BOTH,
+  FROM_ENVIRONMENT,
+  PASSWORD,
+  settingsOf,
+  client,
+  used,
+  connectionsOf,
+  createdOf,
+  brownoutOf,
+} from './token-rotation.fixture.ts'
+import type { TokenConnection, TokenSettings, TokenSlots } from './token-rotation.ts'
 
 interface Situation {
   readonly brownout?: ReturnType<typeof brownoutOf>
@@ -311,99 +255,5 @@ describe('token brownout', () => {
     await expect(promote({ brownout: brownoutOf(null, [away]) })).rejects.toThrow(
       /192\.0\.2\.7 \(cron\)/,
     )
-  })
-})
-
-describe('token status', () => {
-  const statusOf = (
-    slots: TokenSlots,
-    usage = new SecretUsage(),
-    open: readonly TokenConnection[] = [],
-    brownout = brownoutOf(),
-  ) =>
-    runOperation(
-      tokenStatus({
-        settings: settingsOf(slots),
-        usage,
-        connections: connectionsOf(...open),
-        brownout,
-        deviceName: () => null,
-        sessionsOf: () => [],
-        now: () => NOW,
-      }),
-    )
-
-  it('lists which clients used which fingerprint when, latest first', async () => {
-    const usage = used(
-      [client('192.0.2.1', OLD), NOW - 5000],
-      [client('192.0.2.2', NEW), NOW - 1000],
-    )
-    expect(await statusOf(BOTH, usage)).toEqual({
-      mode: 'token',
-      primary: { fingerprint: OLD, source: 'openclaw.json', lastUsedAt: NOW - 5000 },
-      secondary: { fingerprint: NEW, source: 'openclaw.json', lastUsedAt: NOW - 1000 },
-      clients: [
-        {
-          ...client('192.0.2.2', NEW),
-          lastUsedAt: NOW - 1000,
-          uses: 1,
-          connected: false,
-          deviceName: null,
-        },
-        {
-          ...client('192.0.2.1', OLD),
-          lastUsedAt: NOW - 5000,
-          uses: 1,
-          connected: false,
-          deviceName: null,
-        },
-      ],
-      sessions: [],
-      brownout: null,
-      rotation: { running: true, stragglers: 1, ready: false },
-    })
-  })
-
-  it('shows an open connection as used now', async () => {
-    const usage = used([client('192.0.2.1', OLD), 1000], [client('192.0.2.1', OLD), 2000])
-    expect(
-      await statusOf(ONE, usage, [client('192.0.2.1', OLD), client('192.0.2.3', OLD)]),
-    ).toMatchObject({
-      clients: [
-        { address: '192.0.2.1', lastUsedAt: NOW, uses: 2, connected: true },
-        { address: '192.0.2.3', lastUsedAt: NOW, uses: 1, connected: true },
-      ],
-      rotation: { running: false, ready: false },
-    })
-  })
-
-  it('is ready when a rotation runs and the old token was idle for an hour', async () => {
-    expect(await statusOf(BOTH, used([client('192.0.2.1', OLD), 1]))).toMatchObject({
-      rotation: { running: true, stragglers: 0, ready: true },
-    })
-  })
-
-  it('shows a brown-out while it refuses anybody', async () => {
-    const shown = (slots: TokenSlots, fingerprint: string) =>
-      statusOf(slots, new SecretUsage(), [], brownoutOf({ fingerprint, until: NOW + 1 }))
-    expect(await shown(BOTH, OLD)).toMatchObject({ brownout: { fingerprint: OLD } })
-    // The second token was taken back, or the first one is another by now.
-    expect(await shown(ONE, OLD)).toMatchObject({ brownout: null })
-    expect(await shown(BOTH, 'sha256:00000000')).toMatchObject({ brownout: null })
-  })
-
-  it('names the source of a token that is not in the config file', async () => {
-    expect(await statusOf(FROM_ENVIRONMENT)).toMatchObject({
-      primary: { source: VARIABLE.kind === 'elsewhere' ? VARIABLE.name : '' },
-    })
-  })
-
-  it('says that there is none outside token mode', async () => {
-    expect(await statusOf(PASSWORD)).toMatchObject({
-      mode: 'password',
-      primary: null,
-      secondary: null,
-      clients: [],
-    })
   })
 })
