@@ -23,7 +23,10 @@ const STEPS: readonly Step[] = [
     line: 'openclaw config get gateway.auth.token --reveal | openclaw secrets set OPENCLAW_GATEWAY_TOKEN',
     says: /OPENCLAW_GATEWAY_TOKEN is encrypted in/,
   },
-  { line: 'openclaw config unset gateway.auth.token', says: /gateway\.auth\.token removed in/ },
+  {
+    line: 'openclaw config unset gateway.auth.token',
+    says: /gateway\.auth\.token removed in[^]*OPENCLAW_GATEWAY_TOKEN sets gateway\.auth\.token all the same/,
+  },
   { line: 'openclaw security audit', says: /nothing found|0 critical/ },
   {
     line: 'openssl rand -hex 32 | openclaw secrets set NEW_TOKEN',

@@ -69,10 +69,16 @@ function done({ changed, location }: Edited, { kind, path }: Change): string {
 }
 
 /** What stands outside the file and wins over it. */
-function overruled({ now }: Edited, { path }: Change): readonly string[] {
+function overruled({ now }: Edited, { kind, path }: Change): readonly string[] {
   const [winner] = now.kind === 'loaded' ? now.offers(path) : []
   const outside = winner !== undefined && winner.from !== 'config' && winner.from !== 'default'
-  return outside ? [`${winner.source} wins over the file for ${keyText(path)}`] : []
+  if (!outside) return []
+  const key = keyText(path)
+  return [
+    kind === 'set'
+      ? `${winner.source} wins over the file for ${key}`
+      : `${winner.source} sets ${key} all the same`,
+  ]
 }
 
 /** A list is the one thing whose spelling a shell gets in the way of. */
