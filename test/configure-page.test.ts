@@ -10,11 +10,11 @@ const STEPS: readonly Step[] = [
   },
   {
     line: 'openclaw configure --set gateway.bind=lan --set gateway.port=18790 --yes',
-    says: /\+ gateway\.bind: "lan"\n\+ gateway\.port: 18790\nwritten to /,
+    says: /\+ gateway\.bind: "lan"\n\+ gateway\.port: 18790\nwarning: gateway\.controlUi\.allowedOrigins: .*\nwritten to /,
   },
   {
     line: 'openclaw configure --set gateway.port=18791     # shows the difference, and exits 1',
-    says: /- gateway\.port: 18790\n\+ gateway\.port: 18791\nopenclaw: nothing was written/,
+    says: /- gateway\.port: 18790\n\+ gateway\.port: 18791\n[^]*openclaw: nothing was written/,
     exit: 1,
   },
 ]

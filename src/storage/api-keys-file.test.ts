@@ -350,7 +350,7 @@ describe('a file that people edit', () => {
     await mkdir(path, { recursive: true })
     expect(await open()).toMatchObject({
       kind: 'refused',
-      problem: expect.stringMatching(/cannot be read: check its owner/),
+      problem: expect.stringMatching(/is not a file: put one there/),
     })
   })
 

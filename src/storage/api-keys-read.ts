@@ -63,7 +63,7 @@ type Found =
 async function bytesOf(path: string): Promise<Found> {
   try {
     const stats = await stat(path)
-    if (!stats.isFile()) return { kind: 'unreadable', why: 'is not a file' }
+    if (!stats.isFile()) return { kind: 'unreadable', why: 'is not a file: put one there' }
     const { size } = stats
     if (size > MAX_BYTES)
       return { kind: 'unreadable', why: 'is larger than 16 MiB: is it the right file?' }
