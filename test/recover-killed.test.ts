@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { TOKEN } from './gateway.ts'
+import { changed } from './recover-change-states.fixture.ts'
 import { asideOf, livedIn, MESSAGE, openclaw, type Lived } from './recover.fixture.ts'
 
 const TRACED = spawnSync('strace', ['-f', '-e', 'inject=rename:delay_enter=1', 'true']).status === 0
@@ -19,19 +20,38 @@ afterAll(() => rmSync(base.lived?.dir ?? '', { recursive: true, force: true }))
 describe(TRACED ? 'killed at a rename' : 'skipped: needs strace', () => {
   test.skipIf(!TRACED)(
     'at each of them: the next run finishes, and all of it is on the record',
-    async () => {
-      const renames = await inDamagedDir(countRenames)
-      expect(renames).toBeGreaterThan(10)
-      const all = Array.from({ length: renames }, (_, at) => at + 1)
-      const queue = all.values()
-      const workers = [0, 1, 2].map(async () => {
-        for (const at of queue) await inDamagedDir((dir) => killedAt(dir, at))
-      })
-      await Promise.all(workers)
-    },
+    () => killedAtEach({ damage, atLeast: 10, finished: everythingRepaired }),
+    120_000,
+  )
+  test.skipIf(!TRACED)(
+    'with a change to undo: it is undone once, and nothing of it is lost',
+    () => killedAtEach({ damage: (dir) => changed(dir), atLeast: 2, finished: changeUndone }),
     120_000,
   )
 })
+
+interface Killing {
+  readonly damage: (dir: string) => void
+  /** Renames that the repair takes. */
+  readonly atLeast: number
+  /** What the run after the kill leaves. */
+  readonly finished: (dir: string) => void
+}
+
+async function killedAtEach({ damage: spoil, atLeast, finished }: Killing): Promise<void> {
+  const renames = await inDamagedDir(spoil, countRenames)
+  expect(renames).toBeGreaterThan(atLeast)
+  const all = Array.from({ length: renames }, (_, at) => at + 1)
+  const queue = all.values()
+  const workers = [0, 1, 2].map(async () => {
+    for (const at of queue)
+      await inDamagedDir(spoil, async (dir) => {
+        await killedAt(dir, at)
+        finished(dir)
+      })
+  })
+  await Promise.all(workers)
+}
 
 /** One thread for files, so that their calls have an order. */
 function traced(options: readonly string[]) {
@@ -58,6 +78,15 @@ async function killedAt(dir: string, at: number): Promise<void> {
   expect(next.stderr).toBe('')
   expect(next.stdout).toContain('answered you as its administrator')
   expect(next.code).toBe(0)
+}
+
+function changeUndone(dir: string): void {
+  expect(readFileSync(join(dir, 'openclaw.json'), 'utf8')).toContain('maxConcurrent: 7')
+  expect(existsSync(join(dir, 'openclaw.json.pending'))).toBe(false)
+  expect(asideOf(dir)).toMatch(/maxConcurrent: 9/)
+}
+
+function everythingRepaired(dir: string): void {
   const records = readdirSync(join(dir, 'records')).map((name) =>
     readFileSync(join(dir, 'records', name), 'utf8'),
   )
@@ -72,12 +101,15 @@ async function killedAt(dir: string, at: number): Promise<void> {
   expect(readFileSync(join(dir, 'store.sqlite'), 'latin1')).toContain(MESSAGE)
 }
 
-async function inDamagedDir<Result>(work: (dir: string) => Promise<Result>): Promise<Result> {
+async function inDamagedDir<Result>(
+  spoil: (dir: string) => void,
+  work: (dir: string) => Promise<Result>,
+): Promise<Result> {
   const parent = mkdtempSync(join(tmpdir(), 'openclaw-killed-'))
   const dir = join(parent, 's')
   try {
     execFileSync('cp', ['-a', base.lived?.dir ?? '', dir])
-    damage(dir)
+    spoil(dir)
     return await work(dir)
   } finally {
     rmSync(parent, { recursive: true, force: true })

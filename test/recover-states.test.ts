@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bearer, startGateway, TOKEN, type RunningGateway } from './gateway.ts'
+import { CHANGE_STATES } from './recover-change-states.fixture.ts'
 import { openDesk } from './recover-desk.fixture.ts'
 import { STATES, type Kept, type State } from './recover-states.fixture.ts'
 import {
@@ -18,7 +19,9 @@ import {
 } from './recover.fixture.ts'
 
 const ROOT = process.getuid?.() === 0
-const rows = Object.entries(STATES).filter(([, state]) => ROOT || state.onlyRoot !== true)
+const rows = Object.entries({ ...STATES, ...CHANGE_STATES }).filter(
+  ([, state]) => ROOT || state.onlyRoot !== true,
+)
 const base: { lived: Lived | null } = { lived: null }
 
 beforeAll(async () => {

@@ -39,6 +39,9 @@ export async function trialStart(trial: Trial): Promise<Tried> {
   const started = await startOrWhy(trial, (text) => said.push(text))
   if (typeof started === 'string') return { kind: 'failed', why: started }
   try {
+    // A change whose time came just now was undone by this start: the record hears of it.
+    started.trial.begin()
+    started.trial.stop()
     const answer = await ownerWhoami(started.ownerSocket)
     if (answer.kind === 'nobody') return { kind: 'failed', why: 'nobody answers at its socket' }
     if (answer.kind === 'no-admin') return { kind: 'failed', why: answer.why }

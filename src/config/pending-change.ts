@@ -6,14 +6,16 @@ import { MOST_BYTES } from '../host/permissions.ts'
 import type { ConfigHost, FileRead, Written } from './host-port.ts'
 import type { Problem } from './problem.ts'
 
+/** Milliseconds since the epoch, as far as a date goes. */
+const MOMENT = z.int().min(0).max(8_640_000_000_000_000)
+
 const shape = z.strictObject({
   /** The keys that were changed, as people type them. */
   keys: z.array(z.string()),
   /** Who changed them: `kind:id`. */
   by: z.string(),
-  /** Milliseconds since the epoch. */
-  since: z.number(),
-  undoAt: z.number(),
+  since: MOMENT,
+  undoAt: MOMENT,
   /** The text of the file before; `null` when there was none. */
   before: z.string().nullable(),
   /** SHA-256 of the text that the change made, hex. */
@@ -23,6 +25,11 @@ export type PendingChange = z.output<typeof shape>
 
 /** In place of a file that was not there: a running gateway takes a file that vanished for a slip. */
 const EMPTY = '{}\n'
+
+/** What is put back. */
+export function textBefore({ before }: PendingChange): string {
+  return before ?? EMPTY
+}
 
 export function pendingFileOf(file: string): string {
   return `${file}.pending`
@@ -128,12 +135,12 @@ export async function undoPending(
 async function putBack(
   host: Pick<Files, 'read' | 'write' | 'move'>,
   file: string,
-  { before }: PendingChange,
+  pending: PendingChange,
 ): Promise<Written> {
-  const written = await host.write(file, before ?? EMPTY)
+  const written = await host.write(file, textBefore(pending))
   if (written.kind === 'written') return written
   const backup = await host.read(backupOf(file))
-  if (backup.kind !== 'text' || backup.text !== before) return written
+  if (backup.kind !== 'text' || backup.text !== pending.before) return written
   const moved = await host.move(backupOf(file), file)
   return moved.kind === 'written' ? moved : written
 }

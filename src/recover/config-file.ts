@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { formatOf, parseDocument } from '../config/document.ts'
 import { load } from '../config/load.ts'
 import { CONFIG_NAMES, locate, resolvedPath, type Location } from '../config/locate.ts'
+import { pendingFileOf } from '../config/pending-change.ts'
 import { newToken } from '../core/ids.ts'
 import { syncFolder } from '../host/replace-file.ts'
 import { shortName } from './known-places.ts'
@@ -101,6 +102,9 @@ async function twoFiles(place: Place): Promise<readonly Fault[]> {
     remedy: 'moved aside; the one that was changed last stays',
     next: `Is ${best.file} the right one?`,
     async repair() {
+      // What waits to be undone in it goes with it.
+      const pending = pendingFileOf(file)
+      if (existsSync(pending)) await place.aside.move(pending)
       await place.aside.move(file)
       return null
     },

@@ -5,7 +5,7 @@ import { configFile } from './config-file.ts'
 import { configKeys } from './config-keys.ts'
 import { credential } from './credential.ts'
 import { dotenv } from './dotenv.ts'
-import { afterTheSettings } from './foresee.ts'
+import { afterTheSettings, examineForeseen } from './foresee.ts'
 import { forms } from './forms.ts'
 import { identity, lockouts, tailscaleNote, webSessions } from './kept-files.ts'
 import { lockFiles } from './lock-files.ts'
@@ -19,12 +19,28 @@ import { stateKey } from './state-key.ts'
 import { store } from './store.ts'
 import { storeRows } from './store-rows.ts'
 import type { Step } from './types.ts'
+import { changeWhileItRuns, onceUndone, overtakenChange, waitingChange } from './waiting-change.ts'
 
 /** Until the state dir can be locked against a start. */
 export const BEFORE_THE_LOCK: readonly Step[] = [stateFolder, owners, modes, forms, lockFiles]
 
+/** Those that may change the configuration. */
+const EDITORS: readonly Step[] = [
+  configFile,
+  dotenv,
+  secretFiles,
+  configKeys,
+  addresses,
+  credential,
+  store,
+  apiKeys,
+]
+
+const CHANGE = waitingChange(EDITORS)
+
 /** The settings come twice: only once the key file can be read is it known whether a key is also a token. */
 export const UNDER_THE_LOCK: readonly Step[] = [
+  CHANGE,
   configFile,
   dotenv,
   secretFiles,
@@ -37,6 +53,7 @@ export const UNDER_THE_LOCK: readonly Step[] = [
   senderRows,
   apiKeys,
   configKeys,
+  overtakenChange,
   webSessions,
   lockouts,
   records,
@@ -45,11 +62,18 @@ export const UNDER_THE_LOCK: readonly Step[] = [
 ]
 
 const TOKEN_TO_BE = afterTheSettings(credential)
+const AFTER_THE_CHANGE = UNDER_THE_LOCK.filter(
+  (step) => step !== CHANGE && step !== overtakenChange,
+)
 
 /** Without a repair in between, once is enough. */
 export const TO_EXAMINE: readonly Step[] = [
   ...BEFORE_THE_LOCK,
-  ...new Set(UNDER_THE_LOCK.map((step) => (step === credential ? TOKEN_TO_BE : step))),
+  CHANGE,
+  ...examineForeseen(
+    [...new Set(AFTER_THE_CHANGE.map((step) => (step === credential ? TOKEN_TO_BE : step)))],
+    onceUndone(EDITORS),
+  ),
 ]
 
 /** What a gateway that runs does not change: its store and its record are never the same twice. */
@@ -58,6 +82,7 @@ export const WHILE_IT_RUNS: readonly Step[] = [
   owners,
   modes,
   forms,
+  changeWhileItRuns,
   configFile,
   dotenv,
   secretFiles,

@@ -2,8 +2,9 @@
 import { lstat, readdir, stat } from 'node:fs/promises'
 import type { Stats } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, relative } from 'node:path'
+import { basename, join, relative } from 'node:path'
 import { CONFIG_NAMES } from '../config/locate.ts'
+import { pendingFileOf } from '../config/pending-change.ts'
 import { codeOf } from '../core/errors.ts'
 import { ownerSocketPath } from '../host/owner-socket-path.ts'
 import type { Place } from './types.ts'
@@ -15,7 +16,15 @@ export interface KnownPlace {
 
 /** Their own steps read them, and put something in their place. */
 export function isSettings(path: string): boolean {
-  return /(^|\/)(\.env|\.secrets(\.age)?|openclaw\.json|config\.json|gateway\.yaml)$/.test(path)
+  return (
+    /(^|\/)(\.env|\.secrets(\.age)?|openclaw\.json|config\.json|gateway\.yaml)$/.test(path) ||
+    isWaitingChange(path)
+  )
+}
+
+/** What a change of the configuration is undone by. */
+export function isWaitingChange(path: string): boolean {
+  return CONFIG_NAMES.some((name) => basename(path) === basename(pendingFileOf(name)))
 }
 
 /** A link is judged as what it leads to, but by its own owner. */
@@ -29,6 +38,7 @@ export interface Found extends KnownPlace {
 const FOLDERS = ['records', 'logs', 'auth', 'credentials', 'identity'] as const
 const FILES = [
   ...CONFIG_NAMES.flatMap((name) => [name, `${name}.bak`, `${name}.lock`, `${name}.recovered`]),
+  ...CONFIG_NAMES.map(pendingFileOf),
   '.env',
   '.secrets',
   '.secrets.age',

@@ -1,7 +1,14 @@
 /** Permissions: files 0600 and folders 0700, whatever they were (R62). */
 import { chmod } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { foundPlaces, hasForm, octal, shortName, type Found } from './known-places.ts'
+import {
+  foundPlaces,
+  hasForm,
+  isWaitingChange,
+  octal,
+  shortName,
+  type Found,
+} from './known-places.ts'
 import type { Fault, Place, Step } from './types.ts'
 
 export const modes: Step = {
@@ -14,29 +21,40 @@ export const modes: Step = {
 }
 
 /** Through a link only what a start would refuse: the file may be somebody's to share. */
-function isWrong({ form, entry, target }: Found, uid: number | null): boolean {
+function isWrong({ path, form, entry, target }: Found, uid: number | null): boolean {
   if (form === 'socket' || target === null || target.uid !== uid) return false
+  if (isWaitingChange(path) && entry.isSymbolicLink()) return false
   if (!hasForm(form, target)) return false
   const needed = form === 'folder' ? 0o700 : 0o600
   const forbidden = entry.isSymbolicLink() ? 0o022 : 0o077
   return (target.mode & needed) !== needed || (target.mode & forbidden) !== 0
 }
 
+/** Files whose word alone lets somebody in. */
+const WOULD_COUNT = [
+  { is: (path: string) => basename(path) === 'web-sessions.json', what: 'a session' },
+  { is: isWaitingChange, what: 'a configuration' },
+] as const
+
 function wrongMode(place: Place, { path, form, target }: Found): Fault {
   const mode = target?.mode ?? 0
   const written = (mode & 0o022) !== 0
   const right = form === 'folder' ? 0o700 : 0o600
-  const sessions = written && basename(path) === 'web-sessions.json'
+  const trusted = written ? WOULD_COUNT.find((one) => one.is(path)) : undefined
   return {
     kind: 'repairable',
     what: `${shortName(place, path)} has mode ${octal(mode)}`,
-    remedy: sessions
-      ? 'now 0600, and moved aside: others could have written a session into it'
-      : `now ${octal(right)}`,
-    next: written && !sessions ? 'Look through it: somebody else could have changed it' : null,
+    remedy:
+      trusted === undefined
+        ? `now ${octal(right)}`
+        : `now 0600, and moved aside: others could have written ${trusted.what} into it`,
+    next:
+      written && trusted === undefined
+        ? 'Look through it: somebody else could have changed it'
+        : null,
     async repair() {
       await chmod(path, right)
-      if (sessions) await place.aside.move(path)
+      if (trusted !== undefined) await place.aside.move(path)
       return null
     },
   }

@@ -11,6 +11,14 @@ export function configLocation({ request }: Place): Location | null {
   return found.kind === 'located' ? found.location : null
 }
 
+/** The same place, once this is the text of `file`. */
+export function placeWithText(place: Place, file: string, text: string): Place {
+  const { request } = place
+  const read: typeof request.host.read = async (path) =>
+    path === file ? { kind: 'text', text } : request.host.read(path)
+  return { ...place, request: { ...request, host: { ...request.host, read } } }
+}
+
 /** The file as it stands; `{}` where there is none. `null` when it cannot be read as one. */
 export async function configTree(place: Place): Promise<Tree | null> {
   const location = configLocation(place)
