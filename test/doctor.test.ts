@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { DOCTOR_CHECKS } from '../src/doctor/checks/index.ts'
 import { DOCTOR_ROWS } from './doctor/rows.ts'
-import { findingsWith, HEALTHY } from './doctor/scene.fixture.ts'
+import { findingsWith, HEALTHY, NOW } from './doctor/scene.fixture.ts'
 
 test('every check has its state, and no id is there twice', () => {
   expect(DOCTOR_CHECKS.map(({ id }) => id).toSorted()).toEqual(Object.keys(DOCTOR_ROWS).toSorted())
@@ -41,4 +41,14 @@ test('a flat key whose meaning hangs on a variable is left to its owner', () => 
   const [found] = findingsWith({ config: { ...HEALTHY.config, flatKeys } })
   expect(found).toMatchObject({ checkId: 'config.flat_keys', repairs: [] })
   expect(found?.fix).toContain('by hand')
+})
+
+test('a change that waits in its time is told of, and one that undoes nothing is moved aside', () => {
+  const change = { kind: 'waits', keys: 'gateway.bind', undoAt: NOW + 60_000 } as const
+  expect(findingsWith({ change })).toMatchObject([
+    { checkId: 'config.change_waits', severity: 'info', fix: 'openclaw config confirm keeps it' },
+  ])
+  const path = '/x/openclaw.json.pending'
+  const [unusable] = findingsWith({ change: { kind: 'unusable', path, why: `${path} is broken` } })
+  expect(unusable).toMatchObject({ severity: 'warning', repairs: [{ kind: 'move-aside', path }] })
 })

@@ -8,6 +8,7 @@ import { configHost } from '../host/config-host.ts'
 import { openFileLimit } from '../host/open-file-limit.ts'
 import { VERSION } from '../version.ts'
 import { auditState } from './command-audit.ts'
+import { changeFact } from './doctor-change.ts'
 import { clockFact } from './doctor-clock.ts'
 import { configFact } from './doctor-config.ts'
 import { gatewayFact, portFact } from './doctor-gateway.ts'
@@ -32,9 +33,10 @@ export async function doctorFacts({ io, deep }: DoctorRequest): Promise<DoctorFa
   const config = loaded.kind === 'loaded' ? loaded.config : null
   const gateway = await gatewayFact({ stateDir, io, config })
   const now = systemClock()
-  const [configured, port, locks, clock, disk, record, leftovers, service, audited] =
+  const [configured, change, port, locks, clock, disk, record, leftovers, service, audited] =
     await Promise.all([
       configFact(loaded, { stateDir, io }),
+      changeFact(host, io.env),
       portFact(config, gateway),
       lockFacts(stateDir, loaded.kind === 'loaded' ? loaded.location.file : null),
       clockFact({ stateDir, config: deep ? config : null }),
@@ -52,6 +54,7 @@ export async function doctorFacts({ io, deep }: DoctorRequest): Promise<DoctorFa
     stateDir,
     uid: process.getuid?.() ?? -1,
     config: configured,
+    change,
     gateway: gateway.fact,
     port,
     locks,

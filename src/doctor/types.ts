@@ -33,6 +33,7 @@ export interface DoctorFacts {
   readonly stateDir: string
   readonly uid: number
   readonly config: ConfigFact
+  readonly change: ChangeFact
   readonly gateway: GatewayFact
   /** Programs that listen at the configured port, but for the gateway of this state dir. */
   readonly port: { readonly number: number; readonly takenBy: readonly ListenerFact[] }
@@ -66,6 +67,13 @@ export type ConfigFact =
       readonly flatKeys: readonly FlatKeyFact[]
       readonly shadowed: readonly ShadowFact[]
     }
+
+/** A change of the configuration that undoes itself (SPEC 14.5). */
+export type ChangeFact =
+  | { readonly kind: 'none' }
+  /** `undoAt`: milliseconds since the epoch. */
+  | { readonly kind: 'waits'; readonly keys: string; readonly undoAt: number }
+  | { readonly kind: 'unusable'; readonly path: string; readonly why: string }
 
 export interface FlatKeyFact {
   /** `gateway.token`. */

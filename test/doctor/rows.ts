@@ -57,6 +57,11 @@ export const DOCTOR_ROWS: Readonly<Record<string, DoctorRow>> = {
     says: /gateway\.token is gateway\.auth\.token/,
     severity: 'info',
   },
+  'config.change_waits': {
+    wrong: { change: { kind: 'waits', keys: 'gateway.bind', undoAt: NOW - 10_000 } },
+    says: /^a change of gateway\.bind was to be undone at 2026-11-20T11:59:50\.000Z$/,
+    severity: 'warning',
+  },
   'config.file_name': {
     wrong: config({ file: '/x/gateway.yaml', ownName: '/x/openclaw.json' }),
     says: /\/x\/gateway\.yaml is read/,

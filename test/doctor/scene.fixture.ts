@@ -22,6 +22,7 @@ export const HEALTHY = {
     flatKeys: [],
     shadowed: [],
   },
+  change: { kind: 'none' },
   gateway: { kind: 'running', pid: 4711, version: '1.2.3', silent: null, deaf: [] },
   port: { number: 18_789, takenBy: [] },
   locks: [

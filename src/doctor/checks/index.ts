@@ -1,6 +1,7 @@
 /** Every check of the doctor. To add one: write its file, add its line, and its two states to `test/doctor/rows.ts`. */
 import type { Check } from '../types.ts'
 import { clockBehind, clockNetwork } from './clock.ts'
+import { configChange } from './config-change.ts'
 import { configFileName } from './config-file-name.ts'
 import { configFlatKeys } from './config-flat-keys.ts'
 import { configLoads } from './config-loads.ts'
@@ -28,6 +29,7 @@ export const DOCTOR_CHECKS: readonly Check[] = [
   configShadowed,
   configFlatKeys,
   configFileName,
+  configChange,
   gatewayAnswers,
   gatewayRuns,
   gatewayVersion,
