@@ -118,7 +118,11 @@ function overWebSocket(sent: Sent, way: Way): Promise<Heard> {
   return new Promise((done) => {
     const { host, port } = way
     const url = `ws://${host.includes(':') ? `[${host}]` : host}:${port}${sent.path}`
-    const socket = new WebSocket(url, { headers: headersOf(sent, way), perMessageDeflate: false })
+    const socket = new WebSocket(url, {
+      headers: headersOf(sent, way),
+      perMessageDeflate: false,
+      maxPayload: MOST_BYTES,
+    })
     const end = (heard: Heard): void => {
       way.signal.removeEventListener('abort', giveUp)
       done(heard)

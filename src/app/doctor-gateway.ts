@@ -79,13 +79,14 @@ function silence(url: string, path = '/healthz'): Promise<string | null> {
   if (parsed === null) return Promise.resolve('no address is given')
   if (parsed.protocol === 'https:') return overTls(parsed)
   return new Promise((resolve) => {
-    const asked = request(parsed, { agent: false, timeout: WAIT_MS }, (response) => {
-      response.resume()
-      const { statusCode } = response
+    const signal = AbortSignal.timeout(WAIT_MS)
+    const asked = request(parsed, { agent: false, signal }, ({ statusCode }) => {
       resolve(statusCode === 200 ? null : `it answers ${statusCode} to ${path}`)
+      asked.destroy()
     })
-    asked.once('timeout', () => asked.destroy(new Error(`no answer in ${WAIT_MS / 1000} s`)))
-    asked.once('error', (error) => resolve(messageOf(error)))
+    asked.on('error', (error) =>
+      resolve(signal.aborted ? `no answer in ${WAIT_MS / 1000} s` : messageOf(error)),
+    )
     asked.end()
   })
 }

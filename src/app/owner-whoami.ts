@@ -37,19 +37,30 @@ function answerOf(
   waitMs: number,
 ): Promise<{ readonly status: number; readonly body: string }> {
   return new Promise((resolve, reject) => {
+    const signal = AbortSignal.timeout(waitMs)
+    const fail = (error: unknown): void =>
+      reject(signal.aborted ? new Error(`no answer in ${waitMs / 1000} s`) : error)
+    const headers = { host: 'localhost' }
     const asked = request(
-      { socketPath, path: '/api/v1/whoami', headers: { host: 'localhost' }, agent: false },
+      { socketPath, path: '/api/v1/whoami', headers, agent: false, signal },
       (response) => {
-        const chunks: Buffer[] = []
-        response.on('data', (chunk: Buffer) => chunks.push(chunk))
-        response.once('error', reject)
-        response.once('end', () =>
-          resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }),
-        )
+        const { statusCode: status = 0 } = response
+        bodyOf(response).then((body) => resolve({ status, body }), fail)
       },
     )
-    asked.setTimeout(waitMs, () => asked.destroy(new Error(`no answer in ${waitMs / 1000} s`)))
-    asked.once('error', reject)
+    asked.on('error', fail)
     asked.end()
   })
+}
+
+/** Whoever sends more than an answer to this is no gateway. */
+const MOST_BYTES = 65_536
+
+async function bodyOf(response: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of response) {
+    chunks.push(chunk)
+    if (chunks.reduce((sum, { length }) => sum + length, 0) > MOST_BYTES) break
+  }
+  return Buffer.concat(chunks).toString()
 }

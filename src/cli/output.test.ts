@@ -3,6 +3,7 @@ import { testContext } from './context.fixture.ts'
 import {
   fromNow,
   inWords,
+  json,
   line,
   localTime,
   printable,
@@ -16,6 +17,14 @@ import { table } from './table.ts'
 const ESCAPES = '\u001b[2J\u001b]0;title\u0007\r\n\u202eabc\u2028\u009b31m'
 
 describe('what reaches a terminal', () => {
+  it('what strangers sent is the same to a parser of JSON, and no command to a terminal', () => {
+    const { context, written } = testContext()
+    json(context, { sent: ESCAPES })
+    expect(JSON.parse(written.out)).toEqual({ sent: ESCAPES })
+    // oxlint-disable-next-line no-control-regex -- control characters are what this is about
+    expect(written.out.replaceAll('\n', '')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u202e]/)
+  })
+
   it('what strangers sent cannot command the terminal, forge a line or turn text round', () => {
     const { context, written } = testContext()
     line(context, `client ${ESCAPES}`)

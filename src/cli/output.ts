@@ -16,9 +16,17 @@ export function line(io: Io, text: string): void {
   io.stdout(`${printable(text)}\n`)
 }
 
+/** JSON in which what a terminal would obey is written as its number: the same text to whoever parses it. */
+export function jsonText(value: unknown, indent = 0): string {
+  return JSON.stringify(value, null, indent).replace(
+    /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}
+
 /** Bare JSON, as `--json` promises. */
 export function json(io: Io, value: unknown): void {
-  io.stdout(`${JSON.stringify(value, null, 2)}\n`)
+  io.stdout(`${jsonText(value, 2)}\n`)
 }
 
 /** What went wrong, where, and what to do next. One line. */

@@ -1,12 +1,12 @@
 /** Lines of the record for people: when, what, who, from where. */
-import { line, localTime } from './output.ts'
+import { jsonText, line, localTime } from './output.ts'
 import type { RecordLine } from './parts.ts'
 import type { Io } from './types.ts'
 
 /** One line an entry; with `--json` one object a line, so that it can be followed. */
 export function printRecord(lines: readonly RecordLine[], io: Io, asJson: boolean): void {
   for (const stored of lines) {
-    if (asJson) io.stdout(`${JSON.stringify(stored)}\n`)
+    if (asJson) io.stdout(`${jsonText(stored)}\n`)
     else line(io, recordLine(stored))
   }
 }

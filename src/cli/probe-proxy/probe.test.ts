@@ -41,6 +41,12 @@ describe('a request of a probe', () => {
     expect(shot('clear')?.url.href).toBe('http://claw.example.com/probe/n1')
   })
 
+  test('carries a user and a password of the address, but never without TLS', () => {
+    const url = 'https://me:hunter2@claw.example.com'
+    expect(shot('plain', url)?.url.password).toBe('hunter2')
+    expect(shot('clear', url)?.url.href).toBe('http://claw.example.com/probe/n1')
+  })
+
   test('is not tried without TLS where the address has a port of its own, or has none', () => {
     expect(shot('clear', 'https://claw.example.com:8443')).toBeNull()
     expect(shot('clear', 'http://claw.example.com')).toBeNull()

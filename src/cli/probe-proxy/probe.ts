@@ -55,8 +55,8 @@ export function shotFor(
       return { ...base, bodyBytes: BODY_BYTES }
     case 'clear':
       return base.url.protocol === 'https:' && base.url.port === ''
-        ? // What the proxy wants to see may be a cookie: never without TLS.
-          { ...base, headers: {}, url: new URL(base.url.href.replace(/^https:/, 'http:')) }
+        ? // What the proxy wants to see may be a cookie, or a password in the address: never without TLS.
+          { ...base, headers: {}, url: new URL(`http://${base.url.host}${base.url.pathname}`) }
         : null
     default:
       return unreachable(name)

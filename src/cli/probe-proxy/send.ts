@@ -7,6 +7,7 @@ import type { Headers } from './forged.ts'
 export interface Shot {
   readonly url: URL
   readonly headers: Headers
+  /** For the head of the answer, however slowly it comes. */
   readonly timeoutMs: number
   readonly upgrade?: true
   /** Bytes of JSON that are posted. */
@@ -44,7 +45,6 @@ function send(
   const asked = open(url, {
     method: body === null ? 'GET' : 'POST',
     agent: false,
-    timeout: timeoutMs,
     headers: {
       'User-Agent': 'openclaw-doctor',
       ...(upgrade && UPGRADE),
@@ -56,7 +56,12 @@ function send(
     },
   })
   hear(asked, done)
-  asked.once('timeout', () => asked.destroy(new Error(`no answer in ${timeoutMs / 1000} s`)))
+  // One that counts silence alone is kept waiting by a byte now and then.
+  const late = setTimeout(
+    () => asked.destroy(new Error(`no answer in ${timeoutMs / 1000} s`)),
+    timeoutMs,
+  )
+  asked.once('close', () => clearTimeout(late))
   asked.end(body)
 }
 
