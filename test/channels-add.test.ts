@@ -51,6 +51,16 @@ test('telegram by webhook, as one account more, with a policy', () => {
   expect(stdout).not.toContain('4242')
 })
 
+test('a token in the place of another one is told of', () => {
+  const { add } = home()
+  expect(add('telegram --token -', '4242:one\n').stdout).not.toContain('before')
+  expect(add('telegram --token -', '4242:two\n').stdout).toContain(
+    'channels.telegram.token had another value before',
+  )
+  const { stdout } = add('telegram --token - --json', '4242:three\n')
+  expect(JSON.parse(stdout).replaced).toEqual(['channels.telegram.token'])
+})
+
 test('every option of the command is read', () => {
   const { add } = home()
   const names = channelsAdd.options.map(({ flags }) => flags.split(' ')[0])

@@ -8,11 +8,13 @@ import { EXIT, type Arguments, type Context } from './types.ts'
 export interface Shown<Value> extends Asked<Value> {
   /** For people. */
   readonly show: (value: Value, context: Context) => void
+  /** Where the answer itself can be bad news; 0 when absent. */
+  readonly exit?: (value: Value) => number
 }
 
 /** Resolves to the exit code. */
 export async function showAnswer<Value>(
-  { show, ...asked }: Shown<Value>,
+  { show, exit, ...asked }: Shown<Value>,
   args: Arguments,
   context: Context,
 ): Promise<number> {
@@ -20,7 +22,7 @@ export async function showAnswer<Value>(
   if (result.kind === 'exit') return result.code
   if (flag(args, 'json')) json(context, result.value)
   else show(result.value, context)
-  return EXIT.done
+  return exit?.(result.value) ?? EXIT.done
 }
 
 export type Result<Value> =

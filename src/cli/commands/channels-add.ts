@@ -1,5 +1,6 @@
 /** `openclaw channels add <channel>`: writes an account on a chat network into the config file. */
 import { editConfig } from '../../config/edit.ts'
+import { valueAt } from '../../config/key-path.ts'
 import { problemText } from '../../config/problem.ts'
 import { flag, text } from '../arguments.ts'
 import { warningsAfter } from '../config-warnings.ts'
@@ -76,7 +77,15 @@ async function run(args: Arguments, context: Context): Promise<number> {
   }
   const asJson = flag(args, 'json')
   const options = { json: asJson, config: text(args, 'config') }
-  const edited = await editConfig(requestOf(options, context, 'omit'), () => changes)
+  const replaced: string[] = []
+  const edited = await editConfig(requestOf(options, context, 'omit'), (tree) => {
+    const others = changes.filter(({ path: key, value }) => {
+      const was = valueAt(tree, key)
+      return was !== undefined && was !== value
+    })
+    replaced.push(...others.map(({ path: key }) => key.join('.')))
+    return changes
+  })
   if (edited.kind === 'refused') {
     printProblems(edited.problems, options, context)
     return EXIT.no
@@ -87,10 +96,11 @@ async function run(args: Arguments, context: Context): Promise<number> {
   const { location, changed } = edited
   for (const warning of warnings) context.stderr(`warning: ${warning}\n`)
   if (asJson) {
-    json(context, { set, file: location.file, changed, problems: stands, warnings })
+    json(context, { set, replaced, file: location.file, changed, problems: stands, warnings })
     return EXIT.done
   }
   line(context, `${set.join(', ')} set in ${location.file}`)
+  if (replaced.length > 0) line(context, `${replaced.join(', ')} had another value before`)
   for (const words of stands) problem(context, `the gateway does not start with it: ${words}`)
   line(
     context,

@@ -5,7 +5,7 @@ import { line, localTime } from '../output.ts'
 import { table } from '../table.ts'
 import { showAnswer } from '../show-answer.ts'
 import { GATEWAY_OPTIONS } from '../targets.ts'
-import type { Command, Context } from '../types.ts'
+import { EXIT, type Command, type Context } from '../types.ts'
 
 const probeShape = z.looseObject({
   ok: z.boolean(),
@@ -29,10 +29,11 @@ const statusShape = z.looseObject({
   channelLabels: z.record(z.string(), z.string()),
   channelAccounts: z.record(z.string(), z.array(accountShape)),
 })
+type Status = z.output<typeof statusShape>
 
 export const channelsStatus: Command = {
   name: 'channels status',
-  summary: 'Which chat networks are configured, and how each account is.',
+  summary: 'Which chat networks are configured, and how each account is; ends with 1 where one is down.',
   arguments: [],
   options: [{ flags: '--probe', description: 'ask the networks themselves' }, ...GATEWAY_OPTIONS],
   examples: [
@@ -45,23 +46,31 @@ export const channelsStatus: Command = {
       params: flag(args, 'probe') ? { probe: true, timeoutMs: 8_000 } : {},
       shape: statusShape,
       show: print,
+      exit: (status: Status) => (accountsOf(status).some(isDown) ? EXIT.no : EXIT.done),
     } as const
     return showAnswer(question, args, context)
   },
 }
 
-function print(
-  { channelOrder, channelLabels, channelAccounts }: z.output<typeof statusShape>,
-  context: Context,
-): void {
-  if (channelOrder.length === 0)
+function accountsOf({ channelOrder, channelLabels, channelAccounts }: Status) {
+  return channelOrder.flatMap((id) =>
+    (channelAccounts[id] ?? []).map((account) => ({ label: channelLabels[id] ?? id, account })),
+  )
+}
+
+/** One that is about to connect is not. */
+function isDown({ account }: { readonly account: ShownAccount }): boolean {
+  const { running, lastError, probe } = account
+  return (!running && lastError !== null) || probe?.ok === false
+}
+
+function print(status: Status, context: Context): void {
+  const accounts = accountsOf(status)
+  if (status.channelOrder.length === 0)
     return line(
       context,
       'no chat network is configured: `openclaw channels add telegram --token -` adds one',
     )
-  const accounts = channelOrder.flatMap((id) =>
-    (channelAccounts[id] ?? []).map((account) => ({ label: channelLabels[id] ?? id, account })),
-  )
   table(
     context,
     ['channel', 'account', 'state', 'direct messages', 'last in', 'last out', 'to send'],

@@ -1,11 +1,12 @@
 /** `openclaw pairing list`: who asks to write to the agents, who may, and who is invited (S1, SPEC 5). */
 import { z } from 'zod'
 import { invitationShape, showInvitations } from '../invitations.ts'
-import { line } from '../output.ts'
+import { CHANNEL_NAMES, isChannel } from '../channel-config.ts'
+import { line, problem } from '../output.ts'
 import { showAnswer } from '../show-answer.ts'
 import { GATEWAY_OPTIONS } from '../targets.ts'
 import { senderApprovalShape, senderRequestShape, showApprovals, showRequests } from '../senders.ts'
-import type { Command, Context } from '../types.ts'
+import { EXIT, type Command, type Context } from '../types.ts'
 
 const listShape = z.looseObject({
   requests: z.array(senderRequestShape),
@@ -27,6 +28,10 @@ export const pairingList: Command = {
   ],
   async run(args, context) {
     const [channel] = args.positionals
+    if (channel !== undefined && !isChannel(channel)) {
+      problem(context, `there is no network ${channel}: ${CHANNEL_NAMES} are`)
+      return EXIT.usage
+    }
     const params = channel === undefined ? {} : { channel }
     const question = {
       method: 'channels.pairing.list',
