@@ -33,7 +33,8 @@ type Status = z.output<typeof statusShape>
 
 export const channelsStatus: Command = {
   name: 'channels status',
-  summary: 'Which chat networks are configured, and how each account is; ends with 1 where one is down.',
+  summary:
+    'Which chat networks are configured, and how each account is; ends with 1 where one is down.',
   arguments: [],
   options: [{ flags: '--probe', description: 'ask the networks themselves' }, ...GATEWAY_OPTIONS],
   examples: [
