@@ -190,6 +190,15 @@ test('the name of a file that somebody planted is one word of what is to be type
   expect(readdirSync(scene.dir)).not.toContain('ran')
 })
 
+test('what lies behind a linked folder is not the doctor’s to delete or move', async () => {
+  const elsewhere = outside()
+  const [left, lock] = [join(elsewhere, '.x.0123456789ab.tmp'), join(elsewhere, 'yarn.lock')]
+  for (const path of [left, lock]) writeFileSync(path, 'somebody else’s')
+  const scene = await place({ links: { credentials: elsewhere } })
+  const { leftovers, locks } = await doctorFacts({ io: ioOf(scene), deep: false })
+  expect({ leftovers, locks }).toEqual({ leftovers: [], locks: [] })
+})
+
 test('what is put back behind a link has the permissions that it had, not those of the link', async () => {
   const elsewhere = join(outside(), 'openclaw.json')
   writeFileSync(elsewhere, '{}')

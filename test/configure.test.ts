@@ -137,6 +137,28 @@ describe(TERMINAL ? 'on a terminal' : 'skipped: needs script (util-linux)', () =
     expect(await yes.exited).toBe(0)
     expect(existsSync(join(other, 'gateway.yaml'))).toBe(false)
   })
+
+  test_(
+    'a secret of --set is asked for and not shown, and is no answer to what is asked next',
+    async () => {
+      const dir = stateDir()
+      const secret = 'f00d'.repeat(16)
+      const typed = onTerminal(dir, ['configure', '--set', 'gateway.auth.token=-'])
+      await typed.answer(/gateway\.auth\.token \(not shown\): /, `${secret}\r`)
+      await typed.answer(/Write this to .*\? \[Y\/n\] /, 'y\r')
+      expect(await typed.exited).toBe(0)
+      expect(typed.output()).not.toContain(secret)
+      expect(written(dir)).toContain(secret)
+    },
+  )
+
+  test_('a secret of an option is asked for and not shown', async () => {
+    const secret = 'f00d'.repeat(16)
+    const typed = onTerminal(stateDir(), ['health', '--url', 'ws://127.0.0.1:9', '--token', '-'])
+    await typed.answer(/--token \(not shown\): /, `${secret}\r`)
+    expect(await typed.exited).not.toBe(0)
+    expect(typed.output()).not.toContain(secret)
+  })
 })
 
 describe('without a terminal', () => {

@@ -1,6 +1,6 @@
 /** The disk, lock files, leftovers and service manager round a state dir. */
 import { existsSync } from 'node:fs'
-import { readdir, readFile, stat, statfs } from 'node:fs/promises'
+import { lstat, readdir, readFile, stat, statfs } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -69,7 +69,10 @@ async function filesIn(
 ): Promise<readonly string[]> {
   const found = await Promise.all(
     FOLDERS.map(async (folder) => {
-      const names = await readdir(join(stateDir, folder)).catch(() => [])
+      const path = join(stateDir, folder)
+      // What lies behind a link is not the gateway's to mend.
+      const linked = folder !== '.' && (await lstat(path).catch(() => null))?.isSymbolicLink()
+      const names = linked === true ? [] : await readdir(path).catch(() => [])
       return names.filter(wanted).map((name) => join(stateDir, folder, name))
     }),
   )

@@ -1,6 +1,7 @@
 /** Secrets that a command line names: what is said of such an option, and where `-` takes one from (R61). */
 import { createInterface } from 'node:readline'
-import type { Arguments, Command, Context, Option } from './types.ts'
+import { typedSecret } from './typed-secret.ts'
+import type { Arguments, Command, Context, Io, Option } from './types.ts'
 
 /** For help and reference: how to give it where nobody else sees it. */
 export function described({ description, secret }: Option): string {
@@ -24,9 +25,8 @@ export async function withSecrets(
     ({ flags, secret }) => secret === true && options[keyOf(flags)] === '-',
   )
   if (asked.length === 0) return { positionals, options }
-  const names = asked.map(({ flags }) => `--${nameOf(flags)}`).join(', ')
-  if (process.stdin.isTTY) context.stderr(`${names}: `)
-  const read = await linesFor(asked.map(({ flags }) => keyOf(flags)))
+  const labels = asked.map(({ flags }) => [keyOf(flags), `--${nameOf(flags)}`] as const)
+  const read = await linesFor(new Map(labels), context)
   return { positionals, options: { ...options, ...read } }
 }
 
@@ -38,10 +38,22 @@ export function openSecrets(command: Command, { options }: Arguments): readonly 
   })
 }
 
-/** A line of standard input for each name, in their order; empty where it ends before. */
-export async function linesFor(names: readonly string[]): Promise<Record<string, string>> {
-  const read: Record<string, string> = Object.fromEntries(names.map((name) => [name, '']))
-  const waiting = [...names]
+/**
+ * A line of standard input for each name, in their order; empty where it ends before. On a terminal each is asked for by
+ * its label, and not shown. `asked`: labels by name.
+ */
+export async function linesFor(
+  asked: ReadonlyMap<string, string>,
+  io: Pick<Io, 'stderr'>,
+): Promise<Record<string, string>> {
+  const read: Record<string, string> = Object.fromEntries(
+    [...asked.keys()].map((name) => [name, '']),
+  )
+  if (process.stdin.isTTY) {
+    for (const [name, label] of asked) read[name] = ((await typedSecret(label, io)) ?? '').trim()
+    return read
+  }
+  const waiting = [...asked.keys()]
   const lines = createInterface({ input: process.stdin, terminal: false })
   for await (const line of lines) {
     const name = waiting.shift()

@@ -44,11 +44,24 @@ describe('a secret that is kept elsewhere', () => {
     expect(config.gateway.auth.token?.reveal()).toBe(TOKEN)
   })
 
+  it.each(['./prog', 'bin/prog', '~/bin/prog'])(
+    'a program that is a path (%s) is the one beside the configuration, wherever the command is typed',
+    async (id) => {
+      const dir = folder({ 'openclaw.json': withToken({ source: 'exec', id: `${id} x` }) })
+      for (const name of ['prog', 'bin/prog'])
+        chmodSync(dir.write(name, `#!/bin/sh\necho ${TOKEN}\n`), 0o700)
+      const { config } = await loaded(dir.request())
+      expect(config.gateway.auth.token?.reveal()).toBe(TOKEN)
+    },
+  )
+
   it.each([
     ['variable', 'env', 'q'.repeat(32)],
     ['variable in capitals', 'env', 'Q7'.repeat(16)],
     ['file', 'file', 'q'.repeat(32)],
     ['program', 'exec', 'q'.repeat(32)],
+    ['program', 'exec', 'q/'.repeat(16)],
+    ['program', 'exec', `${'q'.repeat(32)}\0`],
   ])('R59 is not repeated where it was written in place of a %s', async (what, source, id) => {
     const dir = folder({ 'openclaw.json': withToken({ source, id }) })
     const text = await refusal(dir.request())

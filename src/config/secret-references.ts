@@ -78,19 +78,33 @@ async function fetch({ source, id }: SecretReference, sources: ReferenceSources)
     case 'file':
       return fetchFile(id, sources)
     case 'exec': {
-      const ran = await sources.host.run(id.split(/\s+/), sources.variables)
-      return ran.kind === 'output' ? withoutNewline(ran.text, id) : unshownProgram(ran, id)
+      const command = commandOf(id, sources)
+      const ran = await sources.host.run(command, sources.variables)
+      return ran.kind === 'output'
+        ? withoutNewline(ran.text, id)
+        : unshownProgram(ran, { id, program: command[0] ?? '' })
     }
     default:
       return unreachable(source)
   }
 }
 
+/** A program that is a path is found from the configuration's folder, never from where somebody happens to stand. */
+function commandOf(id: string, { host, folder }: ReferenceSources): readonly string[] {
+  const [program = '', ...args] = id.split(/\s+/)
+  const isPath = program.includes('/')
+  return [isPath ? resolvedPath(program, { home: host.home, folder }) : program, ...args]
+}
+
 type Failed = Extract<Answer, { kind: 'failed' }>
 
-function unshownProgram({ why }: Failed, id: string): Failed {
-  const [program = ''] = id.split(/\s+/)
-  const shown = isShownPath(program)
+/** `program`: as it was run. */
+function unshownProgram(
+  { why }: Failed,
+  { id, program }: { readonly id: string; readonly program: string },
+): Failed {
+  const [written = ''] = id.split(/\s+/)
+  const shown = isShownPath(written)
   return {
     kind: 'failed',
     why: shown ? why : why.replace(`program ${program} `, 'the program it names: '),

@@ -82,6 +82,7 @@ describe('one secret', () => {
     { name: 'A B', value: 'x', says: /named like an environment variable/ },
     { name: 'A', value: ' ', says: /the value is empty/ },
     { name: 'A', value: 'x\0', says: /zero byte/ },
+    { name: 'A', value: 'x\uFFFD', says: /not UTF-8/ },
     { name: 'A', value: 'x'.repeat(65_537), says: /longer than 64 KiB/ },
     { name: 'A', value: '[redacted sha256:00000000]', says: /redaction marker/ },
   ])('is refused where $says', async ({ name, value, says }) => {

@@ -54,6 +54,7 @@ function nameFault(name: string): string | null {
 function valueFault(value: string): string | null {
   if (value.trim() === '') return 'the value is empty; nothing was changed'
   if (value.includes('\0')) return 'the value holds a zero byte; nothing was changed'
+  if (value.includes('\uFFFD')) return 'the value is not UTF-8 text; nothing was changed'
   if (value.length > MAX_VALUE) return 'the value is longer than 64 KiB; nothing was changed'
   return isRedactionMarker(value)
     ? 'the value is a redaction marker, not the secret that it stands for; nothing was changed'

@@ -17,6 +17,7 @@ it('gives it the environment it was given and no other', async () => {
 
 it.each([
   [['/no/such'], 'not found'],
+  [['/bin/echo', 'a\0b'], 'cannot be started'],
   [['/bin/sh', '-c', 'echo secret >&2; exit 3'], 'failed (exit 3)'],
   [['/bin/sh', '-c', 'head -c 100000 /dev/zero'], 'more than 64 KiB'],
 ])('%j fails in words, and its own are left out', async (command, words) => {

@@ -15,6 +15,12 @@ export function runProgram(
   timeoutMs = TIMEOUT_MS,
 ): Promise<Ran> {
   const [program = '', ...args] = command
+  // What no system takes as an argument; Node's own words would repeat it.
+  if (command.some((word) => word.includes('\0')))
+    return Promise.resolve({
+      kind: 'failed',
+      why: `program ${program} cannot be started: there is a zero byte in its command`,
+    })
   return new Promise((done) => {
     const options = {
       env,

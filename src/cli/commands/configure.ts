@@ -61,11 +61,11 @@ async function run(args: Arguments, context: Context): Promise<number> {
   }
   const loaded = await readConfig(options, context)
   if (loaded === null) return EXIT.no
+  // Before there is a prompt: it would take what is typed for a secret, and show it.
+  const told = asksNothing ? await fromFlags(given, { options, io: context }) : null
   const prompt = process.stdin.isTTY && !options.json ? new Prompt() : null
   try {
-    const changes = asksNothing
-      ? await fromFlags(given, { options, io: context })
-      : await fromAnswers(args, { loaded, prompt, context })
+    const changes = asksNothing ? told : await fromAnswers(args, { loaded, prompt, context })
     if (changes === null) return EXIT.no
     return await conclude({ args, changes, loaded, prompt }, context)
   } catch (error) {

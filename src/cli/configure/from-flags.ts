@@ -46,7 +46,8 @@ async function withSecretsRead(
       io,
       'warning: a secret on the command line can be read by every user of this machine while the command runs; `key=-` reads it from standard input',
     )
-  const lines = hidden.length === 0 ? {} : await linesFor(hidden)
+  const labels = new Map(hidden.map((key) => [key, key]))
+  const lines = hidden.length === 0 ? {} : await linesFor(labels, io)
   return changes.map(({ change }) => {
     const read = lines[keyText(change.path)]
     return read === undefined ? change : { ...change, value: read }
