@@ -1,4 +1,5 @@
 /** For tests: a change that waits to be undone, whole and damaged, in a state dir that a gateway has lived in. */
+import { execFileSync } from 'node:child_process'
 import { chmodSync, chownSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { digestOf } from '../src/config/pending-change.ts'
@@ -39,6 +40,18 @@ export function pendingText({
 export function changed(dir: string, pending: string | Buffer = pendingText()): void {
   put(dir, 'openclaw.json', CHANGED)
   put(dir, 'openclaw.json.pending', pending)
+}
+
+/** By a change; who was revoked is lost with the store. */
+function pairingClosed(dir: string, undoAt?: number): void {
+  const before = CONFIG.replace('session:', 'autoApprove: true, session:')
+  put(dir, 'openclaw.json', CONFIG)
+  put(
+    dir,
+    'openclaw.json.pending',
+    pendingText({ before, after: CONFIG, ...(undoAt === undefined ? {} : { undoAt }) }),
+  )
+  put(dir, 'store.sqlite', 'no database')
 }
 
 export const inAnHour = (): number => Date.now() + HOUR_MS
@@ -92,14 +105,18 @@ export const CHANGE_STATES: Readonly<Record<string, State>> = {
     configNot: /bnid/,
   },
   'a change that closed pairing still waits, and the store is damaged': {
-    spoil(dir) {
-      const before = CONFIG.replace('session:', 'autoApprove: true, session:')
-      put(dir, 'openclaw.json', CONFIG)
-      const pending = pendingText({ before, after: CONFIG, undoAt: inAnHour() })
-      put(dir, 'openclaw.json.pending', pending)
-      put(dir, 'store.sqlite', 'no database')
-    },
+    spoil: (dir) => pairingClosed(dir, inAnHour()),
     says: /and this cannot wait for it: store\.sqlite is damaged.* -> undone/,
+    loses: ['messages', 'device'],
+    config: /autoApprove: false/,
+    configNot: /autoApprove: true/,
+  },
+  'a change that closed pairing, two configurations, and the store is damaged': {
+    spoil(dir) {
+      pairingClosed(dir)
+      put(dir, 'gateway.yaml', 'gateway:\n  bind: nonsense\n')
+    },
+    says: /gateway\.yaml stands beside[^]* -> undone[^]*store\.sqlite is damaged/,
     loses: ['messages', 'device'],
     config: /autoApprove: false/,
     configNot: /autoApprove: true/,
@@ -172,6 +189,14 @@ export const CHANGE_STATES: Readonly<Record<string, State>> = {
   'what a change is undone by is huge': {
     spoil: (dir) => changed(dir, Buffer.alloc(5 * 1024 * 1024, ' ')),
     says: stays('openclaw\\.json\\.pending is larger than 4 MiB'),
+    loses: ['setting'],
+  },
+  'what a change is undone by is a pipe': {
+    spoil(dir) {
+      put(dir, 'openclaw.json', CHANGED)
+      execFileSync('mkfifo', ['-m', '600', join(dir, 'openclaw.json.pending')])
+    },
+    says: stays('openclaw\\.json\\.pending is not a file'),
     loses: ['setting'],
   },
   'what a change is undone by is a folder': {

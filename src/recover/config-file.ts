@@ -1,11 +1,8 @@
-/** The configuration file as a whole: one of them, and text that can be read. */
+/** The configuration file as a whole: text that can be read. */
 import { existsSync } from 'node:fs'
-import { lstat, rename, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { lstat, rename } from 'node:fs/promises'
 import { formatOf, parseDocument } from '../config/document.ts'
-import { load } from '../config/load.ts'
-import { CONFIG_NAMES, locate, resolvedPath, type Location } from '../config/locate.ts'
-import { pendingFileOf } from '../config/pending-change.ts'
+import type { Location } from '../config/locate.ts'
 import { newToken } from '../core/ids.ts'
 import { syncFolder } from '../host/replace-file.ts'
 import { shortName } from './known-places.ts'
@@ -17,7 +14,7 @@ export const configFile: Step = { name: 'config', examine }
 
 async function examine(place: Place): Promise<readonly Fault[]> {
   const location = configLocation(place)
-  if (location === null) return twoFiles(place)
+  if (location === null) return []
   const { file } = location
   const entry = await lstat(file).catch(() => null)
   const read = await place.request.host.read(file)
@@ -73,47 +70,4 @@ async function putInPlace({ made }: Place, location: Location): Promise<void> {
 
 function freshFile({ file }: Location): string {
   return `${file}.recovered`
-}
-
-/** The one that was changed last, among those that a start would accept if there are any. */
-async function twoFiles(place: Place): Promise<readonly Fault[]> {
-  const { request } = place
-  const located = locate({
-    variables: request.variables,
-    home: request.host.home,
-    path: undefined,
-  })
-  if (located.kind === 'located') return []
-  const ranked = await Promise.all(
-    candidates(place).map(async (file) => ({
-      file,
-      changed: (await stat(file).catch(() => null))?.mtimeMs ?? null,
-      loads: (await load({ ...request, flags: { config: file } })).kind === 'loaded',
-    })),
-  )
-  const present = ranked.filter(({ changed }) => changed !== null)
-  const [best, ...others] = present.sort(
-    (a, b) => Number(b.loads) - Number(a.loads) || (b.changed ?? 0) - (a.changed ?? 0),
-  )
-  if (best === undefined) return []
-  return others.map(({ file }) => ({
-    kind: 'repairable',
-    what: `${shortName(place, file)} stands beside ${shortName(place, best.file)}: there are two configurations`,
-    remedy: 'moved aside; the one that was changed last stays',
-    next: `Is ${best.file} the right one?`,
-    async repair() {
-      // What waits to be undone in it goes with it.
-      const pending = pendingFileOf(file)
-      if (existsSync(pending)) await place.aside.move(pending)
-      await place.aside.move(file)
-      return null
-    },
-  }))
-}
-
-function candidates({ stateDir, request }: Place): readonly string[] {
-  const named = request.variables['OPENCLAW_CONFIG_DIR'] ?? ''
-  const roots = { home: request.host.home, folder: process.cwd() }
-  const folder = named.trim() === '' ? stateDir : resolvedPath(named, roots)
-  return CONFIG_NAMES.map((name) => join(dirname(join(folder, name)), name))
 }

@@ -10,6 +10,7 @@ import { forms } from './forms.ts'
 import { identity, lockouts, tailscaleNote, webSessions } from './kept-files.ts'
 import { lockFiles } from './lock-files.ts'
 import { modes } from './modes.ts'
+import { oneConfig, onceOneIsLeft } from './one-config.ts'
 import { owners } from './owners.ts'
 import { records } from './records.ts'
 import { senderRows } from './sender-rows.ts'
@@ -40,6 +41,7 @@ const CHANGE = waitingChange(EDITORS)
 
 /** The settings come twice: only once the key file can be read is it known whether a key is also a token. */
 export const UNDER_THE_LOCK: readonly Step[] = [
+  oneConfig,
   CHANGE,
   configFile,
   dotenv,
@@ -63,16 +65,17 @@ export const UNDER_THE_LOCK: readonly Step[] = [
 
 const TOKEN_TO_BE = afterTheSettings(credential)
 const AFTER_THE_CHANGE = UNDER_THE_LOCK.filter(
-  (step) => step !== CHANGE && step !== overtakenChange,
+  (step) => ![oneConfig, CHANGE, overtakenChange].includes(step),
 )
 
 /** Without a repair in between, once is enough. */
 export const TO_EXAMINE: readonly Step[] = [
   ...BEFORE_THE_LOCK,
-  CHANGE,
+  oneConfig,
+  ...examineForeseen([CHANGE], onceOneIsLeft),
   ...examineForeseen(
     [...new Set(AFTER_THE_CHANGE.map((step) => (step === credential ? TOKEN_TO_BE : step)))],
-    onceUndone(EDITORS),
+    async (place) => onceUndone(EDITORS)(await onceOneIsLeft(place)),
   ),
 ]
 
@@ -82,6 +85,7 @@ export const WHILE_IT_RUNS: readonly Step[] = [
   owners,
   modes,
   forms,
+  oneConfig,
   changeWhileItRuns,
   configFile,
   dotenv,
