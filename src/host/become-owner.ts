@@ -10,11 +10,7 @@ import {
   statSync,
 } from 'node:fs'
 import { sep } from 'node:path'
-
-export interface Owner {
-  readonly uid: number
-  readonly gid: number
-}
+import type { Owner } from './inherited-owner.ts'
 
 /**
  * Those of `paths` that are root's, which a command run with `sudo` left, change hands; answers which.

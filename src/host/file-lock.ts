@@ -1,8 +1,9 @@
 /** One at a time: a lock that the kernel gives back when its holder ends, however it ends. */
-import { closeSync, existsSync, openSync, statSync } from 'node:fs'
+import { closeSync, existsSync, fchownSync, openSync, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout } from 'node:timers/promises'
 import { codeOf, messageOf } from '../core/errors.ts'
+import { inheritedOwner } from './inherited-owner.ts'
 import { writeFault } from './replace-file.ts'
 
 export interface HeldLock {
@@ -73,7 +74,10 @@ export function probeLock(
 function makeEmpty(path: string): string | null {
   if (existsSync(path)) return null
   try {
-    closeSync(openSync(path, 'wx', 0o600))
+    const owner = inheritedOwner(path)
+    const file = openSync(path, 'wx', 0o600)
+    if (owner !== null) fchownSync(file, owner.uid, owner.gid)
+    closeSync(file)
     return null
   } catch (error) {
     return codeOf(error) === 'EEXIST' ? null : writeFault(path, error)

@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  chownSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -14,7 +15,8 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { makePrivateFolder, moveFile, replaceFile, writeFault } from './replace-file.ts'
+import { lockFile } from './file-lock.ts'
+import { makeFile, makePrivateFolder, moveFile, replaceFile, writeFault } from './replace-file.ts'
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'openclaw-replace-'))
@@ -85,6 +87,28 @@ it('a private folder is made with those above it', async () => {
   for (const name of ['a', 'a/b']) expect(statSync(join(dir, name)).mode & 0o777).toBe(0o700)
   writeFileSync(join(dir, 'f'), '')
   expect(await makePrivateFolder(join(dir, 'f/x'))).toMatchObject({ kind: 'failed' })
+})
+
+describe('what root makes for somebody else is theirs', () => {
+  const someone = process.geteuid?.() === 0 ? 12_345 : (process.geteuid?.() ?? 0)
+  const ownerOf = (path: string) => statSync(path).uid
+  it('a new file, its lock and a folder, as the folder they are in', async () => {
+    const dir = folder()
+    chownSync(dir, someone, someone)
+    await replaceFile(join(dir, 'f'), 'new')
+    await makeFile(join(dir, 'g'), 'new')
+    await makePrivateFolder(join(dir, 'a/b'))
+    const lock = await lockFile(join(dir, 'l'), 0)
+    if (lock.kind === 'held') lock.release()
+    for (const name of ['f', 'g', 'a', 'a/b', 'l']) expect(ownerOf(join(dir, name))).toBe(someone)
+  })
+  it('a file in place of theirs, in a folder of root', async () => {
+    const path = join(folder(), 'f')
+    writeFileSync(path, 'old')
+    chownSync(path, someone, someone)
+    await replaceFile(path, 'new')
+    expect(ownerOf(path)).toBe(someone)
+  })
 })
 
 it.each([

@@ -1,8 +1,10 @@
 /** Replaces a file whole: after a crash or on a full disk it is the old one or the new one, never half of either. */
 import { randomBytes } from 'node:crypto'
 import { link, mkdir, open, readdir, realpath, rename, stat, unlink } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { codeOf } from '../core/errors.ts'
+import { giveBack } from './become-owner.ts'
+import { inheritedOwner } from './inherited-owner.ts'
 
 export type Written =
   | { readonly kind: 'written' }
@@ -11,13 +13,13 @@ export type Written =
 /** What a killed writer leaves behind is removed once it is this old. */
 const LEFTOVER_MS = 600_000
 
-/** Mode 0600. A symbolic link keeps pointing where it points; its target is replaced. */
+/** Mode 0600, and its owner is who it was. A symbolic link keeps pointing where it points; its target is replaced. */
 export async function replaceFile(path: string, content: string | Buffer): Promise<Written> {
   const target = await realpath(path).catch(() => path)
   const folder = dirname(target)
   const temporary = join(folder, `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`)
   try {
-    await writeNewFile(temporary, content)
+    await writeNewFile(temporary, content, target)
     await rename(temporary, target)
     await syncFolder(folder)
     await removeLeftovers(folder, basename(target)).catch(() => undefined)
@@ -71,11 +73,20 @@ export async function removeFile(path: string): Promise<Written> {
   }
 }
 
-/** Mode 0600 and on the disk when it resolves; rejects with the system's error, also when it is there already. */
-export async function writeNewFile(path: string, content: string | Buffer): Promise<void> {
+/**
+ * Mode 0600 and on the disk when it resolves; rejects with the system's error, also when it is there already. Made by
+ * root, it belongs to whoever has the file `inPlaceOf`, or the folder.
+ */
+export async function writeNewFile(
+  path: string,
+  content: string | Buffer,
+  inPlaceOf = path,
+): Promise<void> {
+  const owner = inheritedOwner(inPlaceOf)
   const file = await open(path, 'wx', 0o600)
   try {
     await file.chmod(0o600)
+    if (owner !== null) await file.chown(owner.uid, owner.gid)
     await file.writeFile(content)
     await file.sync()
   } finally {
@@ -118,12 +129,20 @@ export function writeFault(path: string, error: unknown): string {
   return `${path} cannot be written (${code}); nothing was changed`
 }
 
-/** Makes the folder and those above it, mode 0700, where they are missing. */
+/** Makes the folder and those above it, mode 0700, where they are missing; made by root, they belong to whoever has the one above. */
 export async function makePrivateFolder(path: string): Promise<Written> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 })
+    const owner = inheritedOwner(path)
+    const first = await mkdir(path, { recursive: true, mode: 0o700 })
+    if (owner !== null && first !== undefined)
+      giveBack(foldersFrom(resolve(first), resolve(path)), { stateDir: dirname(first), owner })
     return { kind: 'written' }
   } catch (error) {
     return { kind: 'failed', why: writeFault(path, error) }
   }
+}
+
+/** `path`, and those above it down from `first`. */
+function foldersFrom(first: string, path: string): readonly string[] {
+  return path.length <= first.length ? [first] : [...foldersFrom(first, dirname(path)), path]
 }
