@@ -16,8 +16,7 @@ export async function main(words: readonly string[]): Promise<number> {
     now: systemClock,
   }
   const fail = (error: unknown) => {
-    reportFault(error, context, words.includes('--verbose'))
-    process.exit(70)
+    process.exit(reportFault(error, context, words.includes('--verbose')))
   }
   process.on('uncaughtException', fail).on('unhandledRejection', fail)
   // `openclaw logs | head`: the reader has seen enough.

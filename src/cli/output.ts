@@ -30,7 +30,7 @@ export function json(io: Io, value: unknown): void {
 }
 
 /** What went wrong, where, and what to do next. One line. */
-export function problem(io: Io, message: string): void {
+export function problem(io: Pick<Io, 'stderr'>, message: string): void {
   io.stderr(`openclaw: ${printable(message)}\n`)
 }
 

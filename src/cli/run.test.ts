@@ -1,5 +1,5 @@
 import { array, assert, asyncProperty, constantFrom, oneof, string } from 'fast-check'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -173,6 +173,17 @@ describe('the command line', () => {
     const long = await openclaw(['logs', '--verbose'], { record })
     expect(long.err).toMatch(/cannot read the record: because the disk is on fire/)
     expect(long.err).not.toMatch(/\n\s+at /)
+  })
+
+  it('a file that the system refuses: exit 1, its path and what is wrong, and no fault of ours', async () => {
+    const record: Parts['record'] = async () => {
+      throw await readFile(join(home.dir, 'none')).catch((error: unknown) => error)
+    }
+    const { code, err } = await openclaw(['logs'], { record })
+    expect([code, err]).toEqual([
+      1,
+      `openclaw: ${join(home.dir, 'none')}: it is not there (ENOENT). \`openclaw doctor\` looks at all files of the gateway\n`,
+    ])
   })
 
   it('a thrown value that is no error ends no differently', async () => {

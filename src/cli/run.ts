@@ -1,4 +1,5 @@
 /** From a command line to an exit code. Whatever happens, it ends in one line that says what to do, never in a stack trace. */
+import { fileFault } from './file-fault.ts'
 import { findCommand } from './find-command.ts'
 import { COMMANDS, type CommandEntry } from './index.ts'
 import { overhear } from './json-errors.ts'
@@ -19,23 +20,28 @@ async function ended(words: readonly string[], context: Context): Promise<number
   try {
     return await dispatch(words, context)
   } catch (error) {
-    reportFault(error, context, words.includes('--verbose'))
-    return EXIT.fault
+    return reportFault(error, context, words.includes('--verbose'))
   }
 }
 
-/** One line; `--verbose` adds the chain of causes. A trace tells an operator nothing that the causes do not. */
+/** One line, and the exit code; `--verbose` adds the chain of causes. A trace tells an operator nothing that the causes do not. */
 export function reportFault(
   error: unknown,
   context: Pick<Context, 'stderr'>,
   verbose: boolean,
-): void {
+): number {
+  const refused = fileFault(error)
+  if (refused !== null) {
+    problem(context, refused)
+    return EXIT.no
+  }
   const causes = causesOf(error)
   const said = printable(verbose ? causes.join(': because ') : (causes[0] ?? 'unknown'))
   const hint = verbose
     ? '`openclaw logs gateway` may know more'
     : 'the same command with --verbose says more'
   context.stderr(`openclaw: unexpected: ${said}. This is our fault, not yours; ${hint}\n`)
+  return EXIT.fault
 }
 
 async function dispatch(words: readonly string[], context: Context): Promise<number> {

@@ -45,7 +45,7 @@ export interface Block {
 
 /** From `offset` to the end as it is now. */
 export async function* readForward(path: string, offset = 0): AsyncGenerator<Block> {
-  const handle = await open(path, READ)
+  const handle = await openFile(path)
   try {
     const state: { at: number; pending: Buffer[] } = { at: offset, pending: [] }
     for (;;) {
@@ -67,7 +67,7 @@ export async function* readForward(path: string, offset = 0): AsyncGenerator<Blo
 
 /** From the end to the start, the newest line first in every block; bytes after the last line break are left out. */
 export async function* readBackward(path: string): AsyncGenerator<readonly Buffer[]> {
-  const handle = await open(path, READ)
+  const handle = await openFile(path)
   try {
     const { size } = await handle.stat()
     const state: Backward = { end: size, pending: Buffer.alloc(0), torn: true }
@@ -107,6 +107,15 @@ export async function* linesBackward(
       for (const line of block) yield { path, line }
     }
   }
+}
+
+/** Rejects for a folder at once and with its path, which a read would not name. */
+async function openFile(path: string): Promise<FileHandle> {
+  const handle = await open(path, READ)
+  const stats = await handle.stat()
+  if (!stats.isDirectory()) return handle
+  await handle.close()
+  throw Object.assign(new Error(`${path} is a folder`), { code: 'EISDIR', path })
 }
 
 async function readChunk(handle: FileHandle, position: number, length: number): Promise<Buffer> {

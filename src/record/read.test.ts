@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
-import { readBackward, readForward, recordFiles } from './files.ts'
+import { firstLine, readBackward, readForward, recordFiles } from './files.ts'
 import { refusedEntry, requestEntry } from './record.fixture.ts'
 import { followRecord } from './follow.ts'
 import { findRequest, listRecord, type ListFilter } from './read.ts'
@@ -20,6 +20,14 @@ async function ids(dir: string, filter: Partial<typeof EVERYTHING> = {}): Promis
   const found = await listRecord(dir, { ...EVERYTHING, ...filter })
   return found.map(({ entry }) => ('requestId' in entry ? entry.requestId : entry.kind))
 }
+
+test('a folder in the place of a file is refused by its path', async () => {
+  const { dir } = record()
+  const path = join(dir, '0000000000000001.jsonl')
+  mkdirSync(path, { recursive: true })
+  await expect(ids(dir)).rejects.toMatchObject({ code: 'EISDIR', path })
+  await expect(firstLine(path)).rejects.toMatchObject({ code: 'EISDIR', path })
+})
 
 describe('list', () => {
   test('gives the newest that pass, oldest first, from several files', async () => {
