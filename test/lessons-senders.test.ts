@@ -121,8 +121,8 @@ describe('R49: one door for every approval and every list', () => {
       /\b(?:INSERT|UPDATE|DELETE|REPLACE)\b[^'"`;]*\bsender(?:s|_requests|_invitations)\b/i,
       [],
     ],
-    ['opens the store of senders', /\bsenderStore\(/, ['app/state.ts', 'storage/senders.ts']],
-    ['makes a desk for them', /\bnew SenderDesk\(/, ['app/state.ts']],
+    ['opens the store of senders', /\bsenderStore\(/, ['app/state-parts.ts', 'storage/senders.ts']],
+    ['makes a desk for them', /\bnew SenderDesk\(/, ['app/state-parts.ts']],
     [
       'takes a turn at it',
       /\b(?:desk|senders)\.turn\b/,

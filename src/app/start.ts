@@ -22,7 +22,8 @@ import { knownSecrets } from './known-secrets.ts'
 import { LiveAccess } from './live-access.ts'
 import { openSockets, type Opened, type Sockets } from './open-sockets.ts'
 import { StartProblem } from './start-problem.ts'
-import { openState, type State, type StateOptions } from './state.ts'
+import type { StateOptions } from './state-parts.ts'
+import { openState, type State } from './state.ts'
 
 export interface StartOptions {
   readonly options: GatewayOptions
