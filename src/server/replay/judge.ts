@@ -11,14 +11,8 @@ import type {
 } from '../../access/types.ts'
 import { shortId } from '../../core/ids.ts'
 import type { StoredRequest } from '../../record/entries.ts'
-import {
-  acceptedBy,
-  NOBODY_LISTED,
-  settled,
-  shownIn,
-  type Shown,
-  type ShownParts,
-} from './shown.ts'
+import { acceptedBy, NOBODY_LISTED, type ShownParts } from './open-facts.ts'
+import { settled, shownIn, type Shown } from './shown.ts'
 
 export type Outcome =
   | {
