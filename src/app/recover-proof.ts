@@ -9,7 +9,7 @@ import { keptNotes, notesAreRecorded } from '../recover/notes.ts'
 import type { Run, Tally } from '../recover/run-steps.ts'
 import type { Place } from '../recover/types.ts'
 import { secretAsked } from './recover-secret.ts'
-import { trialStart, type Tried } from './trial-start.ts'
+import { startRecovered, type Tried } from './recover-start.ts'
 
 interface Proof {
   readonly run: Run
@@ -75,7 +75,7 @@ const WAITING =
 async function once({ run, io, options, stamp }: Proof): Promise<Tried> {
   const { stateDir, clock } = run.place
   const notes = await keptNotes(stateDir)
-  const tried = await trialStart({ stateDir, io, notes, device: options.device, clock })
+  const tried = await startRecovered({ stateDir, io, notes, device: options.device, clock })
   if (tried.kind === 'admin' && tried.recorded && notes.length > 0)
     await notesAreRecorded(stateDir, stamp)
   return tried

@@ -34,7 +34,7 @@ export type Tried =
   | { readonly kind: 'failed'; readonly why: string }
 
 /** The lock of the state dir is held. On this host only, at a free port, and Tailscale is not told. */
-export async function trialStart(trial: Trial): Promise<Tried> {
+export async function startRecovered(trial: Trial): Promise<Tried> {
   const said: string[] = []
   const started = await startOrWhy(trial, (text) => said.push(text))
   if (typeof started === 'string') return { kind: 'failed', why: started }
