@@ -143,6 +143,16 @@ test('R38 a Host with a trailing dot is not localhost: nobody is local by it', a
   }
 })
 
+test('R34 a proxy’s header behind a thousand others counts: nobody is local by it, and a second Authorization is seen', async () => {
+  const padding = `${HOST}${CLOSE}${'A:\r\n'.repeat(1_100)}`
+  const alone = await say(live().port, head(WHOAMI, padding))
+  expect(alone.statuses, 'the owner, without what a proxy adds').toStrictEqual([200])
+  const forwarded = await say(live().port, head(WHOAMI, padding + STRANGER))
+  expect(forwarded.statuses).toStrictEqual([401])
+  const twice = await say(live().port, head(WHOAMI, AUTH + padding + AUTH))
+  expect(twice.statuses).toStrictEqual([400])
+})
+
 test('an absolute target for the same host is the same request', async () => {
   const target = 'GET http://127.0.0.1/api/v1/whoami HTTP/1.1'
   expect((await say(live().port, head(target))).statuses).toStrictEqual([200])

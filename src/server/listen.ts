@@ -32,6 +32,8 @@ export function makeServer({ listener, surface, onUpgrade }: ListenerOptions): S
     shouldUpgradeCallback: ({ headers, httpVersion }) =>
       headers.upgrade?.toLowerCase() === 'websocket' && httpVersion === '1.1',
   })
+  // The bytes are bounded. A Node that counts headers besides leaves those behind the thousandth out: what a proxy appends.
+  server.maxHeadersCount = 0
   server.on('connection', (socket: Socket) => {
     // For good: Node takes its own listener off before it hands a socket on, and an error that nobody hears ends the process.
     socket.on('error', () => socket.destroy())
