@@ -46,6 +46,10 @@ describe('a brown-out', () => {
     expect(decide(OLD, rulesWith([OLD]))).toMatchObject({ kind: 'allowed' })
   })
 
+  it('refuses nobody once the old token is the new one, too', () => {
+    expect(decide(OLD, rulesWith([OLD, OLD]))).toMatchObject({ kind: 'allowed' })
+  })
+
   it('is no longer than any may be, also for a clock that was set back', () => {
     const rules = rulesWith([OLD, NEW], UNTIL + LONGEST_BROWNOUT_MS)
     expect(decide(OLD, rules, UNTIL)).toMatchObject({ kind: 'denied' })

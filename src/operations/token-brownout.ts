@@ -48,6 +48,7 @@ export function tokenBrownout({ settings, brownout, now }: TokenBrownoutParts): 
         return { fingerprint, until: null }
       }
       if (slots.secondary === null) throw new Refusal('conflict', NO_ROTATION)
+      if (slots.secondary.fingerprint === fingerprint) throw new Refusal('conflict', THE_SAME)
       const until = now() + durationMs
       await brownout.set({ fingerprint, until })
       return { fingerprint, until }
@@ -60,5 +61,7 @@ export async function forgetBrownout(brownout: Pick<TokenBrownouts, 'set'>): Pro
   await brownout.set(null).catch(() => undefined)
 }
 
+const THE_SAME =
+  'both tokens are the same one, and refusing it would keep everybody out: the rotation is over, remove gateway.auth.tokenSecondary'
 const NO_ROTATION =
   'no rotation is running, and without a second token nobody could get in: begin one with `openclaw token rotate`'

@@ -250,6 +250,13 @@ describe('token brownout', () => {
     await expect(brownOut(BOTH, HOUR + 1)).rejects.toThrow(/durationMs/)
   })
 
+  it('keeps nobody out of a gateway whose two tokens are the same one', async () => {
+    const brownout = brownoutOf()
+    const same = { ...FROM_ENVIRONMENT, secondary: FROM_ENVIRONMENT.primary }
+    await expect(brownOut(same, 60_000, brownout)).rejects.toThrow(/remove .*tokenSecondary/)
+    expect(brownout.now.one).toBeNull()
+  })
+
   it('whoever it turned away stands in the way of a promotion', async () => {
     const away = { ...client('192.0.2.7', OLD, 'cron'), firstAt: NOW, lastAt: NOW, uses: 3 }
     await expect(promote({ brownout: brownoutOf(null, [away]) })).rejects.toThrow(

@@ -29,10 +29,10 @@ function compare(
   const [match] = matches
   if (match === undefined)
     return reject(method === 'token' ? 'token_mismatch' : 'password_mismatch')
-  // Only while another one lets people in: whoever takes the second token back has ended it.
+  // Only while another one lets people in: whoever takes the second token back, or makes it the first, has ended it.
   const rotating = live.some(({ slot }) => slot === 'secondary')
-  if (rotating && match.slot === 'primary' && brownouts.holds(match.secret, now))
-    return reject('token_browned_out')
+  const old = matches.every(({ slot }) => slot === 'primary')
+  if (rotating && old && brownouts.holds(match.secret, now)) return reject('token_browned_out')
   return accept(sharedPrincipal(match))
 }
 
