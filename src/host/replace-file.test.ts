@@ -1,6 +1,7 @@
 import {
   chmodSync,
   chownSync,
+  lchownSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -52,6 +53,22 @@ describe('R62: a replaced file', () => {
     expect(readdirSync(dir)).toEqual(['link', 'real'])
     expect(await moveFile(join(dir, 'kept'), join(dir, 'real'))).toMatchObject({ kind: 'failed' })
   })
+  it.runIf(process.getuid?.() === 0)(
+    'is never reached by a link that another user made',
+    async () => {
+      const dir = folder()
+      writeFileSync(join(dir, 'precious'), 'precious')
+      symlinkSync('precious', join(dir, 'f.bak'))
+      lchownSync(join(dir, 'f.bak'), 65_534, 65_534)
+      expect(await replaceFile(join(dir, 'f.bak'), 'new')).toEqual({ kind: 'written' })
+      expect(readFileSync(join(dir, 'precious'), 'utf8')).toBe('precious')
+      expect(lstatSync(join(dir, 'f.bak')).isFile()).toBe(true)
+      symlinkSync('precious', join(dir, 'f'))
+      lchownSync(join(dir, 'f'), 65_534, 65_534)
+      expect(await moveFile(join(dir, 'f.bak'), join(dir, 'f'))).toEqual({ kind: 'written' })
+      expect(readFileSync(join(dir, 'precious'), 'utf8')).toBe('precious')
+    },
+  )
   it('is not replaced when it is a folder; nothing is left over', async () => {
     const dir = folder()
     mkdirSync(join(dir, 'f'))

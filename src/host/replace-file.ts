@@ -1,6 +1,6 @@
 /** Replaces a file whole: after a crash or on a full disk it is the old one or the new one, never half of either. */
 import { randomBytes } from 'node:crypto'
-import { link, mkdir, open, readdir, realpath, rename, stat, unlink } from 'node:fs/promises'
+import { link, lstat, mkdir, open, readdir, realpath, rename, stat, unlink } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { codeOf } from '../core/errors.ts'
 import { giveBack } from './become-owner.ts'
@@ -13,9 +13,9 @@ export type Written =
 /** What a killed writer leaves behind is removed once it is this old. */
 const LEFTOVER_MS = 600_000
 
-/** Mode 0600, and its owner is who it was. A symbolic link keeps pointing where it points; its target is replaced. */
+/** Mode 0600, and its owner is who it was. A symbolic link of ours keeps pointing where it points; its target is replaced. */
 export async function replaceFile(path: string, content: string | Buffer): Promise<Written> {
-  const target = await realpath(path).catch(() => path)
+  const target = await placeOf(path)
   const folder = dirname(target)
   const temporary = join(folder, `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`)
   try {
@@ -30,16 +30,24 @@ export async function replaceFile(path: string, content: string | Buffer): Promi
   }
 }
 
-/** Puts one file in the place of another, which a full disk takes as well. Where that is a symbolic link, its target is replaced. */
+/** Puts one file in the place of another, which a full disk takes as well. Where that is a symbolic link of ours, its target is replaced. */
 export async function moveFile(from: string, to: string): Promise<Written> {
   try {
-    const target = await realpath(to).catch(() => to)
+    const target = await placeOf(to)
     await rename(from, target)
     await syncFolder(dirname(target))
     return { kind: 'written' }
   } catch (error) {
     return { kind: 'failed', why: writeFault(to, error) }
   }
+}
+
+/** Where a link leads that another user made is for them to say, and may be any file of ours: it is the link that gives way. */
+async function placeOf(path: string): Promise<string> {
+  const own = process.geteuid?.()
+  const entry = await lstat(path).catch(() => null)
+  const ours = own === undefined || entry === null || [own, 0].includes(entry.uid)
+  return ours || !entry.isSymbolicLink() ? realpath(path).catch(() => path) : path
 }
 
 /** Makes a file, mode 0600, whole or not at all. Where one is, it stays: of several makers at once the first one's is everybody's. */
