@@ -2,6 +2,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bearer, REMOTE, startGateway, TOKEN, type RunningGateway } from './gateway.ts'
 
+/** An account that its network calls; what it sends goes nowhere. */
+const WHATSAPP = {
+  token: 'a'.repeat(40),
+  appSecret: 'b'.repeat(32),
+  verifyToken: 'c'.repeat(32),
+  phoneNumberId: '155500011112222',
+  apiBase: 'http://127.0.0.1:9',
+}
 const running: { gateway: RunningGateway | null } = { gateway: null }
 
 beforeAll(async () => {
@@ -12,6 +20,7 @@ beforeAll(async () => {
         trustedProxies: ['127.0.0.1'],
         controlUi: { allowedOrigins: ['https://ours.example'] },
       },
+      channels: { whatsapp: WHATSAPP },
     },
   })
 })
@@ -57,6 +66,24 @@ test.each(ROWS)('$who at $path', async ({ path, headers }) => {
     path: '/api/v1/auth/explain',
     headers: bearer(TOKEN),
     body: { path, headers: lines },
+  })
+  expect(said).toMatchObject({ status: 200, json: { status: real.status } })
+})
+
+test.each([
+  ['POST', '/api/v1/status'],
+  ['DELETE', '/webhooks/whatsapp/default'],
+  ['DELETE', '/webhooks/whatsapp/nobody'],
+  ['DELETE', '/api/v1/nowhere'],
+])('%s at %s: whether the verb is wrong or the path', async (method, path) => {
+  const headers = { ...REMOTE, ...bearer(TOKEN) }
+  const real = await live().ask({ method, path, headers })
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
+  const said = await live().ask({
+    method: 'POST',
+    path: '/api/v1/auth/explain',
+    headers: bearer(TOKEN),
+    body: { method, path, headers: lines },
   })
   expect(said).toMatchObject({ status: 200, json: { status: real.status } })
 })

@@ -18,7 +18,8 @@ import { probe } from './probes.ts'
 import { CATEGORIES } from './reply.ts'
 import type { Routes } from './routes.ts'
 import { secretInQuery } from './strict-http.ts'
-import { webhookAt } from './webhook-path.ts'
+import { unknownRoute, verbsAt } from './unknown-route.ts'
+import { webhookAt, webhookVerb } from './webhook-path.ts'
 
 export interface ExplainParts {
   readonly gateway: Gateway
@@ -53,7 +54,7 @@ export function makeExplain({ gateway, routes, pages }: ExplainParts): Explain {
     const reason = screen(evidence, gateway.access().policy, target)
     if (reason !== null) return explanation({ outcome: refused(reason), operation })
     if (page !== null) return forAnybody('page', page.status)
-    const webhook = webhookAt(request.path)
+    const webhook = webhookVerb(request.method) === null ? null : webhookAt(request.path)
     if (webhook !== null && gateway.webhooks.find(webhook.channel, webhook.account) !== null)
       return { kind: 'refused', message: SIGNED }
 
@@ -62,7 +63,9 @@ export function makeExplain({ gateway, routes, pages }: ExplainParts): Explain {
     const decision = await judge(evidence, request, gateway)
     await charge({ failures: decision.failures, ...payerOf(caller) }, gateway)
     return explanation({
-      outcome: outcomeOf(decision, found?.route.operation),
+      outcome: outcomeOf(decision, found?.route.operation, () =>
+        unknownRoute(verbsAt(request.path, { routes, gateway })),
+      ),
       decision,
       operation,
     })
@@ -125,11 +128,12 @@ async function judge(
 function outcomeOf(
   decision: Decision,
   operation: Pick<Operation, 'requires' | 'webchat'> | undefined,
+  nowhere: () => Outcome,
 ): Outcome {
   const requires = operation?.requires
   if (requires === 'public') return { kind: 'served', output: null }
   if (decision.kind === 'denied') return refusedBy(decision)
-  if (operation === undefined || requires === undefined) return refused('unknown_operation')
+  if (operation === undefined || requires === undefined) return nowhere()
   const permission = authorize(decision.principal, { requires, webchat: operation.webchat })
   if (permission.kind === 'allowed') return { kind: 'served', output: null }
   return permission.missing === 'role'

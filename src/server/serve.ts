@@ -18,9 +18,9 @@ import type { ProxyWitness } from './proxy-witness.ts'
 import type { Found, Routes } from './routes.ts'
 import type { SocketCaps } from './socket-caps.ts'
 import { originForm, secretInQuery } from './strict-http.ts'
+import { unknownRoute, verbsAt } from './unknown-route.ts'
 import { answerWebhook, findWebhook } from './webhooks.ts'
 import type { WebhookLimits } from './webhook-limits.ts'
-import { WEBHOOK_VERBS, webhookAt } from './webhook-path.ts'
 
 /** What every listener of this process serves. */
 export interface Surface {
@@ -110,7 +110,11 @@ function decided(exchange: Exchange, found: Found | null, decision: Decision): v
   exchange.trace?.decided(decision, traceparentOf(exchange.request))
   if (decision.kind === 'denied') return finish(exchange, decision, refusedBy(decision), found)
   exchange.caps.settle(exchange.request.socket)
-  if (found === null) return finish(exchange, decision, unknownRoute(exchange))
+  if (found === null) {
+    const verbs = verbsAt(exchange.url, exchange)
+    if (verbs.length > 0) exchange.headers.push('Allow', verbs.join(', '))
+    return finish(exchange, decision, unknownRoute(verbs))
+  }
 
   const quota = exchange.gateway.quotas.take(decision)
   if (quota !== null) exchange.headers.push(...quota.headers)
@@ -133,20 +137,6 @@ function conclude(
 
 function traceparentOf({ headers: { traceparent } }: IncomingMessage): string | null {
   return typeof traceparent === 'string' ? traceparent : null
-}
-
-/** Only principals come this far: strangers hear 401 of any path (R41). */
-function unknownRoute(exchange: Exchange): Outcome {
-  const verbs = verbsOf(exchange)
-  if (verbs.length === 0) return refused('unknown_operation')
-  exchange.headers.push('Allow', verbs.join(', '))
-  return refused('method_not_allowed')
-}
-
-function verbsOf({ routes, url, gateway }: Exchange): readonly string[] {
-  const path = webhookAt(url)
-  if (path === null) return routes.verbs(url)
-  return gateway.webhooks.find(path.channel, path.account) === null ? [] : WEBHOOK_VERBS
 }
 
 function fail(exchange: Exchange, error: unknown): void {
