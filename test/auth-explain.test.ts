@@ -76,7 +76,7 @@ test.each([
   ['DELETE', '/webhooks/whatsapp/nobody'],
   ['DELETE', '/api/v1/nowhere'],
 ])('%s at %s: whether the verb is wrong or the path', async (method, path) => {
-  const headers = { ...REMOTE, ...bearer(TOKEN) }
+  const headers = { ...REMOTE, authorization: `Bearer ${TOKEN}` }
   const real = await live().ask({ method, path, headers })
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
   const said = await live().ask({
