@@ -1,5 +1,5 @@
 /** Requests that no honest client sends, against a running gateway: a fitting answer, and it goes on (SPEC 13). */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { AUTH, CLOSE, head, HOST, post, say, WHOAMI } from './bad-wire.fixture.ts'
 import { bearer, startGateway, TOKEN, type RunningGateway } from './gateway.ts'
 
@@ -107,6 +107,25 @@ test.each(Object.entries(MALFORMED))(
     expect(why).toMatchObject({ status: 200, json: { text: expect.stringMatching(/was refused/) } })
   },
 )
+
+test('what is no request behind one that was answered ends the connection, is recorded and counted', async () => {
+  const before = await malformedCount()
+  const lines = () =>
+    live()
+      .output()
+      .match(/^auth refused malformed_request/gm)?.length ?? 0
+  const said = lines()
+  const { statuses } = await say(live().port, `${head(WHOAMI, HOST + AUTH)}\x16\x03 no request`)
+  expect(statuses).toStrictEqual([200])
+  await vi.waitFor(() => expect(lines()).toBe(said + 1))
+  await say(live().port, 'no request')
+  expect(await malformedCount()).toBe(before + 2)
+})
+
+async function malformedCount(): Promise<number> {
+  const { text } = await live().ask({ path: '/metrics', headers: bearer(TOKEN) })
+  return Number(/^openclaw_refusals_total\{reason="malformed_request"\} (\d+)$/m.exec(text)?.[1])
+}
 
 const NOWHERE = [
   '/api/v1/%2e%2e/v1/whoami',

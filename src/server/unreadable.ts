@@ -9,11 +9,15 @@ import { CATEGORIES, SECURITY_HEADERS } from './reply.ts'
 
 /** The shortest honest answer; behind an answer that was begun there is none. `code`: of Node's `clientError`. */
 export function refuseUnreadable(code: string | undefined, socket: Socket, gateway: Gateway): void {
-  if (!socket.writable || socket.bytesWritten > 0) {
+  // Whoever hung up, or never said a word, as a browser that connects beforehand, has asked for nothing.
+  if (!socket.writable || socket.bytesRead === 0) {
     socket.destroy()
     return
   }
-  refuseRaw(socket, unreadable(code), gateway)
+  const what = unreadable(code)
+  if (socket.bytesWritten === 0) return refuseRaw(socket, what, gateway)
+  keep(socket, what, gateway)
+  socket.destroy()
 }
 
 /** A tunnel: none is opened here (RFC 9110 9.3.6). */
@@ -51,13 +55,15 @@ function unreadable(code: string | undefined): Unreadable {
   return code === 'ERR_HTTP_REQUEST_TIMEOUT' ? TOO_SLOW : NO_REQUEST
 }
 
-function refuseRaw(
+/** In the record and in the numbers; answers the id. */
+function keep(
   socket: Socket,
-  { status, message, detail }: Unreadable,
-  { newRequestId, record, clock, extraHeaders }: Gateway,
-): void {
+  { detail }: Unreadable,
+  { newRequestId, record, meter, clock }: Gateway,
+): string {
   const requestId = newRequestId()
   const { listener, remote } = connectionOf(socket)
+  const outcome = refused('malformed_request')
   const entry = requestEntry({
     requestId,
     at: clock(),
@@ -65,14 +71,22 @@ function refuseRaw(
     evidence: null,
     peer: remote.address,
     decision: null,
-    outcome: refused('malformed_request'),
+    outcome,
     detail,
   })
   record.write({ ...entry, via: listener })
+  const { operation, surface } = entry
+  meter.ended({ requestId, surface, operation, decision: null, outcome, ms: null })
+  return requestId
+}
+
+function refuseRaw(socket: Socket, what: Unreadable, gateway: Gateway): void {
+  const { status, message } = what
+  const requestId = keep(socket, what, gateway)
   const { type } = CATEGORIES.malformed
   const body = JSON.stringify({ error: { type, code: type, message, requestId } })
   const headers = [
-    ...pairs([...SECURITY_HEADERS, ...extraHeaders]),
+    ...pairs([...SECURITY_HEADERS, ...gateway.extraHeaders]),
     'Content-Type: application/json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
