@@ -48,7 +48,7 @@ describe('a device', () => {
     const id = await request(device, scopes)
     expect(owner('devices', 'list')).toMatch(
       new RegExp(
-        `${id.slice(0, 12)} .* operator +read,write +127\\.0\\.0\\.1 +another (4m \\d+s|5m 0s)`,
+        `${id.slice(0, 12)} .* operator +read,write +127\\.0\\.0\\.1 +another (4m \\d+s|5m)`,
       ),
     )
     const undecided = at.gateway.cli(['devices', 'approve'])
@@ -66,7 +66,7 @@ describe('a device', () => {
     owner('devices', 'rename', short(device), 'Kitchen phone')
     expect(owner('devices', 'list')).toMatch(
       new RegExp(
-        `${short(device)} +Kitchen phone +operator +read,write +connected now +in (29d 23h|30d 0h)`,
+        `${short(device)} +Kitchen phone +operator +read,write +connected now +in (29d 23h|30d)`,
       ),
     )
     expect(owner('devices', 'rotate', '--device', short(device))).not.toContain('ocd_')
@@ -106,7 +106,7 @@ describe('a device', () => {
     expect(dry).toEqual({ forgotten: expect.any(Number), remembered: 0, dryRun: true })
     expect(dry.forgotten).toBeGreaterThan(0)
     expect(JSON.parse(owner(...all, '--json'))).toEqual({ ...dry, dryRun: false })
-    expect(owner(...all)).toBe('0 removed device(s) forgotten, 0 still remembered\n')
+    expect(owner(...all)).toBe('0 removed devices forgotten, 0 still remembered\n')
     const waits = await request(device, scopes)
     const listed = JSON.parse(owner('devices', 'list', '--json'))
     const again = listed.pending.find(({ requestId }: { requestId: string }) => requestId === waits)
@@ -135,7 +135,7 @@ describe('a device', () => {
     owner('devices', 'reject', short(rejected))
     const second = await request(new TestDevice(), ['operator.read'])
     const third = await request(new TestDevice(), ['operator.read'])
-    expect(owner('devices', 'clear')).toBe('2 request(s) rejected\n')
+    expect(owner('devices', 'clear')).toBe('2 requests rejected\n')
     expect(owner('devices', 'clear', '--yes')).toBe('no request waited\n')
     for (const id of [first, second, third])
       expect(at.gateway.cli(['devices', 'approve', id]).stderr).toContain('no request waits')

@@ -88,7 +88,7 @@ const LET_IN: readonly Step[] = [
   {
     before: asks,
     line: 'openclaw devices clear                         # rejects all that wait',
-    says: /^1 request\(s\) rejected/,
+    says: /^1 request rejected/,
   },
   {
     line: 'openclaw qr                                    # a QR code for a phone',
@@ -209,11 +209,11 @@ const AWAY: readonly Step[] = [
   },
   {
     line: 'openclaw devices forget --removed-before 90d --dry-run   # how many it would be',
-    says: /^0 removed device\(s\) would be forgotten, [1-9]/,
+    says: /^0 removed devices would be forgotten, [1-9]/,
   },
   {
     line: 'openclaw devices forget --removed-before 90d             # or --all-removed',
-    says: /^0 removed device\(s\) forgotten, [1-9]/,
+    says: /^0 removed devices forgotten, [1-9]/,
   },
 ]
 

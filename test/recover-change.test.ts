@@ -99,7 +99,7 @@ test('--dry-run says what becomes of it and of the rest, and changes nothing', a
   const { code, stdout } = await openclaw(dir, ['recover', '--dry-run'])
   expect(stdout).toMatch(/wrong +change: .*bnid.* -> would be: undone/)
   // The key that is wrong goes with the change.
-  expect(stdout).toContain('1 thing(s) wrong')
+  expect(stdout).toContain('1 thing wrong')
   expect(stdout).not.toContain(TOKEN)
   expect(code).toBe(1)
   expect(treeOf(dir)).toStrictEqual(before)

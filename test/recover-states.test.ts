@@ -58,7 +58,7 @@ async function examined(dir: string, { harmless, env = {} }: State): Promise<voi
   const before = treeOf(dir)
   const { code, stdout, stderr } = await openclaw(dir, ['recover', '--dry-run'], { env })
   expect(stderr).toBe('')
-  expect(stdout).toMatch(harmless === true ? /nothing to recover/ : /\d+ thing\(s\) wrong/)
+  expect(stdout).toMatch(harmless === true ? /nothing to recover/ : /\d+ things? wrong/)
   expect(code).toBe(harmless === true ? 0 : 1)
   expect(treeOf(dir)).toStrictEqual(before)
 }

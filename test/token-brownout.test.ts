@@ -71,7 +71,7 @@ test('a brown-out closes what the old token opened on both ports, and says who c
   const id = /"requestId":"([^"]+)"/.exec(text)?.[1] ?? ''
   expect(gateway.cli(['auth', 'why', id]).stdout).toMatch(/token_browned_out[\s\S]*new one/)
   const shown = gateway.cli(['token', 'status']).stdout
-  expect(shown).toMatch(/127\.0\.0\.1, nightly-backup: 31 time\(s\)/)
+  expect(shown).toMatch(/127\.0\.0\.1, nightly-backup: 31 times/)
   expect(shown).toMatch(new RegExp(`device .*${device.id.slice(0, 12)}.*: 1 time`))
   expect(gateway.cli(['token', 'promote']).stderr).toContain('nightly-backup')
   await admin.close()

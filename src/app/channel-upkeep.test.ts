@@ -116,6 +116,6 @@ test('messages that cannot be read are counted in one line, and nothing of them 
   const name = { channel: 'telegram', account: 'work', messageId: '77' }
   sayUnreadable({ warn: (message) => void said.push(message) })({ inbox: [name], outbox: [] })
   expect(said).toEqual([
-    '1 message(s) that waited for an answer and 0 that waited to be sent cannot be read and are left out: `openclaw gateway stop && openclaw recover` moves them aside',
+    '1 message that waited for an answer and 0 that waited to be sent cannot be read and are left out: `openclaw gateway stop && openclaw recover` moves them aside',
   ])
 })

@@ -1,4 +1,5 @@
 /** Forgets, at the start and every hour, that messages came which no network delivers again by now; and names what was left out at the start. */
+import { counted } from '../core/counted.ts'
 import { REMEMBERED_MS } from '../channels/reception.ts'
 import type { MessageStore } from '../channels/store.ts'
 import type { Clock } from '../core/clock.ts'
@@ -50,6 +51,6 @@ export function sayUnreadable(
 ): ({ inbox, outbox }: UnreadableMessages) => void {
   return ({ inbox, outbox }) =>
     log.warn(
-      `${inbox.length} message(s) that waited for an answer and ${outbox.length} that waited to be sent cannot be read and are left out: \`openclaw gateway stop && openclaw recover\` moves them aside`,
+      `${counted(inbox.length, 'message')} that waited for an answer and ${outbox.length} that waited to be sent cannot be read and are left out: \`openclaw gateway stop && openclaw recover\` moves them aside`,
     )
 }

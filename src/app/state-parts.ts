@@ -6,6 +6,7 @@ import { SecretUsage } from '../access/usage.ts'
 import { LiveWebSessions } from '../access/web-sessions.ts'
 import type { Config } from '../config/schema.ts'
 import { systemClock } from '../core/clock.ts'
+import { counted } from '../core/counted.ts'
 import type { Fingerprints } from '../core/fingerprint.ts'
 import type { Secret } from '../core/secret.ts'
 import { loadFingerprintKey } from '../host/fingerprint-key.ts'
@@ -104,7 +105,7 @@ export async function openPairing(
   const { state, problems } = await loadPairings(store)
   if (problems.length > 0)
     log.warn(
-      `${problems.length} device record(s) in the store cannot be read and admit nobody: ${problems.slice(0, 5).join(', ')}. Approve those devices again when they ask`,
+      `${counted(problems.length, 'device record')} in the store cannot be read and let nobody in: ${problems.slice(0, 5).join(', ')}. Approve those devices again when they ask`,
     )
   return new PairingDesk({
     saved: state,
@@ -126,7 +127,7 @@ export async function openSenders(
   const { state, problems } = await loadSenders(store)
   if (problems.length > 0)
     log.warn(
-      `${problems.length} sender record(s) in the store cannot be read and let nobody in: ${problems.slice(0, 5).join(', ')}. Approve those people again when they write`,
+      `${counted(problems.length, 'sender record')} in the store cannot be read and let nobody in: ${problems.slice(0, 5).join(', ')}. Approve those people again when they write`,
     )
   return new SenderDesk({
     saved: state,

@@ -1,4 +1,5 @@
 /** What the probes make of the answers: findings like those of the checks, and what could not be tried. */
+import { counted } from '../core/counted.ts'
 import { findingOf } from './run.ts'
 import { NOT_RUNNING } from './probes/index.ts'
 import type { Answered, LiveFacts, Probe } from './probes/types.ts'
@@ -36,7 +37,9 @@ export function judgeAll(live: LiveFacts, tried: readonly Tried[]): DeepEnd {
 /** Where somebody answers, a request without an answer was cut off by the clock or the other end. */
 function silent(all: readonly Answered[]): readonly string[] {
   const count = all.filter(({ status, sent }) => status === 0 && sent.from === undefined).length
-  return count === 0 || count === all.length ? [] : [`${count} requests (nobody answered them)`]
+  return count === 0 || count === all.length
+    ? []
+    : [`${counted(count, 'request')} (nobody answered them)`]
 }
 
 /** `why`: a sentence. */

@@ -52,15 +52,13 @@ describe('devices list', () => {
     const [, request = '', , , , ...devices] = out.split('\n')
     expect(request).toMatch(
       new RegExp(
-        `^${SHORT}  3f2a9c01b2d4  Phone.*  operator  read,write  203.0.113.9  another 4m 0s$`,
+        `^${SHORT}  3f2a9c01b2d4  Phone.*  operator  read,write  203.0.113.9  another 4m$`,
       ),
     )
     expect(devices[0]).toMatch(
       /^3f2a9c01b2d4 +Kitchen +operator +read +connected now +never +never$/,
     )
-    expect(devices[1]).toMatch(
-      /^3f2a9c01b2d4 +Kitchen +node +none +connected now +in 30d 0h +2h 0m ago$/,
-    )
+    expect(devices[1]).toMatch(/^3f2a9c01b2d4 +Kitchen +node +none +connected now +in 30d +2h ago$/)
     expect(devices[2]).toMatch(/^3f2a9c01ffff +phone-7 .* 3d 4h ago /)
     expect(JSON.parse((await openclaw('devices', 'list', '--json')).out)).toEqual(list)
   })
@@ -71,7 +69,7 @@ describe('devices list', () => {
     for (const words of [
       `request  ${SHORT}\ndevice   3f2a9c01b2d4\n`,
       'device     3f2a9c01b2d4\nname       Kitchen\nrole       node\nscopes     none\n',
-      'last seen  connected now\nexpires    in 30d 0h\n',
+      'last seen  connected now\nexpires    in 30d\n',
     ])
       expect(out).toContain(words)
     for (const shown of out.split('\n').slice(0, 7)) expect(shown.length).toBeLessThanOrEqual(48)
@@ -244,7 +242,7 @@ describe('devices clear', () => {
       'device.pair.reject': { requestId: REQUEST, deviceId: PHONE },
     })
     const { code, out } = await openclaw('devices', 'clear', '--yes')
-    expect([code, out]).toEqual([0, '2 request(s) rejected\n'])
+    expect([code, out]).toEqual([0, '2 requests rejected\n'])
     expect(server.received.slice(1).map(({ params }) => params)).toEqual([
       { requestId: REQUEST },
       { requestId: OTHER },

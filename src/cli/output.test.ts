@@ -57,12 +57,15 @@ describe('what reaches a terminal', () => {
     [59_000, '59s'],
     [61_000, '1m 1s'],
     [3_660_000, '1h 1m'],
+    [600_000, '10m'],
+    [7_200_000, '2h'],
     [90_000_000, '1d 1h'],
+    [2_592_000_000, '30d'],
   ])('%d ms is %s', (ms, words) => expect(inWords(ms)).toBe(words))
 
   it.each([
     [undefined, 'never'],
-    [1_000, '1m 0s ago'],
+    [1_000, '1m ago'],
     [61_000, '0s ago'],
     [90_061_000, 'in 1d 1h'],
   ])('%s is %s', (at, words) => expect(fromNow(at, 61_000)).toBe(words))

@@ -86,14 +86,20 @@ export function withLocalTimes(text: string): string {
   )
 }
 
-/** `3d 4h`, `12m`, `5s`. */
+/** `3d 4h`, `12m`, `5s`: the two largest units, without one that is nought. */
 export function inWords(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000))
   if (seconds < 60) return `${seconds}s`
   const minutes = Math.floor(seconds / 60)
-  if (minutes < 60) return `${minutes}m ${seconds % 60}s`
+  if (minutes < 60) return both(minutes, 'm', seconds % 60, 's')
   const hours = Math.floor(minutes / 60)
-  return hours < 24 ? `${hours}h ${minutes % 60}m` : `${Math.floor(hours / 24)}d ${hours % 24}h`
+  return hours < 24
+    ? both(hours, 'h', minutes % 60, 'm')
+    : both(Math.floor(hours / 24), 'd', hours % 24, 'h')
+}
+
+function both(large: number, largeUnit: string, small: number, smallUnit: string): string {
+  return small === 0 ? `${large}${largeUnit}` : `${large}${largeUnit} ${small}${smallUnit}`
 }
 
 /** `in 3d 4h`, `3d 4h ago`, `never`: as much of a moment as a list needs. */

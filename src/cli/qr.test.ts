@@ -45,7 +45,7 @@ describe('qr', () => {
     const { code, out, err } = await openclaw('qr')
     expect([code, out]).toEqual([0, `${CODE.setupCode}\n`])
     expect(err).toMatch(
-      /^WARNING: whoever sees this is let in[\s\S]*It works once, until .*\(10m 0s\)[\s\S]*administer/,
+      /^WARNING: whoever sees this is let in[\s\S]*It works once, until .*\(10m\)[\s\S]*administer/,
     )
     expect(err).not.toContain(CODE.setupCode)
     expect(server.received).toEqual([{ method: 'device.pair.setupCode', params: {} }])

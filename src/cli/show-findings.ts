@@ -1,4 +1,5 @@
 /** How findings of the audit and of the doctor are shown to people. */
+import { counted } from '../core/counted.ts'
 import type { Finding, Severity } from '../audit/types.ts'
 import { line, style, type Style } from './output.ts'
 import type { Context } from './types.ts'
@@ -33,7 +34,7 @@ export function summaryOf(findings: readonly Finding<unknown>[], mend: string): 
   const count = (severity: Severity) => findings.filter((one) => one.severity === severity).length
   const mendable = findings.filter(({ repairs }) => repairs.length > 0).length
   const next = mendable === 0 ? '' : `; ${mend} mends ${mendable}`
-  return `${count('critical')} critical, ${count('warning')} warnings, ${count('info')} for information${next}`
+  return `${count('critical')} critical, ${counted(count('warning'), 'warning')}, ${count('info')} for information${next}`
 }
 
 /** As `--json` has it. */

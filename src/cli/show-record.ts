@@ -1,4 +1,5 @@
 /** Lines of the record for people: when, what, who, from where. */
+import { counted } from '../core/counted.ts'
 import { jsonText, line, localTime } from './output.ts'
 import type { RecordLine } from './parts.ts'
 import type { Io } from './types.ts'
@@ -40,7 +41,7 @@ function wordsOf(entry: Entry): readonly string[] {
         word(entry, 'operation'),
         by(word(entry, 'principal')),
         from(entry),
-        `${word(entry, 'count')} more times`,
+        counted(Number(word(entry, 'count')), 'more time'),
       ]
     case 'summary':
       return ['refused', `${word(entry, 'count')} more, too fast to be written one by one`]

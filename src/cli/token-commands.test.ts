@@ -44,7 +44,7 @@ describe('rotation', () => {
     }
     const { out } = await (await gateway({ 'token.status': state })).openclaw('token', 'status')
     expect(out).toMatch(/192\.0\.2\.1 +researcher +- +sha256:aaaaaaaa \(old\) +connected now/)
-    expect(out).toContain('1 client(s) used the old token')
+    expect(out).toContain('1 client used the old token')
     const used = [{ ...client, fingerprint: 'hmac:80d28327' }]
     const none = { ...state, mode: 'password', primary: null, secondary: null, clients: used }
     const password = await (await gateway({ 'token.status': none })).openclaw('token', 'status')
@@ -156,7 +156,7 @@ describe('lockouts', () => {
     expect((await openclaw('lockouts', 'list')).out).toMatch(
       /203\.0\.113\.9 +shared +2026-11-20 \d\d:05:00/,
     )
-    expect((await openclaw('lockouts', 'clear', '2001:db8::/64')).out).toBe('1 lock(s) cleared\n')
+    expect((await openclaw('lockouts', 'clear', '2001:db8::/64')).out).toBe('1 lock cleared\n')
     expect((await openclaw('lockouts', 'clear')).out).toBe('nothing was locked\n')
     expect(server.received.slice(1).map(({ params }) => params)).toEqual([
       { address: '2001:db8::/64' },

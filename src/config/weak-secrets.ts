@@ -1,4 +1,5 @@
 /** Secrets that somebody could guess: too short, left as an example, or forgotten (SPEC 2.2). */
+import { counted } from '../core/counted.ts'
 import { UNGUESSABLE_LENGTH, type Secret } from '../core/secret.ts'
 
 const MIN_PASSWORD_LENGTH = 12
@@ -33,7 +34,8 @@ const PLACEHOLDERS: ReadonlySet<string> = new Set([
 export function weakness(secret: Secret, kind: 'token' | 'password' | 'api-key'): string | null {
   if (isPlaceholder(secret)) return 'is a placeholder that anyone can look up'
   const least = kind === 'password' ? MIN_PASSWORD_LENGTH : UNGUESSABLE_LENGTH
-  if (secret.length < least) return `has ${secret.length} characters; at least ${least} are needed`
+  if (secret.length < least)
+    return `has ${counted(secret.length, 'character')}; at least ${least} are needed`
   return kind === 'api-key' && !secret.startsWith('sk-')
     ? 'does not begin with sk-, so nobody is ever let in with it'
     : null

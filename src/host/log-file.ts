@@ -1,4 +1,5 @@
 /** `logs/gateway.log`: lines appended behind the work, rotated once by size; a full disk never stops the gateway. */
+import { counted } from '../core/counted.ts'
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { appendFile, chmod, mkdir, rename, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -84,7 +85,7 @@ async function prepare(path: string): Promise<number> {
 
 function lostNote(lost: number): string {
   if (lost === 0) return ''
-  return `${JSON.stringify({ level: 'warn', message: `${lost} lines before this one could not be written` })}\n`
+  return `${JSON.stringify({ level: 'warn', message: `${counted(lost, 'line')} before this one could not be written` })}\n`
 }
 
 /** The last whole lines of the file and its size in bytes; nothing when there is no file. */

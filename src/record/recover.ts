@@ -1,5 +1,6 @@
 /** What a start finds in the records folder, whatever ended the last run. */
 import { chmod, mkdir, open, stat, truncate, unlink } from 'node:fs/promises'
+import { counted } from '../core/counted.ts'
 import { GENESIS, type Link } from './chain.ts'
 import { parseEntry } from './entries.ts'
 import { absent, firstLine, recordFile, recordFiles, type RecordFile } from './files.ts'
@@ -35,7 +36,7 @@ export async function recover({ dir, key, head: stored }: Place): Promise<Recove
   const tail = await readTail(files, head)
   const findings = [
     ...headFindings({ stored, head, files }),
-    ...(torn === 0 ? [] : [`an unfinished line of ${torn} bytes was cut off`]),
+    ...(torn === 0 ? [] : [`an unfinished line of ${counted(torn, 'byte')} was cut off`]),
     ...(tail.trouble === null ? [] : [tail.trouble]),
   ]
   const last = laterOf(tail.last ?? GENESIS, head === null ? GENESIS : head)

@@ -1,5 +1,6 @@
 /** The API key file: entries that cannot be read are moved aside, the good ones stay. */
 import { lstat, readFile } from 'node:fs/promises'
+import { counted } from '../core/counted.ts'
 import { isTree } from '../config/key-path.ts'
 import { load } from '../config/load.ts'
 import { parseKeys } from '../storage/api-keys-parse.ts'
@@ -62,7 +63,7 @@ function mixed(
   return {
     kind: 'repairable',
     what,
-    remedy: `${good.dropped} key(s) moved aside, ${good.kept} kept`,
+    remedy: `${counted(good.dropped, 'key')} moved aside, ${good.kept} kept`,
     next: '`openclaw api-keys create` makes new ones for those who lost theirs',
     async repair() {
       const lock = await lockFile(`${path}.lock`, LOCK_WAIT_MS)

@@ -1,6 +1,7 @@
 /** The small files: web sessions, locks of guessed-out addresses, the note on Tailscale, this machine's identity. None of them keeps the owner out for its contents alone. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { counted } from '../core/counted.ts'
 import { guessBucket } from '../core/address.ts'
 import { readDeviceIdentity } from '../host/device-identity.ts'
 import { readNote } from '../host/tailscale-serve.ts'
@@ -39,8 +40,8 @@ async function examineLocks(place: Place): Promise<readonly Fault[]> {
   }
   const garbage: Fault = {
     kind: 'repairable',
-    what: `locks.jsonl: ${damaged} line(s) cannot be read`,
-    remedy: `moved aside; ${locks.length} lock(s) that can be read hold`,
+    what: `locks.jsonl: ${counted(damaged, 'line')} cannot be read`,
+    remedy: `moved aside; ${counted(locks.length, 'lock')} that can be read ${locks.length === 1 ? 'holds' : 'hold'}`,
     next: null,
     repair: rewrite,
   }

@@ -1,5 +1,6 @@
 /** Rows of chat networks that cannot be read: they let nobody in and are answered by nobody, so they make way. */
 import { sql } from 'kysely'
+import { counted } from '../core/counted.ts'
 import type { UnreadableMessages } from '../storage/channel-messages.ts'
 import type { UnreadableSenders } from '../storage/senders.ts'
 import { inStore, jsonLines } from './in-store.ts'
@@ -25,7 +26,7 @@ function countOf({ senders, requests, invitations }: UnreadableSenders): number 
 function badPeople(place: Place, { senders, requests, invitations }: UnreadableSenders): Fault {
   return {
     kind: 'repairable',
-    what: `${senders.length} sender(s), ${requests.length} request(s) of strangers and ${invitations.length} invitation(s) in store.sqlite cannot be read: they let nobody in`,
+    what: `${counted(senders.length, 'sender')}, ${counted(requests.length, 'request')} of strangers and ${counted(invitations.length, 'invitation')} in store.sqlite cannot be read: they let nobody in`,
     remedy: 'moved aside',
     next: 'Approve those people again when they write: `openclaw pairing list`',
     async repair() {
@@ -42,7 +43,7 @@ function badPeople(place: Place, { senders, requests, invitations }: UnreadableS
 function badMessages(place: Place, { inbox, outbox }: UnreadableMessages): Fault {
   return {
     kind: 'repairable',
-    what: `${inbox.length} message(s) that wait for an answer and ${outbox.length} to be sent in store.sqlite cannot be read`,
+    what: `${counted(inbox.length, 'message')} to be answered and ${outbox.length} to be sent in store.sqlite cannot be read`,
     remedy: 'moved aside: they are neither answered nor sent',
     next: null,
     async repair() {

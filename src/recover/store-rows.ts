@@ -1,4 +1,5 @@
 /** Single rows of the store that stand in somebody's way: a head of the record that is none, requests that nobody can answer. */
+import { counted } from '../core/counted.ts'
 import type { LoadedPairings } from '../storage/pairings.ts'
 import { liveGrant } from '../access/devices.ts'
 import { holds } from '../access/scopes.ts'
@@ -45,7 +46,7 @@ function unreadableRows(place: Place, { unreadable }: LoadedPairings): Fault {
   const { requests, setupCodes } = unreadable
   return {
     kind: 'repairable',
-    what: `${requests.length} pairing request(s) and ${setupCodes.length} setup code(s) in store.sqlite cannot be read`,
+    what: `${counted(requests.length, 'pairing request')} and ${counted(setupCodes.length, 'setup code')} in store.sqlite cannot be read`,
     remedy: 'moved aside: the devices can ask again',
     next: null,
     async repair() {

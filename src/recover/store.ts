@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { lstat, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { counted } from '../core/counted.ts'
 import { load } from '../config/load.ts'
 import { unreachable } from '../core/never.ts'
 import { syncFolder } from '../host/replace-file.ts'
@@ -155,6 +156,7 @@ async function narrowPairing(place: Place): Promise<void> {
 }
 
 function inWords(kept: Kept): string {
-  const count = (table: string): number => kept.get(table) ?? 0
-  return `kept ${count('conversations')} conversation(s) with ${count('messages')} message(s), ${count('memory')} memory entries, ${count('devices')} device(s), ${count('senders')} sender(s), ${count('outbox')} message(s) to be sent`
+  const count = (table: string, one: string, many?: string) =>
+    counted(kept.get(table) ?? 0, one, many)
+  return `kept ${count('conversations', 'conversation')} with ${count('messages', 'message')}, ${count('memory', 'memory entry', 'memory entries')}, ${count('devices', 'device')}, ${count('senders', 'sender')}, ${count('outbox', 'message')} to be sent`
 }

@@ -1,4 +1,5 @@
 /** Tells of locks as they come about: one by one while they are few, a count a second when ten thousand addresses guess (R32). */
+import { counted } from '../core/counted.ts'
 import type { Clock } from '../core/clock.ts'
 import type { CredentialClass } from '../access/types.ts'
 import type { Recorder } from '../record/types.ts'
@@ -29,7 +30,7 @@ export function lockNotes({
     if (untold === 0) return
     record.note({ at: now, event: 'lock.created.more', by: null, facts: { count: untold } })
     log.warn(
-      `auth locked ${untold} more addresses within a second: \`openclaw lockouts list\` has them`,
+      `auth locked ${counted(untold, 'more address', 'more addresses')} within a second: \`openclaw lockouts list\` has them`,
     )
   }
   return {

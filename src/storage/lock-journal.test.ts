@@ -104,7 +104,7 @@ test('a torn last line and nonsense in between cost only themselves, and are tol
   await appendFile(path, `${JSON.stringify(lock('192.0.2.2'))}\n{"kind":"lock","addr`)
   const again = await opened()
   expect(again.locks.map(({ address }) => address)).toEqual(['192.0.2.1', '192.0.2.2'])
-  expect(trouble).toEqual([`${path}: 3 line(s) cannot be read and are left out`])
+  expect(trouble).toEqual([`${path}: 3 lines cannot be read and are left out`])
   await again.journal.append(lock('192.0.2.3'))
   await again.journal.close()
   const last = await opened()

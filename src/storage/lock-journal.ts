@@ -1,6 +1,7 @@
 /** Keeps the locks of guessed-out addresses over restarts: `locks.jsonl` in the state dir, written before the answer that tells of a lock. */
 import { open, readFile, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { counted } from '../core/counted.ts'
 import type { Lock, LockJournal, LockLine } from '../access/throttle-locks.ts'
 import type { Clock } from '../core/clock.ts'
 import { messageOf } from '../core/errors.ts'
@@ -36,7 +37,10 @@ export async function openLockJournal(
 ): Promise<{ readonly journal: FileLockJournal; readonly locks: readonly Lock[] }> {
   const { path, wall, onTrouble } = options
   const { lines, damaged } = parseLines((await textIfThere(path)) ?? '')
-  if (damaged > 0) onTrouble(`${path}: ${damaged} line(s) cannot be read and are left out`)
+  if (damaged > 0)
+    onTrouble(
+      `${path}: ${counted(damaged, 'line')} cannot be read and ${damaged === 1 ? 'is' : 'are'} left out`,
+    )
   const locks = locksOf(lines, wall())
   await rewrite(path, locks)
   const journal = new FileLockJournal(options, await openedEnd(path))

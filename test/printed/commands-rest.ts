@@ -40,7 +40,7 @@ export const REST_COMMANDS: readonly PrintedCommand[] = [
     state: 'works',
     place: 'gateway',
     does: 'turns down every request that waits; devices that are paired stay',
-    says: /^(no request waited|\d+ request\(s\) rejected)/,
+    says: /^(no request waited|\d+ requests? rejected)/,
   },
   {
     line: 'openclaw configure',

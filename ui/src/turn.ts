@@ -68,7 +68,7 @@ function problemOf(failure: Failure): string {
     case 'unauthenticated':
       return 'You are logged out.'
     case 'held':
-      return `Too many requests. Try again in ${Math.ceil(failure.retryAfterMs / 1000)} seconds.`
+      return `Too many requests. Try again in ${Math.ceil(failure.retryAfterMs / 1000)} s.`
     case 'unreachable':
       return 'The gateway does not answer.'
     case 'refused':

@@ -1,4 +1,5 @@
 /** Wrong credentials, from an address that is nobody's: few enough to lock out nobody else. */
+import { counted } from '../../core/counted.ts'
 import { AddressList } from '../../core/address.ts'
 import { jsonOf } from '../../core/json.ts'
 import type { AuditFacts } from '../types.ts'
@@ -36,7 +37,7 @@ export const guessing: Probe = {
     const lockouts = lockoutsIn(answers)
     if (!reachable(audit) || lockouts === null || unheard(guesses)) return letIn
     if (lockouts.includes(addressOf(audit))) return letIn
-    const detail = `${guesses.length} wrong credentials from ${addressOf(audit)} locked nobody, where ${KEY} is ${guesses.length}`
+    const detail = `${counted(guesses.length, 'wrong credential')} from ${addressOf(audit)} locked nobody, where ${KEY} is ${guesses.length}`
     return [...letIn, { detail, fix: WHO_ANSWERS }]
   },
   notTried({ audit }, answers) {

@@ -6,6 +6,7 @@ import {
   type APIGatewayBotInfo,
   type GatewayDispatchPayload,
 } from '@discordjs/core/http-only'
+import { counted } from '../../core/counted.ts'
 import { backoffMs, pause } from '../backoff.ts'
 import { ChannelProblem } from '../kind.ts'
 import { Connection, type End } from './connection.ts'
@@ -126,7 +127,7 @@ function mayStart({ session_start_limit: { remaining, reset_after } }: APIGatewa
   if (remaining >= SPARE_STARTS) return
   const minutes = Math.ceil(reset_after / 60_000)
   throw new ChannelProblem(
-    `Discord lets this bot connect anew in ${minutes} minutes: it did too often`,
+    `Discord lets this bot connect anew in ${counted(minutes, 'minute')}: it did too often`,
   )
 }
 

@@ -1,4 +1,5 @@
 /** `openclaw auth replay`: who would gain and who would lose access by another configuration (SPEC 14.8). */
+import { counted } from '../../core/counted.ts'
 import { flag, moment, text } from '../arguments.ts'
 import { json, line, problem, style } from '../output.ts'
 import type { ReplayEnd } from '../parts.ts'
@@ -38,7 +39,7 @@ async function run(args: Arguments, context: Context): Promise<number> {
 
   const shown = context.isTty && !flag(args, 'json')
   const end = await context.parts.replay({ config, since }, context, (lines) => {
-    if (shown) context.stderr(`\rread ${lines} lines`)
+    if (shown) context.stderr(`\rread ${counted(lines, 'line')}`)
   })
   if (shown) context.stderr('\r\u001b[K')
   if (end.kind === 'unreadable') return wrong(end.message)
@@ -53,7 +54,7 @@ function print(end: Replayed, context: Context): void {
   const paint = style(context)
   groups(context, paint.bold('would gain access'), { of: gains, more: unlisted.gains })
   groups(context, paint.bold('would lose access'), { of: losses, more: unlisted.losses })
-  line(context, `${replayed} decision(s) replayed, ${same} the same`)
+  line(context, `${counted(replayed, 'decision')} replayed, ${same} the same`)
   if (changedSince > 0)
     line(
       context,
@@ -82,6 +83,6 @@ function groups(
       example,
     ]),
   )
-  if (more > 0) line(context, `and ${more} more request(s) of others`)
+  if (more > 0) line(context, `and ${counted(more, 'more request')} of others`)
   line(context, '`openclaw auth why <example>` says how it was decided')
 }

@@ -1,5 +1,6 @@
 /** `openclaw devices clear`: rejects every request that waits (S2). */
 import { z } from 'zod'
+import { counted } from '../../core/counted.ts'
 import { flag } from '../arguments.ts'
 import { ask } from '../client.ts'
 import { DEVICE_LIST } from '../devices.ts'
@@ -47,7 +48,9 @@ async function run(args: Arguments, context: Context): Promise<number> {
   else
     line(
       context,
-      rejected.length === 0 ? 'no request waited' : `${rejected.length} request(s) rejected`,
+      rejected.length === 0
+        ? 'no request waited'
+        : `${counted(rejected.length, 'request')} rejected`,
     )
   return EXIT.done
 }

@@ -1,5 +1,6 @@
 /** `openclaw devices forget`: drops removed devices from the gateway's memory, to make room for others. */
 import { z } from 'zod'
+import { counted } from '../../core/counted.ts'
 import { flag, moment, text } from '../arguments.ts'
 import { line, problem } from '../output.ts'
 import { showAnswer } from '../show-answer.ts'
@@ -59,7 +60,7 @@ function show(
   context: Context,
 ): void {
   const would = dryRun ? 'would be forgotten' : 'forgotten'
-  line(context, `${forgotten} removed device(s) ${would}, ${remembered} still remembered`)
+  line(context, `${counted(forgotten, 'removed device')} ${would}, ${remembered} still remembered`)
   if (forgotten > 0)
     context.stderr(
       'A forgotten device that comes back is a new one: it asks, or is let in without asking where new ones are.\n',

@@ -1,5 +1,6 @@
 /** `openclaw lockouts clear [address]`: lets an address try again before its lock ends (SPEC 2.4). */
 import { z } from 'zod'
+import { counted } from '../../core/counted.ts'
 import { line } from '../output.ts'
 import { showAnswer } from '../show-answer.ts'
 import { GATEWAY_OPTIONS } from '../targets.ts'
@@ -33,5 +34,5 @@ async function run(args: Arguments, context: Context): Promise<number> {
 }
 
 function print({ cleared }: z.output<typeof clearedShape>, context: Context): void {
-  line(context, cleared === 0 ? 'nothing was locked' : `${cleared} lock(s) cleared`)
+  line(context, cleared === 0 ? 'nothing was locked' : `${counted(cleared, 'lock')} cleared`)
 }

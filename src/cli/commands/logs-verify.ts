@@ -1,5 +1,6 @@
 /** `openclaw logs verify`: whether anybody changed, deleted or cut the record (SPEC 10). */
 import { join } from 'node:path'
+import { counted } from '../../core/counted.ts'
 import { flag } from '../arguments.ts'
 import { json, line, problem } from '../output.ts'
 import { EXIT, type Arguments, type Command, type Context } from '../types.ts'
@@ -34,7 +35,11 @@ async function run(args: Arguments, context: Context): Promise<number> {
   if (asJson) json(context, check)
   if (check.kind === 'intact') {
     const { entries, from, to } = check
-    if (!asJson) line(context, `the record is intact: ${entries} entries (${from} to ${to})`)
+    if (!asJson)
+      line(
+        context,
+        `the record is intact: ${counted(entries, 'entry', 'entries')} (${from} to ${to})`,
+      )
     return EXIT.done
   }
   problem(

@@ -1,4 +1,5 @@
 /** `openclaw recover`: regains administration from any damaged or old state, and says what it did (SPEC 14.5). */
+import { counted } from '../../core/counted.ts'
 import { unreachable } from '../../core/never.ts'
 import type { Told } from '../../recover/types.ts'
 import { flag, text } from '../arguments.ts'
@@ -104,7 +105,9 @@ function showEnd(end: RecoverEnd, all: readonly Told[], context: Context): void 
 }
 
 function foundInWords(found: number): string {
-  return found === 0 ? 'nothing to recover' : `${found} thing(s) wrong; nothing was changed`
+  return found === 0
+    ? 'nothing to recover'
+    : `${counted(found, 'thing')} wrong; nothing was changed`
 }
 
 function lost(credential: 'token' | 'password'): string {

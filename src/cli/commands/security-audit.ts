@@ -1,4 +1,5 @@
 /** `openclaw security audit`: what about this gateway lets somebody in who should not be, and what to do about it (SPEC 9). */
+import { counted } from '../../core/counted.ts'
 import { flag } from '../arguments.ts'
 import { json, line, style } from '../output.ts'
 import type { AuditEnd } from '../parts.ts'
@@ -52,6 +53,6 @@ function print({ findings, suppressed, repaired, deep }: AuditEnd, context: Cont
 }
 
 function triedOf({ requests, tookMs, notTried }: NonNullable<AuditEnd['deep']>): string {
-  const tried = `tried    the gateway that runs with ${requests} requests in ${(tookMs / 1000).toFixed(1)} s`
+  const tried = `tried    the gateway that runs with ${counted(requests, 'request')} in ${(tookMs / 1000).toFixed(1)} s`
   return notTried.length === 0 ? tried : `${tried}; not tried: ${notTried.join('; ')}`
 }

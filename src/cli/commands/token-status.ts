@@ -1,5 +1,6 @@
 /** `openclaw token status`: which clients used which token when (SPEC 2.9). */
 import { z } from 'zod'
+import { counted } from '../../core/counted.ts'
 import { shortId } from '../../core/ids.ts'
 import { line, localTime } from '../output.ts'
 import { showAnswer } from '../show-answer.ts'
@@ -124,7 +125,7 @@ function printBrownout(
     const { address, client: name, uses, lastUsedAt } = client
     const words = [address, name, client.device === '' ? '' : `device ${deviceOf(client)}`]
     const who = words.filter((word) => word !== '').join(', ')
-    line(context, `  ${who}: ${uses} time(s), last ${localTime(lastUsedAt)}`)
+    line(context, `  ${who}: ${counted(uses, 'time')}, last ${localTime(lastUsedAt)}`)
   }
 }
 
@@ -133,5 +134,5 @@ function next({ rotation, primary, secondary }: TokenState): string | null {
   if (secondary === null) return 'no rotation is running; `openclaw token rotate` begins one'
   if (rotation.ready)
     return 'nobody used the old token for an hour: `openclaw token promote` finishes the rotation'
-  return `${rotation.stragglers} client(s) used the old token within the last hour: move them to the new one, then \`openclaw token promote\``
+  return `${counted(rotation.stragglers, 'client')} used the old token within the last hour: move ${rotation.stragglers === 1 ? 'it' : 'them'} to the new one, then \`openclaw token promote\``
 }

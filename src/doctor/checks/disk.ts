@@ -1,4 +1,5 @@
 /** Whether there is room: with a full disk changes are refused, because the record of them cannot be written. */
+import { counted } from '../../core/counted.ts'
 import type { Check } from '../types.ts'
 
 const MIB = 1024 * 1024
@@ -22,7 +23,7 @@ export const diskSpace: Check = {
     }
     const files = {
       severity: 'warning' as const,
-      detail: `${freeFiles} more files can be made under ${stateDir}`,
+      detail: `${counted(freeFiles ?? 0, 'more file')} can be made under ${stateDir}`,
       fix: 'Delete what is not needed on that file system: df -i shows how full it is',
     }
     return [

@@ -1,4 +1,5 @@
 /** Files that nobody needs any more. */
+import { counted } from '../../core/counted.ts'
 import { shellWord } from '../../core/shell-word.ts'
 import type { Check } from '../types.ts'
 
@@ -16,7 +17,12 @@ export const leftovers: Check = {
       if (kind === 'backup')
         return ageMs < BACKUP_MS
           ? []
-          : [{ detail: `${path} is a backup of ${days} days ago`, fix: `rm ${shellWord(path)}` }]
+          : [
+              {
+                detail: `${path} is a backup of ${counted(days, 'day')} ago`,
+                fix: `rm ${shellWord(path)}`,
+              },
+            ]
       if (ageMs < TEMPORARY_MS) return []
       return [
         {

@@ -1,4 +1,5 @@
 /** What the security audit says, in one line: it has its own command. */
+import { counted } from '../../core/counted.ts'
 import type { Check } from '../types.ts'
 
 export const security: Check = {
@@ -15,7 +16,7 @@ export const security: Check = {
     return [
       {
         severity: critical.length > 0 ? 'critical' : 'info',
-        detail: `${critical.length} critical, ${found.length - critical.length} warnings: ${titles}`,
+        detail: `${critical.length} critical, ${counted(found.length - critical.length, 'warning')}: ${titles}`,
         fix: 'openclaw security audit',
         repairs: mendable ? [{ kind: 'audit' }] : [],
       },

@@ -15,7 +15,10 @@ export const foreignOwner: Check = {
     const [first] = foreign
     if (first === undefined) return []
     const { path, uid: owner } = judged(first)
-    const more = foreign.length === 1 ? '' : `, and ${foreign.length - 1} more are not ours`
+    const more =
+      foreign.length === 1
+        ? ''
+        : `, and ${foreign.length - 1} more ${foreign.length === 2 ? 'is' : 'are'} not ours`
     return [
       {
         detail: `${path} belongs to uid ${owner}${more}`,

@@ -1,4 +1,5 @@
 /** Whether a rotation was begun and never ended, so that the old token is still valid. */
+import { counted } from '../../../core/counted.ts'
 import type { AuditFacts, Check } from '../../types.ts'
 
 const DAY_MS = 86_400_000
@@ -13,7 +14,7 @@ export const rotationStale: Check = {
   find(facts) {
     const days = daysBoth(facts)
     if (days === null || days <= MOST_DAYS) return []
-    const detail = `${KEY} is there beside gateway.auth.token, for ${days} days or more`
+    const detail = `${KEY} is there beside gateway.auth.token, for ${counted(days, 'day')} or more`
     const fix =
       'openclaw token status shows who still uses the old one; openclaw token promote drops it'
     return [{ detail, fix }]

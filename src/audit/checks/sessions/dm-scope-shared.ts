@@ -1,4 +1,5 @@
 /** Whether several people share one conversation, and read what the others wrote. */
+import { counted } from '../../../core/counted.ts'
 import type { AuditFacts, Check } from '../../types.ts'
 
 export const dmScopeShared: Check = {
@@ -11,7 +12,9 @@ export const dmScopeShared: Check = {
     const people = peopleOf(facts)
     const anybody = facts.accounts.some(({ stranger }) => stranger.direct === 'allowed')
     if (session.dmScope !== 'main' || (people.size < 2 && !anybody)) return []
-    const who = anybody ? 'everybody on an open network' : `${people.size} people who may write`
+    const who = anybody
+      ? 'everybody on an open network'
+      : `${counted(people.size, 'person', 'people')} who may write`
     const detail = `session.dmScope is "main", shared by ${who}`
     return [{ detail, fix: 'openclaw config set session.dmScope per-channel-peer' }]
   },
