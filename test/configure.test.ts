@@ -110,6 +110,15 @@ describe(TERMINAL ? 'on a terminal' : 'skipped: needs script (util-linux)', () =
     expect(setting(dir, 'session.dmScope')).toBe('per-channel-peer')
   })
 
+  test_('Ctrl-D ahead of its question leaves everything as it was', async () => {
+    const dir = stateDir()
+    const typed = onTerminal(dir, ['configure', '--section', 'sessions'])
+    await typed.answer(/Nothing is written/, 'per-channel-peer\r\u0004')
+    expect(await typed.exited).toBe(1)
+    expect(typed.output()).toContain('interrupted: nothing was changed')
+    expect(written(dir)).toBe(OLD)
+  })
+
   test_('all answered with Enter makes a first token, and nothing else', async () => {
     const dir = stateDir('{}')
     const typed = onTerminal(dir, ['configure'])

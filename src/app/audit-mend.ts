@@ -58,7 +58,7 @@ function portsFor({ env }: Pick<Io, 'env'>): RepairPorts {
       const edited = await editConfig({ variables: env, flags: {}, host: configHost(env) }, () => [
         { kind: 'set', path, value },
       ])
-      if (edited.kind === 'refused') throw new Error(edited.problems.map(problemText).join(' '))
+      if (edited.kind === 'refused') throw new Error(edited.problems.map(problemText).join('; '))
     },
   }
 }

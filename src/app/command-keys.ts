@@ -17,7 +17,7 @@ import { apiKeyRules } from './api-key-rules.ts'
 /** `no`: the configuration or the file cannot be read; the message says where and what to do. */
 export async function keyFileOf(env: Io['env']): Promise<KeyChange<KeyFile>> {
   const loaded = await load({ variables: env, flags: {}, host: configHost(env), missing: 'omit' })
-  if (loaded.kind === 'refused') return no(loaded.problems.map(problemText).join(' '))
+  if (loaded.kind === 'refused') return no(loaded.problems.map(problemText).join('; '))
   const { file: path, enabled } = loaded.config.security.apiKeys
   const fingerprints = new Fingerprints(randomBytes(32))
   const opened = await openApiKeysFile({ path, strict: false, ...apiKeyRules(fingerprints) })

@@ -73,7 +73,7 @@ async function readSettings(env: Env): Promise<SettingsRead> {
     ])
   const loaded = await load({ variables: env, flags: {}, host: configHost(env), missing: 'omit' })
   if (loaded.kind === 'refused') {
-    return { kind: 'broken', message: loaded.problems.map(problemText).join(' ') }
+    return { kind: 'broken', message: loaded.problems.map(problemText).join('; ') }
   }
   // A gateway that was started with --port, or with port 0, says where it is.
   const running = readGatewayInfo(loaded.location.stateDir)

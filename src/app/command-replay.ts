@@ -58,12 +58,12 @@ export async function replayRecord(
 /** In words: why it cannot be asked. */
 async function read(env: Io['env'], flags: LoadRequest['flags']): Promise<Loaded | string> {
   const loaded = await load({ variables: env, flags, host: configHost(env), missing: 'refuse' })
-  if (loaded.kind === 'refused') return loaded.problems.map(problemText).join(' ')
+  if (loaded.kind === 'refused') return loaded.problems.map(problemText).join('; ')
   if (flags.config !== undefined && loaded.text === null)
     return `${flags.config}: there is no such file`
   const { problems, generateToken } = startRules(loaded.config)
   if (problems.length > 0)
-    return `the gateway would not start with ${loaded.location.file}: ${problems.map(problemText).join(' ')}`
+    return `the gateway would not start with ${loaded.location.file}: ${problems.map(problemText).join('; ')}`
   return generateToken
     ? `${loaded.location.file} has no secret yet: a start would make one, and nobody knows which`
     : loaded

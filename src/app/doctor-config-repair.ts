@@ -24,10 +24,10 @@ export async function nameKeys(file: string, io: Io): Promise<string> {
   const request = { variables: io.env, flags: {}, host: configHost(io.env) }
   const tried = await dryEdit(request, nameEach)
   if (tried.edited.kind === 'refused')
-    throw new Error(tried.edited.problems.map(problemText).join(' '))
+    throw new Error(tried.edited.problems.map(problemText).join('; '))
   await mustMeanTheSame(await loadFrom(io), tried.edited.now, io)
   const edited = await editConfig(request, nameEach)
-  if (edited.kind === 'refused') throw new Error(edited.problems.map(problemText).join(' '))
+  if (edited.kind === 'refused') throw new Error(edited.problems.map(problemText).join('; '))
   return `${file}: keys have their present names; the file of before is ${basename(file)}.bak`
 }
 

@@ -16,7 +16,7 @@ const FLAT_TOKEN = ['gateway', 'token'] as const
 export async function generateToken(io: Io, force: boolean): Promise<TokenEnd> {
   const request = { variables: io.env, flags: {}, host: configHost(io.env) }
   const loaded = await load({ ...request, missing: 'omit' })
-  if (loaded.kind === 'refused') return no(loaded.problems.map(problemText).join(' '))
+  if (loaded.kind === 'refused') return no(loaded.problems.map(problemText).join('; '))
   const standing = inTheWay(loaded, force)
   if (standing !== null) return standing
   const edited = await editConfig(request, (tree) => {
@@ -24,7 +24,7 @@ export async function generateToken(io: Io, force: boolean): Promise<TokenEnd> {
     const taken = valueAt(tree, TOKEN) ?? valueAt(tree, FLAT_TOKEN)
     return taken !== undefined && !force ? [] : newTokenIn(loaded)
   })
-  if (edited.kind === 'refused') return no(edited.problems.map(problemText).join(' '))
+  if (edited.kind === 'refused') return no(edited.problems.map(problemText).join('; '))
   if (edited.changed) return { kind: 'made', file: edited.location.file }
   return kept(`a token stands in ${edited.location.file} already, and cannot be read from here`)
 }

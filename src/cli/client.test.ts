@@ -270,7 +270,7 @@ describe('when the gateway does not answer', () => {
     expect((await question({ ...broken, ...onSocket(owner) })).kind).toBe('answered')
     const answer = await question(broken)
     expect(answer.kind === 'answered' ? '' : noAnswerInWords(answer)).toMatch(
-      /^the gateway is not running \(tried .*\), and would not start: openclaw\.json:3: what is this\. Correct it, or run `openclaw recover`$/,
+      /^the gateway is not running \(tried .*\), and would not start: openclaw\.json:3: what is this\. Or let `openclaw recover` repair it$/,
     )
   })
 

@@ -104,7 +104,7 @@ describe('openclaw as it is typed', () => {
     expect(code).toBe(1)
     expect(err).toMatch(
       new RegExp(
-        `is not running .*, and would not start: .*${why}.*[^.?](?:\\.|\\?) Correct it, or run .openclaw recover.\\n$`,
+        `is not running .*, and would not start: .*${why}.*[^.?](?:\\.|\\?) Or let .openclaw recover. repair it\\n$`,
       ),
     )
     expect(err).not.toContain('start it with')

@@ -41,7 +41,7 @@ export function noAnswerInWords(answer: NoAnswer): string {
     const gone = `the gateway is not running (tried ${tried.join(', ')})`
     if (wouldNotStart !== null) {
       const why = /[.?!]\s*$/.test(wouldNotStart) ? wouldNotStart : `${wouldNotStart}.`
-      return `${gone}, and would not start: ${why} Correct it, or run \`openclaw recover\``
+      return `${gone}, and would not start: ${why} Or let \`openclaw recover\` repair it`
     }
     return `${gone}: ${named ? 'is that the right address?' : 'start it with `openclaw gateway`'}`
   }

@@ -16,6 +16,11 @@ export function line(io: Io, text: string): void {
   io.stdout(`${printable(text)}\n`)
 }
 
+/** One line that {@link style} painted. What is in it and not painted was made {@link printable} before. */
+export function paintedLine(io: Io, text: string): void {
+  io.stdout(`${text}\n`)
+}
+
 /** JSON in which what a terminal would obey is written as its number: the same text to whoever parses it. */
 export function jsonText(value: unknown, indent = 0): string {
   return JSON.stringify(value, null, indent).replace(
@@ -45,11 +50,11 @@ export interface Style {
   readonly onBlack: Paint
 }
 
-/** No colours into a file or pipe, nor where NO_COLOR is set (no-color.org). */
+/** No colours into a file or pipe, nor where NO_COLOR is set (no-color.org). Painted text is made {@link printable} on the way. */
 export function style({ env, isTty }: Io): Style {
   const on = isTty && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb'
   const paint = (code: number | string) => (text: string) =>
-    on ? `\u001b[${code}m${text}\u001b[0m` : text
+    on ? `\u001b[${code}m${printable(text)}\u001b[0m` : printable(text)
   return {
     bold: paint(1),
     dim: paint(2),

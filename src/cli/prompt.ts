@@ -43,8 +43,7 @@ export class Prompt {
 
   /** What was typed, without space round it; rejects with {@link Interrupted}. `hidden`: it is not shown. */
   async question(text: string, hidden: 'hidden' | 'shown' = 'shown'): Promise<string> {
-    this.#lines.setPrompt(text)
-    this.#lines.prompt()
+    this.#show(text)
     this.#muted = hidden === 'hidden'
     try {
       return await this.#next()
@@ -63,6 +62,13 @@ export class Prompt {
   close(): void {
     this.#lines.removeAllListeners('close')
     this.#lines.close()
+  }
+
+  /** After its end readline shows no prompt any more; what was typed ahead is still taken. */
+  #show(text: string): void {
+    if (this.#ended) return
+    this.#lines.setPrompt(text)
+    this.#lines.prompt()
   }
 
   #next(): Promise<string> {

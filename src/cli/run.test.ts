@@ -40,7 +40,8 @@ describe('the command line', () => {
   })
 
   it('prints its version', async () => {
-    expect((await openclaw(['--version'])).out).toBe('1.2.3\n')
+    for (const asked of ['--version', '-V', '-v', 'version'])
+      expect((await openclaw([asked])).out).toBe('1.2.3\n')
     expect(JSON.parse((await openclaw(['--json', '--version'])).out)).toEqual({ version: '1.2.3' })
   })
 
@@ -175,14 +176,14 @@ describe('the command line', () => {
     expect(long.err).not.toMatch(/\n\s+at /)
   })
 
-  it('a file that the system refuses: exit 1, its path and what is wrong, and no fault of ours', async () => {
+  it('what the machine refuses: exit 1, its path and what is wrong, and no fault of ours', async () => {
     const record: Parts['record'] = async () => {
-      throw await readFile(join(home.dir, 'none')).catch((error: unknown) => error)
+      throw await readFile('/dev/null/x').catch((error: unknown) => error)
     }
     const { code, err } = await openclaw(['logs'], { record })
     expect([code, err]).toEqual([
       1,
-      `openclaw: ${join(home.dir, 'none')}: it is not there (ENOENT). \`openclaw doctor\` looks at all files of the gateway\n`,
+      'openclaw: a part of the path is no folder: /dev/null/x (ENOTDIR): see what is there, and whether OPENCLAW_STATE_DIR is right\n',
     ])
   })
 

@@ -1,11 +1,14 @@
 /** From a command line to an exit code. Whatever happens, it ends in one line that says what to do, never in a stack trace. */
-import { fileFault } from './file-fault.ts'
 import { findCommand } from './find-command.ts'
 import { COMMANDS, type CommandEntry } from './index.ts'
 import { overhear } from './json-errors.ts'
+import { machineFault } from './machine-fault.ts'
 import { printable, problem } from './output.ts'
 import { openSecrets, warningOf, withSecrets } from './secret-options.ts'
 import { EXIT, type Context } from './types.ts'
+
+/** However a program is asked for its version. */
+const VERSION = new Set(['--version', '-V', '-v', 'version'])
 
 /** `words`: the command line without the program's own name. */
 export async function run(words: readonly string[], context: Context): Promise<number> {
@@ -30,7 +33,7 @@ export function reportFault(
   context: Pick<Context, 'stderr'>,
   verbose: boolean,
 ): number {
-  const refused = fileFault(error)
+  const refused = machineFault(error)
   if (refused !== null) {
     problem(context, refused)
     return EXIT.no
@@ -48,7 +51,7 @@ async function dispatch(words: readonly string[], context: Context): Promise<num
   const { leading, rest } = leadingFlags(words)
   const [first] = rest
   if (first === undefined || first === '--help' || first === '-h') return showHelp([], context)
-  if (first === '--version' || first === '-V') return showVersion(leading, context)
+  if (first !== undefined && VERSION.has(first)) return showVersion(leading, context)
   if (first === 'help') return showHelp(rest.slice(1), context)
 
   const found = findCommand(COMMANDS, rest)

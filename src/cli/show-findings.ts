@@ -1,7 +1,7 @@
 /** How findings of the audit and of the doctor are shown to people. */
 import { counted } from '../core/counted.ts'
 import type { Finding, Severity } from '../audit/types.ts'
-import { line, style, type Style } from './output.ts'
+import { line, paintedLine, printable, style, type Style } from './output.ts'
 import type { Context } from './types.ts'
 
 export interface Repaired {
@@ -17,9 +17,9 @@ export function showRepaired(repaired: readonly Repaired[], context: Context): v
 export function showFindings(findings: readonly Finding<unknown>[], context: Context): void {
   const paint = style(context)
   for (const finding of findings) {
-    line(context, `${badge(finding.severity, paint)} ${paint.bold(finding.title)}`)
+    paintedLine(context, `${badge(finding.severity, paint)} ${paint.bold(finding.title)}`)
     line(context, `         ${finding.detail}`)
-    line(context, `         ${finding.fix}  ${paint.dim(finding.checkId)}`)
+    paintedLine(context, `         ${printable(finding.fix)}  ${paint.dim(finding.checkId)}`)
   }
 }
 

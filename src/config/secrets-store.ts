@@ -35,7 +35,7 @@ export type PlaceFound = { readonly kind: 'place'; readonly place: SecretsPlace 
 /** Asks the configuration file alone: it may not be one that a gateway starts with. */
 export async function secretsPlace(request: Omit<LoadRequest, 'missing'>): Promise<PlaceFound> {
   const gathered = await gather({ ...request, missing: 'omit' })
-  if (gathered.kind === 'refused') return no(gathered.problems.map(problemText).join(' '))
+  if (gathered.kind === 'refused') return no(gathered.problems.map(problemText).join('; '))
   const { location, text } = gathered
   const parsed = await parseDocument(formatOf(location.file, text ?? '{}'), text ?? '{}')
   if (parsed.kind === 'malformed')

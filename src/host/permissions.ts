@@ -79,7 +79,12 @@ async function openFile(path: string): Promise<Opened> {
 }
 
 function unreadable(path: string, error: unknown): Fault {
-  return refused(`cannot be read (${codeOf(error)})`, `Make ${path} a file that this user can read`)
+  const code = codeOf(error)
+  const fix =
+    code === 'EACCES'
+      ? 'Run this as the user whose gateway it is, or let this user read the file'
+      : `Make ${path} a file that this user can read`
+  return refused(`cannot be read (${code})`, fix)
 }
 
 function refused(why: string, fix: string): Fault {

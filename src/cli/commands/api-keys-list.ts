@@ -42,7 +42,7 @@ export const apiKeysList: Command = {
 
 function print(keys: readonly ListedKey[], context: Context): void {
   if (keys.length === 0) {
-    line(context, 'there are no API keys; `openclaw api-keys create` makes one')
+    line(context, 'there are no API keys; `openclaw api-keys create --name <NAME>` makes one')
     return
   }
   const rows = keys.map(({ id, name, permissions, state, expiresAt, rateLimit }) => [

@@ -1,7 +1,7 @@
 /** `openclaw auth replay`: who would gain and who would lose access by another configuration (SPEC 14.8). */
 import { counted } from '../../core/counted.ts'
 import { flag, moment, text } from '../arguments.ts'
-import { json, line, problem, style } from '../output.ts'
+import { json, line, paintedLine, problem, style } from '../output.ts'
 import type { ReplayEnd } from '../parts.ts'
 import { table } from '../table.ts'
 import { EXIT, type Arguments, type Command, type Context } from '../types.ts'
@@ -58,7 +58,7 @@ function print(end: Replayed, context: Context): void {
   if (changedSince > 0)
     line(
       context,
-      `${changedSince} of them come out otherwise than recorded already by the configuration as it is: keys, devices or settings changed since`,
+      `${changedSince} of them ${changedSince === 1 ? 'comes' : 'come'} out otherwise than recorded already by the configuration as it is: keys, devices or settings changed since`,
     )
   for (const [why, count] of Object.entries(undecided).toSorted(([, a], [, b]) => b - a))
     line(context, `${count} undecided: ${why}`)
@@ -69,7 +69,7 @@ function groups(
   title: string,
   { of, more }: { readonly of: Replayed['gains']; readonly more: number },
 ): void {
-  line(context, of.length === 0 ? `${title}: nobody` : title)
+  paintedLine(context, of.length === 0 ? `${title}: nobody` : title)
   if (of.length === 0) return
   table(
     context,

@@ -228,6 +228,11 @@ describe('config unset', () => {
       expect((await one.unset(path)).code).toBe(0)
     expect((await one.get('gateway.port')).stdout).toBe('18789\n')
     expect((await one.unset('a..b')).code).toBe(1)
+    const mistyped = await one.unset('gateway.prot')
+    expect([mistyped.code, mistyped.stderr]).toEqual([
+      1,
+      'gateway.prot: there is no such key. Did you mean gateway.port?\n',
+    ])
   })
 })
 

@@ -11,7 +11,7 @@ import { printError, printProblems, type ConfigOptions } from './config-reading.
 export function knownPath(text: string, options: ConfigOptions, io: Io): KeyPath | null {
   const path = writtenPath(text, options, io)
   if (path === null) return null
-  if (settingAt(configSchema, path) !== null || belowPlugin(path)) return path
+  if (isKnown(path)) return path
   printProblems([unknownKey(path, null)], options, io)
   return null
 }
@@ -24,6 +24,11 @@ export function writtenPath(text: string, { json }: ConfigOptions, io: Io): KeyP
   if (json) printError({ code: 'unknown_key', message }, io)
   io.stderr(`${message}\n`)
   return null
+}
+
+/** Whether there is such a setting, whatever the file says. */
+export function isKnown(path: KeyPath): boolean {
+  return settingAt(configSchema, path) !== null || belowPlugin(path)
 }
 
 /** A plugin's own settings are not in our schema. */

@@ -5,11 +5,12 @@ import { keyText } from '../../config/key-path.ts'
 import { problemText, type Problem } from '../../config/problem.ts'
 import { configSchema } from '../../config/schema.ts'
 import { settingAt } from '../../config/schema-walk.ts'
+import { unknownKey } from '../../config/validate.ts'
 import { typedValue } from '../../config/typed-value.ts'
 import { nextCommands } from '../../config/next-command.ts'
 import { warningsAfter } from '../config-warnings.ts'
 import { EXIT, type Context } from '../types.ts'
-import { knownPath } from './config-path.ts'
+import { isKnown, knownPath } from './config-path.ts'
 import { printProblems, requestOf, type ConfigOptions } from './config-reading.ts'
 
 export interface ConfigSetArgs extends ConfigOptions {
@@ -24,7 +25,7 @@ export async function runConfigSet(args: ConfigSetArgs, io: Context): Promise<nu
   return applyChange({ kind: 'set', path, value: typedValue(path, args.value) }, args, io)
 }
 
-/** Also takes keys that do not exist: how else would one get rid of them. */
+/** Also removes keys that do not exist: how else would one get rid of them. */
 export async function applyChange(
   change: Change,
   options: ConfigOptions,
@@ -37,6 +38,10 @@ export async function applyChange(
       options,
       io,
     )
+    return EXIT.no
+  }
+  if (!edited.changed && change.kind === 'unset' && !isKnown(change.path)) {
+    printProblems([unknownKey(change.path, null)], options, io)
     return EXIT.no
   }
   const warnings = [...(await warningsAfter(edited, io)), ...overruled(edited, change)]

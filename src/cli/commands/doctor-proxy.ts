@@ -1,7 +1,7 @@
 /** `openclaw doctor proxy`: what a stranger can forge through the public address, tried out (SPEC 14.4). */
 import { flag, list, text } from '../arguments.ts'
 import { timeoutOf } from '../client.ts'
-import { json, line, problem, style } from '../output.ts'
+import { json, line, paintedLine, printable, problem, style } from '../output.ts'
 import { judgeProxy } from '../probe-proxy/judge.ts'
 import type { Tries, Verdict } from '../probe-proxy/verdict.ts'
 import { REQUESTS, sendProbe, triesOf } from '../probe-proxy/probe.ts'
@@ -81,7 +81,7 @@ function show({ url, tries, verdicts, asJson }: Shown, context: Context): number
     json(context, { url: url.origin, findings: findings.map(findingView), good, tries })
   } else {
     const paint = style(context)
-    for (const what of good) line(context, `${paint.green('ok')}       ${what}`)
+    for (const what of good) paintedLine(context, `${paint.green('ok')}       ${printable(what)}`)
     showFindings(findings, context)
     line(context, summaryOf(findings, ''))
   }

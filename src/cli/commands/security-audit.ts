@@ -1,7 +1,7 @@
 /** `openclaw security audit`: what about this gateway lets somebody in who should not be, and what to do about it (SPEC 9). */
 import { counted } from '../../core/counted.ts'
 import { flag } from '../arguments.ts'
-import { json, line, style } from '../output.ts'
+import { json, line, paintedLine, style } from '../output.ts'
 import type { AuditEnd } from '../parts.ts'
 import { findingView, showFindings, showRepaired, summaryOf } from '../show-findings.ts'
 import { EXIT, type Arguments, type Command, type Context } from '../types.ts'
@@ -47,8 +47,8 @@ function print({ findings, suppressed, repaired, deep }: AuditEnd, context: Cont
   showRepaired(repaired, context)
   showFindings(findings, context)
   for (const { finding, reason } of suppressed)
-    line(context, paint.dim(`accepted ${finding.title} (${finding.checkId}): ${reason}`))
-  if (deep !== null && deep.requests > 0) line(context, paint.dim(triedOf(deep)))
+    paintedLine(context, paint.dim(`accepted ${finding.title} (${finding.checkId}): ${reason}`))
+  if (deep !== null && deep.requests > 0) paintedLine(context, paint.dim(triedOf(deep)))
   line(context, summaryOf(findings, 'openclaw security audit --fix'))
 }
 

@@ -3,7 +3,17 @@ import { z } from 'zod'
 import { flag } from '../arguments.ts'
 import { ask } from '../client.ts'
 import { noAnswerInWords, reportNoAnswer, type NoAnswer } from '../no-answer.ts'
-import { inWords, json, line, localTime, problem, style } from '../output.ts'
+import {
+  inWords,
+  json,
+  line,
+  localTime,
+  paintedLine,
+  printable,
+  problem,
+  style,
+  withLocalTimes,
+} from '../output.ts'
 import { GATEWAY_OPTIONS } from '../targets.ts'
 import { EXIT, type Arguments, type Command, type Context } from '../types.ts'
 
@@ -83,8 +93,9 @@ async function notRunning(answer: NoAnswer, args: Arguments, context: Context): 
 
 function print(status: Status, context: Context): void {
   const { bold, green, red } = style(context)
-  const row = (name: string, value: string) => context.stdout(`  ${name.padEnd(12)}${value}\n`)
-  context.stdout(`${bold('gateway')} ${green('running')}\n`)
+  const row = (name: string, value: string, paint = printable) =>
+    paintedLine(context, `  ${name.padEnd(12)}${paint(value)}`)
+  paintedLine(context, `${bold('gateway')} ${green('running')}`)
   row(
     'process',
     `pid ${status.pid}, version ${status.version}, since ${localTime(status.startedAt)} (${inWords(status.uptimeMs)})`,
@@ -100,9 +111,10 @@ function print(status: Status, context: Context): void {
   if (status.configPath !== undefined) row('config', status.configPath)
   if (status.stateDir !== undefined) row('state dir', status.stateDir)
   if (!status.recordWritable)
-    row('record', red('cannot be written: changes are refused until it can (free disk space?)'))
-  if (status.configError) row('config', red(`not in force: ${status.configError}`))
-  for (const warning of status.warnings ?? []) line(context, `  warning: ${warning}`)
+    row('record', 'cannot be written: changes are refused until it can (free disk space?)', red)
+  if (status.configError) row('config', `not in force: ${status.configError}`, red)
+  for (const warning of status.warnings ?? [])
+    line(context, `  warning: ${withLocalTimes(warning)}`)
 }
 
 function printAuth(

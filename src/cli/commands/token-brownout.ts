@@ -6,6 +6,9 @@ import { showAnswer } from '../show-answer.ts'
 import { GATEWAY_OPTIONS } from '../targets.ts'
 import { EXIT, type Command, type Context } from '../types.ts'
 
+/** An hour: the gateway takes no more. */
+const MOST_MS = 3_600_000
+
 const brownedOutShape = z.object({ fingerprint: z.string(), until: z.number().nullable() })
 
 export const tokenBrownout: Command = {
@@ -29,8 +32,11 @@ export const tokenBrownout: Command = {
   async run(args, context) {
     const [given = ''] = args.positionals
     const duration = given === 'off' ? 0 : durationMs(given)
-    if (duration === null) {
-      problem(context, 'the duration must look like 90s, 10m or 1h; `off` ends a brown-out')
+    if (duration === null || duration > MOST_MS) {
+      problem(
+        context,
+        'token brownout: the duration must look like 90s, 10m or 1h, which is the longest; `off` ends a brown-out',
+      )
       return EXIT.usage
     }
     const params = { durationMs: duration }
