@@ -91,6 +91,21 @@ describe('wrong content', () => {
     expect(await refusedJson(`{gateway:{auth:{token:["${TOKEN}"]}}}`)).not.toContain(TOKEN)
   })
 
+  it('R59: what a variable holds is not shown, wherever it is put: it may be a secret', async () => {
+    const env = { CONF_SECRET: 'hunter2-hunter2' }
+    for (const text of [
+      '{gateway:{customBindHost:"${CONF_SECRET}"}}',
+      '{gateway:{port:"${CONF_SECRET}"}}',
+      '{gateway:{controlUi:{allowedOrigins:["https://x.example/${CONF_SECRET}"]}}}',
+      '{gateway:{trustedProxies:["10.0.0.1","${CONF_SECRET}"]}}',
+      '{gateway:{token_secondary:"x",host:"${CONF_SECRET}"}}',
+    ]) {
+      const said = await refusal(folder({ 'openclaw.json': text }).request({ env }))
+      expect(said).not.toContain('hunter2')
+      expect(said, text).toContain('what environment variable CONF_SECRET says')
+    }
+  })
+
   it('YAML errors name the line, too', async () => {
     expect(
       await refusedYaml('gateway:\n  auth:\n    rateLimit:\n      maxAttempts: 0\n'),

@@ -23,7 +23,7 @@ import { settingAt } from './schema-walk.ts'
 import { environmentOf, openSecretFiles } from './secret-files.ts'
 import { resolveReferences } from './secret-references.ts'
 import { offersOf, type Offer } from './sources.ts'
-import { validate } from './validate.ts'
+import { validate, type Origins } from './validate.ts'
 
 export interface Loaded {
   readonly kind: 'loaded'
@@ -76,7 +76,7 @@ async function resolve(gathered: Gathered, parsed: Readable): Promise<LoadResult
   ]
   const tolerated = request.missing === 'omit'
   if (unset.some(({ code }) => !tolerated || !TOLERABLE.has(code))) {
-    const also = validate(overlaid.tree, (path) => whereIs(stage, path))
+    const also = validate(overlaid.tree, originsOf(stage))
     return refuse([
       ...unset,
       ...(also.kind === 'invalid'
@@ -93,7 +93,7 @@ async function resolve(gathered: Gathered, parsed: Readable): Promise<LoadResult
   const unresolved = resolved.unresolved.map(({ path, why }) =>
     unresolvedProblem(whereIs(stage, path), path, why),
   )
-  const valid = validate(resolved.tree, (path) => whereIs(stage, path))
+  const valid = validate(resolved.tree, originsOf(stage))
   const problems = [
     ...(tolerated ? [] : unresolved),
     ...(valid.kind === 'invalid' ? valid.problems : []),
@@ -132,6 +132,11 @@ function absent(problem: Problem, unset: readonly Problem[]): boolean {
     problem.message.includes('reference was not resolved') ||
     unset.some(({ key }) => key === problem.key)
   )
+}
+
+function originsOf(stage: Stage): Origins {
+  const variables = [...stage.expanded.used.values()].flat()
+  return { whereIs: (path) => whereIs(stage, path), variables }
 }
 
 function whereIs(stage: Stage, path: KeyPath): Where | null {

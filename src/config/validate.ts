@@ -1,6 +1,7 @@
 /** Checks a configuration against the schema, and says what is wrong in words, with the secret parts left out. */
 import type * as z from 'zod'
 import { keyText, valueAt, type KeyPath } from './key-path.ts'
+import type { Variable } from './environment.ts'
 import type { Problem, Where } from './problem.ts'
 import { configSchema } from './schema.ts'
 import { keyAccepts, namesAt, settingAt, settings } from './schema-walk.ts'
@@ -10,25 +11,31 @@ export type Validated =
   | { readonly kind: 'valid'; readonly value: z.output<typeof configSchema> }
   | { readonly kind: 'invalid'; readonly problems: readonly Problem[] }
 
-/** `whereIs` says where a key came from. */
-export function validate(tree: unknown, whereIs: (path: KeyPath) => Where | null): Validated {
+export interface Origins {
+  /** Where a key came from. */
+  readonly whereIs: (path: KeyPath) => Where | null
+  /** What `${VAR}` took: whatever a variable holds may be a secret, and is named, not shown. */
+  readonly variables: readonly Variable[]
+}
+
+export function validate(tree: unknown, origins: Origins): Validated {
   const result = configSchema.safeParse(tree)
   if (result.success) return { kind: 'valid', value: result.data }
-  const problems = result.error.issues.flatMap((issue) => problemsOf(issue, tree, whereIs))
+  const problems = result.error.issues.flatMap((issue) => problemsOf(issue, tree, origins))
   return { kind: 'invalid', problems }
 }
 
 function problemsOf(
   issue: z.core.$ZodIssue,
   tree: unknown,
-  whereIs: (path: KeyPath) => Where | null,
+  { whereIs, variables }: Origins,
 ): readonly Problem[] {
   const path = issue.path.map(String)
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((name) => unknownKey([...path, name], whereIs([...path, name])))
   }
   const accepts = acceptedBy(issue, path)
-  const message = messageOf(issue, { path, value: valueAt(tree, path) })
+  const message = messageOf(issue, { path, value: valueAt(tree, path), variables })
   return [
     {
       code: 'wrong_value',
@@ -79,15 +86,27 @@ function nearestAccepts(path: KeyPath): string {
 
 function messageOf(
   issue: z.core.$ZodIssue,
-  at: { readonly path: KeyPath; readonly value: unknown },
+  at: Pick<Origins, 'variables'> & { readonly path: KeyPath; readonly value: unknown },
 ): string {
   if (at.value === undefined) return 'is missing'
   if (issue.code === 'invalid_key')
     return `${JSON.stringify(at.path.at(-1))} is not accepted as a name`
   const custom = issue.code === 'custom' && issue.message !== 'Invalid input' ? issue.message : null
-  const shown = shownValue(at.path, at.value)
+  const variable = at.variables.find(({ value }) => takes(at.value, value))
+  const shown =
+    variable === undefined ? shownValue(at.path, at.value) : `what ${variable.source} says`
   return custom === null ? `${shown} is not accepted` : `${shown} ${custom}`
 }
+
+/** By the text alone: which key it went to, a list that lost an entry does not tell. */
+function takes(value: unknown, held: string): boolean {
+  if (typeof value !== 'string' && typeof value !== 'number') return false
+  const text = String(value)
+  return text === held || (held.length > SHORT && text.includes(held))
+}
+
+/** Such a word stands in many texts by chance. */
+const SHORT = 3
 
 /** Scalars as they are written; secrets and everything that may hold one by their type alone. */
 function shownValue(path: KeyPath, value: unknown): string {
