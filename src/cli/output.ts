@@ -21,6 +21,11 @@ export function paintedLine(io: Io, text: string): void {
   io.stdout(`${text}\n`)
 }
 
+/** What a command has to say beside its answer. One line. */
+export function note(io: Io, text: string): void {
+  io.stderr(`${printable(text)}\n`)
+}
+
 /** JSON in which what a terminal would obey is written as its number: the same text to whoever parses it. */
 export function jsonText(value: unknown, indent = 0): string {
   return JSON.stringify(value, null, indent).replace(

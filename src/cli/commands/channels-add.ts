@@ -4,7 +4,7 @@ import { valueAt } from '../../config/key-path.ts'
 import { problemText } from '../../config/problem.ts'
 import { flag, text } from '../arguments.ts'
 import { warningsAfter } from '../config-warnings.ts'
-import { json, line, problem } from '../output.ts'
+import { json, line, note, problem } from '../output.ts'
 import { EXIT, type Arguments, type Command, type Context, type Option } from '../types.ts'
 import { accountPath, CHANNEL_NAMES, CONFIG_OPTION, isChannel } from '../channel-config.ts'
 import { printProblems, requestOf } from './config-reading.ts'
@@ -94,7 +94,7 @@ async function run(args: Arguments, context: Context): Promise<number> {
   const stands = edited.problems.map(problemText)
   const warnings = await warningsAfter(edited, context)
   const { location, changed } = edited
-  for (const warning of warnings) context.stderr(`warning: ${warning}\n`)
+  for (const warning of warnings) note(context, `warning: ${warning}`)
   if (asJson) {
     json(context, { set, replaced, file: location.file, changed, problems: stands, warnings })
     return EXIT.done

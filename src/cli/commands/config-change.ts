@@ -6,7 +6,7 @@ import { typedValue } from '../../config/typed-value.ts'
 import { durationMs, flag, text, type Reading } from '../arguments.ts'
 import { ask } from '../client.ts'
 import { reportNoAnswer } from '../no-answer.ts'
-import { json, line, localTime, problem } from '../output.ts'
+import { json, line, localTime, note, problem } from '../output.ts'
 import { EXIT, type Arguments, type Context } from '../types.ts'
 import { knownPath, writtenPath } from './config-path.ts'
 
@@ -91,5 +91,5 @@ function print(
       context,
       `undone at ${localTime(undoAt)}, unless an administrator gets in by the new rules before that: \`openclaw config confirm\``,
     )
-  for (const warning of warnings) context.stderr(`warning: ${warning}\n`)
+  for (const warning of warnings) note(context, `warning: ${warning}`)
 }

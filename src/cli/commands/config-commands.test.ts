@@ -91,6 +91,32 @@ describe('config get', () => {
   })
 })
 
+describe('what a terminal would obey', () => {
+  // What an administrator elsewhere, or a file from elsewhere, put there.
+  const key = 'session.identityLinks.a\u009b2J\u202e'
+  const values = { gateway: { bind: '\u009b2J' }, session: { dmScope: '\u202e' } }
+
+  it('of a key or value reaches none by get, set, unset and validate, and is the same to a parser', async () => {
+    const one = shell()
+    const said = [
+      await one.set(key, '["telegram:1"]'),
+      await one.set(key, '["telegram:2"]', true),
+      await one.get('session.identityLinks'),
+      await one.get('session.identityLinks', { json: true }),
+      await one.set(`${key}\u0007.x`, '1'),
+      await one.unset(key),
+      await one.get('nothing\u001b[2J'),
+    ]
+    const wrong = shell({ 'openclaw.json': JSON.stringify(values) })
+    said.push(await wrong.run((io) => runConfigValidate({ json: false }, io)))
+    said.push(await wrong.get('gateway.bind'))
+    const all = said.map(({ stdout, stderr }) => stdout + stderr).join('')
+    // oxlint-disable-next-line no-control-regex -- control characters are what this is about
+    expect(all.replaceAll('\n', '')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/)
+    expect(JSON.parse(said[3]?.stdout ?? '')).toEqual({ 'a\u009b2J\u202e': ['telegram:2'] })
+  })
+})
+
 describe('config set', () => {
   it('takes text as it stands where text is expected', async () => {
     const one = shell()

@@ -7,6 +7,7 @@ import { settingAt } from '../../config/schema-walk.ts'
 import type { Offer } from '../../config/sources.ts'
 import { inForce, withoutSecrets } from '../../config/view.ts'
 import { Secret } from '../../core/secret.ts'
+import { jsonText, printableLines } from '../output.ts'
 import { EXIT, type Io } from '../types.ts'
 import { knownPath } from './config-path.ts'
 import { readConfig, secretShower, type ConfigOptions } from './config-reading.ts'
@@ -21,7 +22,7 @@ export async function runConfigExplain(args: ConfigExplainArgs, io: Io): Promise
   const loaded = await readConfig(args, io)
   if (loaded === null) return EXIT.no
   const explained = await explain(loaded, path)
-  io.stdout(args.json ? `${JSON.stringify(explained)}\n` : words(explained))
+  io.stdout(args.json ? `${jsonText(explained)}\n` : printableLines(words(explained)))
   return EXIT.done
 }
 

@@ -2,6 +2,7 @@
 import { keyText, valueAt, type KeyPath } from '../../config/key-path.ts'
 import { inForce, withoutSecrets } from '../../config/view.ts'
 import { Secret } from '../../core/secret.ts'
+import { jsonText, note, printableLines } from '../output.ts'
 import { EXIT, type Io } from '../types.ts'
 import { readConfig, secretShower, type ConfigOptions } from './config-reading.ts'
 import { knownPath } from './config-path.ts'
@@ -30,7 +31,7 @@ export async function runConfigGet(args: ConfigGetArgs, io: Io): Promise<number>
     )
   const show = holdsSecret(value) ? await secretShower(loaded, args.reveal) : String
   const shown = withoutSecrets(value, show)
-  io.stdout(`${args.json ? JSON.stringify(shown) : plain(shown)}\n`)
+  io.stdout(`${args.json ? jsonText(shown) : plain(shown, io)}\n`)
   return EXIT.done
 }
 
@@ -44,7 +45,7 @@ function notSet({ path, json, omitted }: NotSet, io: Io): number {
   const key = keyText(path)
   const why = omitted.find((warning) => warning.key === key)
   if (json) io.stdout('null\n')
-  io.stderr(`${key} is not set${why === undefined ? '' : `: ${why.message}`}\n`)
+  note(io, `${key} is not set${why === undefined ? '' : `: ${why.message}`}`)
   return EXIT.no
 }
 
@@ -53,8 +54,8 @@ function holdsSecret(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.values(value).some(holdsSecret)
 }
 
-function plain(value: unknown): string {
-  return typeof value === 'object' && value !== null
-    ? JSON.stringify(value, null, 2)
-    : String(value)
+/** A script gets the very text; a terminal would obey what is in it. */
+function plain(value: unknown, { isTty }: Io): string {
+  if (typeof value === 'object' && value !== null) return jsonText(value, 2)
+  return isTty ? printableLines(String(value)) : String(value)
 }

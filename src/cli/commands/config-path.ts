@@ -4,6 +4,7 @@ import { keyText, parseKeyPath, type KeyPath } from '../../config/key-path.ts'
 import { configSchema } from '../../config/schema.ts'
 import { settingAt } from '../../config/schema-walk.ts'
 import { unknownKey } from '../../config/validate.ts'
+import { note } from '../output.ts'
 import type { Io } from '../types.ts'
 import { printError, printProblems, type ConfigOptions } from './config-reading.ts'
 
@@ -22,7 +23,7 @@ export function writtenPath(text: string, { json }: ConfigOptions, io: Io): KeyP
   if (path !== null) return canonicalPath(path)
   const message = `"${text}" is no key. Keys look like gateway.auth.token, agents.list[0].id or a.b["name"]`
   if (json) printError({ code: 'unknown_key', message }, io)
-  io.stderr(`${message}\n`)
+  note(io, message)
   return null
 }
 

@@ -8,6 +8,7 @@ import { settingAt } from '../../config/schema-walk.ts'
 import { unknownKey } from '../../config/validate.ts'
 import { typedValue } from '../../config/typed-value.ts'
 import { nextCommands } from '../../config/next-command.ts'
+import { jsonText, line, note } from '../output.ts'
 import { warningsAfter } from '../config-warnings.ts'
 import { EXIT, type Context } from '../types.ts'
 import { isKnown, knownPath } from './config-path.ts'
@@ -50,18 +51,18 @@ export async function applyChange(
   const problems = edited.problems.map(problemText)
   if (options.json) {
     const said = { path, file: location.file, changed, startable, problems, warnings, waiting }
-    io.stdout(`${JSON.stringify(said)}\n`)
+    io.stdout(`${jsonText(said)}\n`)
   } else {
-    io.stdout(`${done(edited, change)}\n`)
-    if (startable && waiting.length > 0) io.stdout(`${RESTART_APPLIES}\n`)
+    line(io, done(edited, change))
+    if (startable && waiting.length > 0) line(io, RESTART_APPLIES)
   }
-  for (const one of problems) io.stderr(`problem: ${one}\n`)
-  for (const warning of warnings) io.stderr(`warning: ${warning}\n`)
+  for (const one of problems) note(io, `problem: ${one}`)
+  for (const warning of warnings) note(io, `warning: ${warning}`)
   if (changed && !startable)
     io.stderr(
       'written, but the gateway does not start with it; one that runs keeps the configuration it has\n',
     )
-  for (const command of nextCommands(edited.problems)) io.stderr(`next: ${command}\n`)
+  for (const command of nextCommands(edited.problems)) note(io, `next: ${command}`)
   return EXIT.done
 }
 

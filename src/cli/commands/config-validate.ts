@@ -2,6 +2,7 @@
 import { load, type LoadResult } from '../../config/load.ts'
 import { problemText, type Problem } from '../../config/problem.ts'
 import { startRules } from '../../config/start-rules.ts'
+import { jsonText, note } from '../output.ts'
 import { EXIT, type Context, type Io } from '../types.ts'
 import { requestOf, type ConfigOptions } from './config-reading.ts'
 
@@ -10,7 +11,7 @@ export async function runConfigValidate(args: ConfigOptions, io: Context): Promi
   const { problems, warnings } = await judged(result, args, io)
   const valid = problems.length === 0
   const file = result.kind === 'loaded' && result.text !== null ? result.location.file : null
-  if (args.json) io.stdout(`${JSON.stringify({ valid, problems, warnings })}\n`)
+  if (args.json) io.stdout(`${jsonText({ valid, problems, warnings })}\n`)
   else report({ problems, warnings, file }, io)
   return valid ? EXIT.done : EXIT.no
 }
@@ -41,8 +42,8 @@ interface Report {
 }
 
 function report({ problems, warnings, file }: Report, io: Io): void {
-  for (const warning of warnings) io.stderr(`warning: ${problemText(warning)}\n`)
-  for (const problem of problems) io.stderr(`${problemText(problem)}\n`)
+  for (const warning of warnings) note(io, `warning: ${problemText(warning)}`)
+  for (const problem of problems) note(io, problemText(problem))
   if (problems.length === 0)
     io.stdout(
       file === null ? 'There is no configuration file; the defaults hold\n' : `${file} is valid\n`,

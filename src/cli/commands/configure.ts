@@ -12,7 +12,7 @@ import { differences, type Difference } from '../configure/difference.ts'
 import { fromFlags } from '../configure/from-flags.ts'
 import { SECTION_NAMES } from '../configure/sections.ts'
 import { warningsAfter } from '../config-warnings.ts'
-import { json, line, problem } from '../output.ts'
+import { json, line, note, problem } from '../output.ts'
 import { Interrupted, Prompt } from '../prompt.ts'
 import { EXIT, type Arguments, type Command, type Context } from '../types.ts'
 import { printProblems, readConfig, requestOf, secretShower } from './config-reading.ts'
@@ -158,10 +158,10 @@ function warn(
   warnings: readonly string[],
   context: Context,
 ): void {
-  for (const one of problems) context.stderr(`problem: ${problemText(one)}\n`)
-  for (const warning of warnings) context.stderr(`warning: ${warning}\n`)
+  for (const one of problems) note(context, `problem: ${problemText(one)}`)
+  for (const warning of warnings) note(context, `warning: ${warning}`)
   if (!startable) context.stderr('the gateway does not start with it\n')
-  for (const command of nextCommands(problems)) context.stderr(`next: ${command}\n`)
+  for (const command of nextCommands(problems)) note(context, `next: ${command}`)
 }
 
 interface End {
