@@ -6,7 +6,7 @@ import { memoryMedium, sqliteMedium, type Medium } from './model-media.fixture.t
 import { World } from './model-world.fixture.ts'
 
 /** `PAIRING_RUNS=200000` for a long night. */
-const RUNS = Number(process.env['PAIRING_RUNS'] ?? 12_000)
+const RUNS = Number(process.env['PAIRING_RUNS'] ?? 4_000)
 /** The disk is slow, and so are signatures. */
 const ON_DISK = Math.ceil(RUNS / 80)
 const TIMEOUT = 300_000 * Math.ceil(RUNS / 12_000)
