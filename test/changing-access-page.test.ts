@@ -38,7 +38,7 @@ const STEPS: readonly Step[] = [
   },
   {
     line: 'openclaw access review                        # not used for 60 days',
-    says: /everything was used within 60d/,
+    says: /nothing that lets somebody in was unused for 60d/,
   },
   {
     before: `openclaw api-keys create --name old > key`,

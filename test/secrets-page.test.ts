@@ -47,7 +47,24 @@ const STEPS: readonly Step[] = [
   },
   { line: 'openclaw secrets unset ANTHROPIC_API_KEY', says: /is removed from/ },
   {
-    before: `echo OPENAI_API_KEY=one > ~/.openclaw/.secrets`,
+    before: `openclaw config set models.providers.openai.apiKey sk-proj-${'k3y'.repeat(12)}; openclaw config set channels.telegram.token 12345:${'k3y'.repeat(12)}`,
+    line: 'openclaw config get models.providers.openai.apiKey --reveal | openclaw secrets set OPENAI_API_KEY',
+    says: /OPENAI_API_KEY is encrypted in/,
+  },
+  {
+    line: 'openclaw config unset models.providers.openai.apiKey',
+    says: /removed in .*\n.*OPENAI_API_KEY sets models\.providers\.openai\.apiKey all the same/,
+  },
+  {
+    line: 'openclaw config get channels.telegram.token --reveal | openclaw secrets set TELEGRAM_TOKEN',
+    says: /TELEGRAM_TOKEN is encrypted in/,
+  },
+  {
+    line: "openclaw config set channels.telegram.token '${TELEGRAM_TOKEN}'",
+    says: /channels\.telegram\.token set in/,
+  },
+  {
+    before: `openclaw config unset channels.telegram; openclaw secrets unset TELEGRAM_TOKEN; openclaw secrets unset OPENAI_API_KEY; echo OPENAI_API_KEY=one > ~/.openclaw/.secrets`,
     line: 'openclaw secrets encrypt',
     says: /\.secrets\.age written, \S+\.secrets removed/,
   },

@@ -45,6 +45,11 @@ describe('rotation', () => {
     const { out } = await (await gateway({ 'token.status': state })).openclaw('token', 'status')
     expect(out).toMatch(/192\.0\.2\.1 +researcher +- +sha256:aaaaaaaa \(old\) +connected now/)
     expect(out).toContain('1 client used the old token')
+    expect(out).toContain('then `openclaw token promote`')
+    const elsewhere = { ...state, rotation: { ...state.rotation, rotatable: false } }
+    const kept = await (await gateway({ 'token.status': elsewhere })).openclaw('token', 'status')
+    expect(kept.out).toContain('where it is kept (docs/tokens.md)')
+    expect(kept.out).not.toContain('token promote')
     const used = [{ ...client, fingerprint: 'hmac:80d28327' }]
     const none = { ...state, mode: 'password', primary: null, secondary: null, clients: used }
     const password = await (await gateway({ 'token.status': none })).openclaw('token', 'status')

@@ -39,6 +39,12 @@ export const OVERRIDES: readonly Override[] = [
   { path: ['models', 'providers', 'claude-ai', 'apiKey'], variable: 'CLAUDE_AI_SESSION_KEY' },
 ]
 
+/** The variable that sets this key by itself; `null` where only a reference does. */
+export function variableFor(path: KeyPath): string | null {
+  const key = keyText(path)
+  return OVERRIDES.find((one) => keyText(one.path) === key)?.variable ?? null
+}
+
 /** One source that names a value for a key, besides the file. */
 export interface OutsideOffer {
   readonly from: 'flag' | Variable['from']

@@ -65,7 +65,7 @@ describe('token status', () => {
       ],
       sessions: [],
       brownout: null,
-      rotation: { running: true, stragglers: 1, ready: false },
+      rotation: { running: true, stragglers: 1, ready: false, rotatable: true },
     })
   })
 

@@ -58,6 +58,8 @@ export function tokenStatus(parts: TokenStatusParts): Operation {
           running: secondary !== null,
           stragglers: old.length,
           ready: secondary !== null && quiet,
+          // Else it is changed where it is kept, and no command here does that.
+          rotatable: primary?.source.kind === 'config',
         },
       }
     },

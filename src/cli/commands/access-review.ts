@@ -113,7 +113,8 @@ function show(review: z.output<typeof reviewShape>, args: Arguments, context: Co
     return EXIT.done
   }
   const { unused, unusedMs } = review
-  if (unused.length === 0) line(context, `everything was used within ${inWords(unusedMs)}`)
+  if (unused.length === 0)
+    line(context, `nothing that lets somebody in was unused for ${inWords(unusedMs)}`)
   else
     table(
       context,

@@ -7,7 +7,7 @@ import { Fingerprints } from '../../core/fingerprint.ts'
 import { UNGUESSABLE_LENGTH, type Secret } from '../../core/secret.ts'
 import { configHost } from '../../host/config-host.ts'
 import { loadFingerprintKey } from '../../host/fingerprint-key.ts'
-import { jsonText, note } from '../output.ts'
+import { jsonText, note, withLocalTimes } from '../output.ts'
 import type { Io } from '../types.ts'
 
 /** What every `config` command is given. */
@@ -42,7 +42,7 @@ export function printProblems(
   const lines = problems.map(problemText)
   const [first] = problems
   if (json) printError({ code: first?.code ?? 'refused', message: lines.join('\n') }, io)
-  for (const line of lines) note(io, line)
+  for (const line of lines) note(io, withLocalTimes(line))
 }
 
 /** On standard output, as every command's refusal with `--json`. */

@@ -34,7 +34,13 @@ const tokenShape = z.object({
     .object({ until: z.number(), turnedAway: z.array(clientShape) })
     .nullable()
     .default(null),
-  rotation: z.object({ running: z.boolean(), stragglers: z.number(), ready: z.boolean() }),
+  rotation: z.object({
+    running: z.boolean(),
+    stragglers: z.number(),
+    ready: z.boolean(),
+    /** Whether `token rotate` and `promote` can: the token stands in the configuration. An older gateway does not say. */
+    rotatable: z.boolean().default(true),
+  }),
 })
 type TokenState = z.output<typeof tokenShape>
 type Client = z.output<typeof clientShape>
@@ -131,8 +137,12 @@ function printBrownout(
 
 function next({ rotation, primary, secondary }: TokenState): string | null {
   if (primary === null) return null
-  if (secondary === null) return 'no rotation is running; `openclaw token rotate` begins one'
-  if (rotation.ready)
-    return 'nobody used the old token for an hour: `openclaw token promote` finishes the rotation'
-  return `${counted(rotation.stragglers, 'client')} used the old token within the last hour: move ${rotation.stragglers === 1 ? 'it' : 'them'} to the new one, then \`openclaw token promote\``
+  const { stragglers, ready, rotatable } = rotation
+  const replace = 'give the new one its place where it is kept (docs/tokens.md)'
+  if (secondary === null)
+    return `no rotation is running; ${rotatable ? '`openclaw token rotate` begins one' : 'the token is changed where it is kept (docs/tokens.md)'}`
+  if (ready)
+    return `nobody used the old token for an hour: ${rotatable ? '`openclaw token promote` finishes the rotation' : replace}`
+  const them = stragglers === 1 ? 'it' : 'them'
+  return `${counted(stragglers, 'client')} used the old token within the last hour: move ${them} to the new one, then ${rotatable ? '`openclaw token promote`' : replace}`
 }

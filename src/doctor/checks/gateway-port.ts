@@ -13,8 +13,13 @@ export const gatewayPort: Check = {
           // A gateway that runs has a port of its own already, by --port.
           ...(gateway.kind === 'running' && { severity: 'warning' as const }),
           detail: `${at(listener, port.number)} belongs to ${who(listener)}`,
-          fix: 'Stop that program, or openclaw config set gateway.port with another number',
+          fix: `Stop that program, or take another port: openclaw config set gateway.port ${another(port.number)}`,
         })),
+}
+
+/** As good as any: a start says when it is taken, too. */
+function another(port: number): number {
+  return port < 65_535 ? port + 1 : 18_789
 }
 
 function at({ address }: ListenerFact, port: number): string {

@@ -1,5 +1,7 @@
 /** Which secrets stand in the configuration file themselves. */
 import type { Check } from '../../types.ts'
+import { parseKeyPath } from '../../../config/key-path.ts'
+import { variableFor } from '../../../config/overrides.ts'
 import { secretsOf } from '../../../config/secrets-of.ts'
 
 export const configPlainSecret: Check = {
@@ -13,8 +15,18 @@ export const configPlainSecret: Check = {
       .filter((key) =>
         offers(key).some(({ from, elsewhere }) => from === 'config' && elsewhere !== true),
       )
-    if (keys.length === 0) return []
-    const fix = `openclaw secrets set <NAME>, and \${NAME} in place of the value; docs/secrets.md has the steps`
-    return [{ detail: `${configFile}: ${keys.join(', ')}`, fix }]
+    const [first] = keys
+    if (first === undefined) return []
+    return [{ detail: `${configFile}: ${keys.join(', ')}`, fix: moveOut(first) }]
   },
+}
+
+/** docs/secrets.md has the same steps. */
+function moveOut(key: string): string {
+  const variable = variableFor(parseKeyPath(key) ?? [])
+  const name = variable ?? key.replaceAll(/[^a-z0-9]+/gi, '_').toUpperCase()
+  const kept = `openclaw secrets init, once; then openclaw config get ${key} --reveal | openclaw secrets set ${name}`
+  return variable === null
+    ? `${kept}; openclaw config set ${key} '\${${name}}'`
+    : `${kept}; openclaw config unset ${key}`
 }
