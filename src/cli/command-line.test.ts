@@ -245,6 +245,9 @@ describe('completion', () => {
     expect(await complete('token', 'promote', '--f')).toEqual(['--force'])
     expect(await complete('logs', 'a')).toEqual(['auth'])
     expect(await complete('gateway', '--port', '1', '--ba')).toEqual([''])
+    expect(await complete('gateway', '--bind', 'l')).toEqual(['loopback', 'lan'])
+    expect(await complete('gateway', '--port', '1', '--auth', 'tr')).toEqual(['trusted-proxy'])
+    expect(await complete('qr', '--access', '')).toEqual(['full', 'limited', 'node'])
     expect(await complete('nothing', 'like', 'this')).toEqual([''])
   })
 

@@ -6,6 +6,8 @@ export interface CompletionEntry {
   readonly summary: string
   /** What may follow the name: flags and fixed values. Plain words: letters, digits, dashes. */
   readonly words: readonly string[]
+  /** From an option to the values it takes, where these are fixed: `--bind` to `loopback`, `lan` …. */
+  readonly values: Readonly<Record<string, readonly string[]>>
 }
 
 export function completionScript(
@@ -18,7 +20,7 @@ export function completionScript(
 
 /** From what was typed so far to what may come next: `''`, `config`, `config get`. */
 function candidates(entries: readonly CompletionEntry[]): ReadonlyMap<string, readonly string[]> {
-  const next = new Map<string, Set<string>>([['', new Set(['--help', '--version'])]])
+  const next = new Map<string, Set<string>>([['', new Set(['--help', '--version', 'help'])]])
   const add = (before: string, words: readonly string[]) => {
     next.set(before, new Set([...(next.get(before) ?? []), ...words]))
   }
@@ -37,6 +39,17 @@ function cases(entries: readonly CompletionEntry[], variable: 'words' | 'next'):
     .join('\n')
 }
 
+/** What follows an option that takes one of a few values: `gateway --bind`. */
+function valueCases(entries: readonly CompletionEntry[], variable: 'words' | 'next'): string {
+  return entries
+    .flatMap(({ name, values }) =>
+      Object.entries(values).map(
+        ([flag, taken]) => `    '${name} ${flag}') ${variable}='${taken.join(' ')}' ;;`,
+      ),
+    )
+    .join('\n')
+}
+
 function bash(entries: readonly CompletionEntry[]): string {
   return `# openclaw completion for bash: openclaw completion bash >> ~/.bashrc
 _openclaw() {
@@ -48,6 +61,9 @@ _openclaw() {
   case "$before" in
 ${cases(entries, 'words')}
     *) words='--help' ;;
+  esac
+  case "$before \${COMP_WORDS[COMP_CWORD - 1]}" in
+${valueCases(entries, 'words')}
   esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))
 }
@@ -68,6 +84,9 @@ _openclaw() {
 ${cases(entries, 'next')}
     *) next='--help' ;;
   esac
+  case "$before \${words[CURRENT - 1]}" in
+${valueCases(entries, 'next')}
+  esac
   compadd -- \${=next}
 }
 compdef _openclaw openclaw
@@ -75,8 +94,10 @@ compdef _openclaw openclaw
 }
 
 function fish(entries: readonly CompletionEntry[]): string {
+  const taken = (values: readonly string[] = []) =>
+    values.length === 0 ? '' : ` -x -a ${quoted(values.join(' '))}`
   const quoted = (text: string) => `'${text.replaceAll(/['\\]/g, '\\$&')}'`
-  const lines = entries.flatMap(({ name, summary, words }) => {
+  const lines = entries.flatMap(({ name, summary, words, values }) => {
     const [first = '', second] = name.split(' ')
     const seen =
       second === undefined
@@ -88,7 +109,7 @@ function fish(entries: readonly CompletionEntry[]): string {
         : `complete -c openclaw -n ${quoted(`__fish_seen_subcommand_from ${first}`)} -a ${second} -d ${quoted(summary)}`
     const follow = words.map((word) =>
       word.startsWith('--')
-        ? `complete -c openclaw -n ${quoted(seen)} -l ${word.slice(2)}`
+        ? `complete -c openclaw -n ${quoted(seen)} -l ${word.slice(2)}${taken(values[word])}`
         : `complete -c openclaw -n ${quoted(seen)} -a ${word}`,
     )
     return [begin, ...follow]

@@ -46,6 +46,15 @@ export function longFlags(command: Command): readonly string[] {
   return build(command).options.flatMap(({ long }) => long ?? [])
 }
 
+/** From `--bind` to what it accepts, where that is fixed: for completion. */
+export function optionChoices(command: Command): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries(
+    build(command).options.flatMap(({ long, argChoices }) =>
+      typeof long === 'string' && argChoices !== undefined ? [[long, argChoices] as const] : [],
+    ),
+  )
+}
+
 function build(command: Command): Commander {
   const commander = new Commander(`openclaw ${command.name}`)
     .description(command.summary)

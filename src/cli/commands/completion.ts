@@ -2,7 +2,7 @@
 import { completionScript, type CompletionEntry } from '../completion-script.ts'
 import { flag } from '../arguments.ts'
 import { json } from '../output.ts'
-import { longFlags } from '../parse.ts'
+import { longFlags, optionChoices } from '../parse.ts'
 import { EXIT, type Arguments, type Command, type Context } from '../types.ts'
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const
@@ -18,6 +18,10 @@ export const completion: Command = {
       does: 'completes commands and flags in new shells',
     },
     {
+      line: 'openclaw completion zsh > ~/.zfunc/_openclaw',
+      does: 'the same for zsh, where ~/.zfunc is in its fpath',
+    },
+    {
       line: 'openclaw completion fish > ~/.config/fish/completions/openclaw.fish',
       does: 'the same for fish',
     },
@@ -31,8 +35,13 @@ async function run(args: Arguments, context: Context): Promise<number> {
   const entries = await Promise.all(
     COMMANDS.map(async ({ name, load }): Promise<CompletionEntry> => {
       const command = await load()
-      const values = command.arguments[0]?.choices ?? []
-      return { name, summary: command.summary, words: [...values, ...longFlags(command), '--help'] }
+      const fixed = command.arguments[0]?.choices ?? []
+      return {
+        name,
+        summary: command.summary,
+        words: [...fixed, ...longFlags(command), '--help'],
+        values: optionChoices(command),
+      }
     }),
   )
   const script = completionScript(shell, entries)
