@@ -55,7 +55,10 @@ function openPlace(guide: Guide) {
     const shell = openShell()
     afterwards(() => shell.remove())
     const port = await freePort()
-    const session = openSession(shell, { OPENCLAW_GATEWAY_PORT: port, ...guide.env })
+    const machine = await guide.machine?.(shell.home)
+    afterwards(() => machine?.off())
+    const env = { OPENCLAW_GATEWAY_PORT: port, ...guide.env }
+    const session = openSession(shell, env, machine?.within)
     afterwards(() => session.end())
     const begin: Place['begin'] = async (...words) => {
       const going = await session.begin(...words)

@@ -24,8 +24,14 @@ export interface Session {
   end(): Promise<void>
 }
 
-export function openSession(shell: Shell, env: Readonly<Record<string, string>>): Session {
-  const bash = spawn('bash', ['--noprofile', '--norc'], {
+/** `within`: in front of a command that is to run on another machine, which has the shell's home, too. */
+export function openSession(
+  shell: Shell,
+  env: Readonly<Record<string, string>>,
+  within: readonly string[] = [],
+): Session {
+  const [program = '', ...words] = [...within, 'bash', '--noprofile', '--norc']
+  const bash = spawn(program, words, {
     cwd: shell.home,
     env: shell.environment(env),
     // Of a group of its own, which a line that does not end is ended with.
@@ -39,7 +45,8 @@ export function openSession(shell: Shell, env: Readonly<Record<string, string>>)
     stream.on('data', (chunk: Buffer) => {
       said.text += chunk.toString()
     })
-  const files = { folder: mkdtempSync(join(tmpdir(), 'openclaw-session-')), next: 1 }
+  const beside = within.length === 0 ? tmpdir() : shell.home
+  const files = { folder: mkdtempSync(join(beside, 'openclaw-session-')), next: 1 }
   const file = (text = '') => {
     const path = join(files.folder, String(files.next++))
     writeFileSync(path, text, { mode: 0o600 })
@@ -91,6 +98,7 @@ export function openSession(shell: Shell, env: Readonly<Record<string, string>>)
       },
     }
   }
+  if (within.length > 0) bash.stdin.write(`cd ${shellWord(shell.home)}\n`)
   return {
     type,
     begin,

@@ -86,6 +86,10 @@ export interface Guide {
   readonly env?: Readonly<Record<string, string>>
   /** What holds for each line; a row's own `fill` wins. */
   readonly fill?: Readonly<Record<string, Value>>
+  /** Where everything is typed, when it is not this machine; it is given a folder to share with this one. */
+  readonly machine?: (
+    shared: string,
+  ) => Promise<{ readonly within: readonly string[]; off(): Promise<void> }>
   /** Before the first line: stand-ins, a gateway that runs. */
   readonly opens?: (place: Place) => Promise<unknown>
   /** A program that this machine lacks, and without which nothing is typed. */
