@@ -24,7 +24,8 @@ export function followGuide(guide: Guide): void {
       await opened.open()
     })
     afterAll(() => opened.close())
-    test('each of them does what the page says', { timeout: 120_000 }, async () => {
+    const timeout = guide.timeout ?? 120_000
+    test('each of them does what the page says', { timeout }, async () => {
       const files = pieces.flatMap((piece) => (piece.kind === 'block' ? [piece.text] : []))
       for (const step of guide.steps) {
         const text = 'block' in step ? (files.shift() ?? '') : ''

@@ -92,6 +92,8 @@ export interface Guide {
   ) => Promise<{ readonly within: readonly string[]; off(): Promise<void> }>
   /** Before the first line: stand-ins, a gateway that runs. */
   readonly opens?: (place: Place) => Promise<unknown>
+  /** For all its lines, in milliseconds; two minutes where it is absent. */
+  readonly timeout?: number
   /** A program that this machine lacks, and without which nothing is typed. */
   readonly lacks?: string | null
 }
