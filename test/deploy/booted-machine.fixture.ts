@@ -8,12 +8,15 @@ import { mkdtempSync, readFileSync, readdirSync, rmdirSync, rmSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { vi } from 'vitest'
+import { shellWord } from '../../src/core/shell-word.ts'
 
 const REPOSITORY = join(import.meta.dirname, '../..')
 
 export interface BootedMachine {
   /** In front of a command that is to run on it. */
   readonly within: readonly string[]
+  /** A line of bash, as root, in the root of the repository; standard error is part of what it printed. */
+  type(line: string): { readonly code: number | null; readonly output: string }
   off(): Promise<void>
 }
 
@@ -50,7 +53,13 @@ export async function bootMachine(shared: string): Promise<BootedMachine> {
     const within = ['nsenter', '--target', pid, '--all', '--']
     await vi.waitFor(() => isUp(within, said), { timeout: 20_000, interval: 100 })
     if (said.over) throw new Error(`it does not boot: ${said.text}`)
-    return { within, off }
+    const type: BootedMachine['type'] = (line) => {
+      const inside = `cd ${shellWord(REPOSITORY)}; { ${line}\n} 2>&1`
+      const [program, ...words] = [...within, 'bash', '-c', inside]
+      const ran = spawnSync(program ?? '', words, { encoding: 'utf8', timeout: 60_000 })
+      return { code: ran.status, output: ran.stdout }
+    }
+    return { within, type, off }
   } catch (error) {
     await off()
     throw error
@@ -67,7 +76,7 @@ function firstProcess(unshare: number, said: { text: string; over: boolean }): s
 }
 
 function isUp(within: readonly string[], said: { text: string; over: boolean }): void {
-  const [program = '', ...words] = [...within, 'systemctl', 'is-system-running']
+  const [program, ...words] = [...within, 'systemctl', 'is-system-running']
   const { stdout } = spawnSync(program, words, { encoding: 'utf8' })
   if (!/running|degraded/.test(stdout) && !said.over)
     throw new Error(`it is ${stdout}: ${said.text}`)

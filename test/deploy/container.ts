@@ -31,33 +31,22 @@ export function startContainer(wanted: Wanted, output: StdioOptions): ChildProce
     const path = source.startsWith('/') ? source : namedVolume(join(VOLUMES, source), target)
     return [path, target]
   })
-  const environment = Object.entries({ ...image.environment, ...service.environment })
   const entrypoint = wanted.entrypoint ?? service.entrypoint ?? image.entrypoint
-  const program = [
-    ...confined(service),
-    ...['env', '-i', '-C', image.workdir, 'PATH=/usr/local/bin:/usr/bin:/bin'],
-    ...environment.map(([name, value]) => `${name}=${value}`),
-    ...entrypoint,
-    ...wanted.command,
-  ]
   const words = [
-    ...['--mount', '--pid', '--net', '--uts', '--ipc', '--fork', '--kill-child'],
-    ...['bash', '-ec', START, 'container', root, service.read_only ? 'ro' : 'rw'],
-    ...[service.tmpfs.join(' '), String(mounts.length), ...mounts],
-    ...program,
-  ]
+    '--mount --pid --net --uts --ipc --fork --kill-child bash -ec'.split(' '),
+    [START, 'container', root, service.read_only ? 'ro' : 'rw'],
+    [service.tmpfs.join(' '), String(mounts.length), ...mounts],
+    confined(service, image),
+    entrypoint,
+    wanted.command,
+  ].flat()
   return spawn('unshare', words, { stdio: output })
 }
 
-/** A command in one that runs, as `docker exec` runs it. */
+/** What stands in front of a command in one that runs, as `docker exec` runs it. */
 export function execIn(pid: string, service: Service, image: Image): readonly string[] {
-  const environment = Object.entries({ ...image.environment, ...service.environment })
-  return [
-    ...['nsenter', '-t', pid, '--mount', '--pid', '--net', '--uts', '--ipc', '--root', '--'],
-    ...confined(service),
-    ...['env', '-i', '-C', image.workdir, 'PATH=/usr/local/bin:/usr/bin:/bin'],
-    ...environment.map(([name, value]) => `${name}=${value}`),
-  ]
+  const enter = `nsenter -t ${pid} --mount --pid --net --uts --ipc --root --`.split(' ')
+  return enter.concat(confined(service, image))
 }
 
 /** Its first process, as this machine numbers it. */
@@ -79,12 +68,17 @@ export function connect(container: ChildProcess, network: string): void {
   inside('link', 'set', 'eth0', 'up')
 }
 
-function confined({ cap_drop, security_opt }: Service): readonly string[] {
+/** Who it is, what it may, and what it finds in its environment. */
+function confined(service: Service, image: Image): readonly string[] {
+  const { cap_drop, security_opt } = service
+  const environment = Object.entries({ ...image.environment, ...service.environment })
   return [
-    ...['setpriv', '--reuid', String(NODE_USER), '--regid', String(NODE_USER), '--clear-groups'],
-    ...(cap_drop.includes('ALL') ? ['--bounding-set=-all', '--inh-caps=-all'] : []),
-    ...(security_opt.length > 0 ? ['--no-new-privs'] : []),
-  ]
+    `setpriv --reuid ${NODE_USER} --regid ${NODE_USER} --clear-groups`.split(' '),
+    cap_drop.includes('ALL') ? ['--bounding-set=-all', '--inh-caps=-all'] : [],
+    security_opt.length > 0 ? ['--no-new-privs'] : [],
+    ['env', '-i', '-C', image.workdir, 'PATH=/usr/local/bin:/usr/bin:/bin'],
+    environment.map(([name, value]) => `${name}=${value}`),
+  ].flat()
 }
 
 /** Made as Docker makes one: owner and mode are those of the folder in the image. */

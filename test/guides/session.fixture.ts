@@ -30,7 +30,7 @@ export function openSession(
   env: Readonly<Record<string, string>>,
   within: readonly string[] = [],
 ): Session {
-  const [program = '', ...words] = [...within, 'bash', '--noprofile', '--norc']
+  const [program, ...words] = [...within, 'bash', '--noprofile', '--norc']
   const bash = spawn(program, words, {
     cwd: shell.home,
     env: shell.environment(env),

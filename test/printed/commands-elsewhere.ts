@@ -26,10 +26,11 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
     'htpasswd -c /etc/nginx/.htpasswd openclaw-user',
     'htpasswd /etc/nginx/.htpasswd another-user',
   ],
-  'Docker’s own; refusals are on the gateway’s standard output as lines that begin with `auth`': [
-    'docker compose logs openclaw-gateway | grep -i auth',
-    'docker compose restart openclaw-gateway',
-  ],
+  'Docker’s own, [as a service](deploy.md#with-docker-compose); refusals are on the gateway’s standard output as lines that begin with `auth`':
+    [
+      'docker compose logs openclaw-gateway | grep -i auth',
+      'docker compose restart openclaw-gateway',
+    ],
   'age’s own': [
     'brew install age',
     'apt install age',

@@ -77,12 +77,16 @@ OPENAI_API_KEY=sk-your-key-here
     },
   },
   later('an agent’s own settings', 'agent.yaml', 'agents outside the gateway'),
-  later('two services with volumes', 'docker-compose.yml', 'an image, and a file that is tested'),
   later('a Secret of Kubernetes', 'env:', 'a file that is tested'),
-  later(
+  service(
+    'two services with volumes',
+    'docker-compose.yml',
+    'Docker’s own; [as a service](deploy.md#with-docker-compose) has one that is tested, with the same variables',
+  ),
+  service(
     'a systemd unit',
     'EnvironmentFile=',
-    '`openclaw gateway install`; a gateway reads `~/.openclaw/.env` by itself',
+    'systemd’s own; [as a service](deploy.md#with-systemd) has a unit that is tested, and a gateway reads `~/.openclaw/.env` by itself',
   ),
   nginx('nginx with HTTPS'),
   nginx('nginx with a password'),
@@ -91,6 +95,10 @@ OPENAI_API_KEY=sk-your-key-here
 
 function later(title: string, file: string, does: string): OtherSnippet {
   return { title, topic: 'Files', file, state: 'later', does: `comes with ${does}` }
+}
+
+function service(title: string, file: string, does: string): OtherSnippet {
+  return { title, topic: 'Programs of others', file, state: 'elsewhere', does }
 }
 
 function nginx(title: string): OtherSnippet {
