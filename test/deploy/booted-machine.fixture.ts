@@ -4,7 +4,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { vi } from 'vitest'
@@ -24,9 +24,24 @@ export interface BootedMachine {
 export function noBoot(): string | null {
   if (process.getuid?.() !== 0) return 'root'
   if (spawnSync('systemctl', ['--version']).status !== 0) return 'systemd'
-  if (cgroups() === null) return 'cgroup2'
-  const made = spawnSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'none', '/mnt'])
-  return made.status === 0 ? null : 'the right to mount'
+  if (!makesGroups()) return 'cgroup2'
+  const made = spawnSync('unshare', ['--mount', 'bash', '-ec', OVERLAY])
+  return made.status === 0 ? null : 'overlay file systems'
+}
+
+const OVERLAY = `mount -t tmpfs tmpfs /mnt
+mkdir /mnt/upper /mnt/work /mnt/disk
+mount -t overlay overlay -o lowerdir=/,upperdir=/mnt/upper,workdir=/mnt/work /mnt/disk`
+
+function makesGroups(): boolean {
+  const group = join(cgroups() ?? '/nowhere', `openclaw-try-${process.pid}`)
+  try {
+    mkdirSync(group)
+    rmdirSync(group)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** The disk is this machine's, as it is: `/usr/local/bin/node` is the Node of the tests, and `shared` is one folder for both. */
@@ -47,11 +62,11 @@ export async function bootMachine(shared: string): Promise<BootedMachine> {
   }
   try {
     const pid = await vi.waitFor(() => firstProcess(boot.pid ?? 0, said), {
-      timeout: 20_000,
+      timeout: 60_000,
       interval: 20,
     })
     const within = ['nsenter', '--target', pid, '--all', '--']
-    await vi.waitFor(() => isUp(within, said), { timeout: 20_000, interval: 100 })
+    await vi.waitFor(() => isUp(within, said), { timeout: 60_000, interval: 100 })
     if (said.over) throw new Error(`it does not boot: ${said.text}`)
     const type: BootedMachine['type'] = (line) => {
       const inside = `cd ${shellWord(REPOSITORY)}; { ${line}\n} 2>&1`
