@@ -84,7 +84,8 @@ const DOCKER: readonly Step[] = [
 /** What is taken away after the copy was made is there again once it is back. */
 const COPY: readonly Step[] = [
   {
-    before: asOwner('openclaw api-keys create --name before --permissions read'),
+    // systemd starts it; it answers a moment later.
+    before: `until ${asOwner('openclaw health')}; do sleep 0.1; done; ${asOwner('openclaw api-keys create --name before --permissions read')}`,
     line: 'umask 077',
     says: /^$/,
   },

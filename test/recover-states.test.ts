@@ -22,8 +22,9 @@ const ROOT = process.getuid?.() === 0
 const rows = Object.entries({ ...STATES, ...CHANGE_STATES }).filter(
   ([, state]) => ROOT || state.onlyRoot !== true,
 )
-/** `RECOVER_STATES=all`: before and after every one; otherwise each is either looked at before, or recovered twice. */
+/** `RECOVER_STATES=all`: every one, looked at before and recovered twice; otherwise every other one, with one of the two. */
 const ALL = process.env['RECOVER_STATES'] === 'all'
+const some = rows.filter((_, index) => ALL || index % 2 === 0)
 const base: { lived: Lived | null } = { lived: null }
 
 beforeAll(async () => {
@@ -35,7 +36,7 @@ test('there are at least 30 states, as promised', () => {
   expect(rows.length).toBeGreaterThan(60)
 })
 
-test.concurrent.each(rows.map(([name, state], index) => [name, state, index % 2] as const))(
+test.concurrent.each(some.map(([name, state], index) => [name, state, index % 2] as const))(
   '%s',
   async (_, state, half) => {
     const lived = base.lived

@@ -45,7 +45,7 @@ beforeAll(async () => {
   await tokensRotate(day)
   await killedAndRecovered(day)
   await passwordDay(day)
-}, 180_000)
+}, 400_000)
 
 afterAll(async () => {
   const { world } = at.day

@@ -120,7 +120,7 @@ test('a rollback closes what the new token opened, on both ports, and the old on
 test('what a brown-out needs', async () => {
   const { gateway } = await rotating()
   expect(gateway.cli(['token', 'brownout', 'soon'])).toMatchObject({ code: 2 })
-  expect(gateway.cli(['token', 'brownout', '2h'])).toMatchObject({ code: 1 })
+  expect(gateway.cli(['token', 'brownout', '2h'])).toMatchObject({ code: 2 })
   expect(await statusOf(gateway, TOKEN)).toBe(200)
   gateway.cli(['token', 'brownout', '10m'])
   expect(await statusOf(gateway, TOKEN)).toBe(401)

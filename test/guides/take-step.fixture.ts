@@ -23,9 +23,10 @@ export async function takeStep(
     expect(printed).toMatch(new RegExp(parts.map(escaped).join('\\S+')))
     return
   }
-  if (typeof step.before === 'string')
-    expect(await place.session.type(step.before), step.before).toMatchObject({ code: 0 })
-  else await step.before?.(place)
+  if (typeof step.before === 'string') {
+    const ran = await place.session.type(step.before)
+    expect(ran, `${step.before}: ${ran.output}`).toMatchObject({ code: 0 })
+  } else await step.before?.(place)
   await ('file' in step
     ? putFile(step, await filled(text, fill, place), place)
     : typeLine(step, await filled(step.line, fill, place), place))

@@ -76,7 +76,7 @@ describe('runTurn', () => {
 
   it.each([
     [{ kind: 'unauthenticated' } as const, 'logged out'],
-    [{ kind: 'held', retryAfterMs: 4000 } as const, '4 seconds'],
+    [{ kind: 'held', retryAfterMs: 4000 } as const, 'in 4 s'],
     [{ kind: 'unreachable' } as const, 'does not answer'],
     [{ kind: 'refused', status: 400, message: 'too long', requestId: null } as const, 'too long'],
   ])('says why it was not even begun', async (failure, words) => {
