@@ -78,6 +78,19 @@ test('a gateway that runs is well; killed, it is missed, and --fix forgets it', 
   expect(doctor(gateway.dir, ['--fix']).report.repaired).toEqual([])
 })
 
+test('a configuration that loads and is not in force is a fault, until it is', async () => {
+  const config = { gateway: { auth: { token: TOKEN } } }
+  const gateway = await startGateway({ dir: stateDir({ config }) })
+  onTestFinished(() => void gateway.child.kill('SIGKILL'))
+  const file = join(gateway.dir, 'openclaw.json')
+  const inForce = () => doctor(gateway.dir).detailOf('config.not_in_force')
+  writeFileSync(file, '{}', { mode: 0o600 })
+  await vi.waitFor(() => expect(inForce()).toMatch(/token/), 10_000)
+  expect(doctor(gateway.dir).code).toBe(1)
+  writeFileSync(file, JSON.stringify(config), { mode: 0o600 })
+  await vi.waitFor(() => expect(inForce()).toBeUndefined(), 10_000)
+})
+
 test('a gateway that hangs is said not to answer', async () => {
   const gateway = await startGateway({ dir: stateDir({ config: {} }) })
   onTestFinished(async () => {

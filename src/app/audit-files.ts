@@ -26,11 +26,13 @@ export async function auditFiles({ location, config }: Loaded): Promise<readonly
   const keys = config.security.apiKeys.file
   const { identity } = config.secrets
   const outside = [file, keys, identity].filter((path) => dirname(path) !== stateDir)
+  const folders = new Set(outside.map((path) => dirname(path)))
   const roleOf = (path: string): FileRole => {
     if (path === stateDir) return 'state-dir'
     if (path === file) return 'config'
     if (path === keys) return 'api-keys'
     if (path === identity) return 'identity'
+    if (folders.has(path) && !path.startsWith(`${stateDir}/`)) return 'outside-folder'
     const [first = ''] = path.slice(stateDir.length + 1).split('/')
     return ROLES[first.replace(/-(?:wal|shm|journal)$/, '')] ?? 'other'
   }
@@ -54,7 +56,7 @@ export async function auditFiles({ location, config }: Loaded): Promise<readonly
     }
   }
   await walk(stateDir, 0)
-  for (const path of outside) if (!found.has(path)) await look(path)
+  for (const path of [...folders, ...outside]) if (!found.has(path)) await look(path)
   return [...found.values()]
 }
 

@@ -1,15 +1,17 @@
 /** Whether a gateway runs on the state dir and answers, and who else has its port. */
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
+import { z } from 'zod'
 import type { Io } from '../cli/types.ts'
 import type { Config } from '../config/schema.ts'
 import { isLoopback, isUnspecified } from '../core/address.ts'
 import { messageOf } from '../core/errors.ts'
+import { jsonOf } from '../core/json.ts'
 import type { DoctorFacts, GatewayFact, ListenerFact } from '../doctor/types.ts'
 import { readGatewayInfo, type GatewayInfo } from '../host/gateway-lock.ts'
 import { ownerSocketPath } from '../host/owner-socket-path.ts'
 import { portListeners } from '../host/port-listeners.ts'
-import { ownerWhoami } from './owner-whoami.ts'
+import { askOwnerSocket, ownerWhoami } from './owner-whoami.ts'
 
 const WAIT_MS = 1000
 
@@ -39,23 +41,36 @@ export async function gatewayFact({ stateDir, io, config }: Asked): Promise<Foun
     return { fact: { kind: 'stopped', killed }, info: null }
   }
   const { info } = state
-  const [silent, deaf] = await Promise.all([ownerSilence(stateDir, io, info), deafness(info)])
+  const path = socketPathOf(stateDir, io, info)
+  const [silent, notInForce, deaf] = await Promise.all([
+    ownerSilence(path),
+    olderConfiguration(path),
+    deafness(info),
+  ])
   const { pid = null, version = null } = info ?? {}
-  return { fact: { kind: 'running', pid, version, silent, deaf }, info }
+  return { fact: { kind: 'running', pid, version, silent, notInForce, deaf }, info }
 }
 
-async function ownerSilence(
-  stateDir: string,
-  { env }: Io,
-  info: GatewayInfo | null,
-): Promise<string | null> {
+function socketPathOf(stateDir: string, { env }: Io, info: GatewayInfo | null): string | null {
   const uid = process.getuid?.() ?? 0
   const beside = ownerSocketPath({ stateDir, env, uid, temporary: tmpdir() })
-  const path = info?.ownerSocket ?? (beside.kind === 'at' ? beside.path : null)
+  return info?.ownerSocket ?? (beside.kind === 'at' ? beside.path : null)
+}
+
+async function ownerSilence(path: string | null): Promise<string | null> {
   if (path === null) return 'it has none'
   const answer = await ownerWhoami(path, WAIT_MS)
   if (answer.kind === 'admin') return null
   return answer.kind === 'nobody' ? `nobody listens at ${path}` : answer.why
+}
+
+const STATUS = z.object({ configError: z.string().nullable() })
+
+/** One that does not answer is said by {@link ownerSilence}. */
+async function olderConfiguration(path: string | null): Promise<string | null> {
+  if (path === null) return null
+  const answer = await askOwnerSocket(path, '/api/v1/status', WAIT_MS).catch(() => null)
+  return STATUS.safeParse(jsonOf(answer?.body ?? '')).data?.configError ?? null
 }
 
 async function deafness(

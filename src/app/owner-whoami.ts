@@ -20,7 +20,7 @@ const NOBODY = new Set(['ENOENT', 'ECONNREFUSED', 'ENOTSOCK', 'ENOTDIR'])
 /** `waitMs`: for the answer. */
 export async function ownerWhoami(socketPath: string, waitMs = WAIT_MS): Promise<Whoami> {
   try {
-    const { status, body } = await answerOf(socketPath, waitMs)
+    const { status, body } = await askOwnerSocket(socketPath, '/api/v1/whoami', waitMs)
     const principal = ANSWER.safeParse(jsonOf(body)).data?.principal
     const admin = principal?.kind === 'owner' && principal.scopes.includes('operator.admin')
     return status === 200 && admin
@@ -32,8 +32,10 @@ export async function ownerWhoami(socketPath: string, waitMs = WAIT_MS): Promise
   }
 }
 
-function answerOf(
+/** Rejects where nobody answers in `waitMs`. */
+export function askOwnerSocket(
   socketPath: string,
+  path: string,
   waitMs: number,
 ): Promise<{ readonly status: number; readonly body: string }> {
   return new Promise((resolve, reject) => {
@@ -41,13 +43,10 @@ function answerOf(
     const fail = (error: unknown): void =>
       reject(signal.aborted ? new Error(`no answer in ${waitMs / 1000} s`) : error)
     const headers = { host: 'localhost' }
-    const asked = request(
-      { socketPath, path: '/api/v1/whoami', headers, agent: false, signal },
-      (response) => {
-        const { statusCode: status = 0 } = response
-        bodyOf(response).then((body) => resolve({ status, body }), fail)
-      },
-    )
+    const asked = request({ socketPath, path, headers, agent: false, signal }, (response) => {
+      const { statusCode: status = 0 } = response
+      bodyOf(response).then((body) => resolve({ status, body }), fail)
+    })
     asked.on('error', fail)
     asked.end()
   })

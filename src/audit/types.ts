@@ -111,6 +111,8 @@ export type FileRole =
   | 'identity'
   | 'store'
   | 'record'
+  /** Of the configuration, the API keys or the identity, outside the state dir. */
+  | 'outside-folder'
   | 'other'
 
 export interface FileFact {

@@ -11,16 +11,21 @@ const WHAT: Readonly<Record<string, string>> = {
   EISDIR: 'a folder is in the place of the file',
   ELOOP: 'links lead in a circle at',
   EIO: 'the disk cannot read or write',
+  EMFILE: 'too many files are open to use',
+  ENFILE: 'too many files are open to use',
 }
 
 const OTHERS = 'run this as the user whose gateway it is, or see who owns it'
 const PLACE = 'see what is there, and whether OPENCLAW_STATE_DIR is right'
+const LIMIT = 'end what holds them, or raise the limit: `ulimit -n`'
 const NEXT: Readonly<Record<string, string>> = {
   EACCES: OTHERS,
   EPERM: OTHERS,
   ENOTDIR: PLACE,
   EISDIR: PLACE,
   ELOOP: PLACE,
+  EMFILE: LIMIT,
+  ENFILE: LIMIT,
 }
 
 /** `null`: it is none of these. */

@@ -106,6 +106,8 @@ export type GatewayFact =
       readonly version: string | null
       /** Why its owner gets no answer; `null` when they do. */
       readonly silent: string | null
+      /** Why it goes on by an older configuration; `null` when it does not, or does not say. */
+      readonly notInForce: string | null
       /** `address:port` of it that does not answer `/readyz`, and why. */
       readonly deaf: readonly { readonly at: string; readonly why: string }[]
     }

@@ -1,5 +1,5 @@
 /** Whom a file that root makes should belong to. `sudo openclaw …` on somebody's state dir would leave files there that their owner cannot read. */
-import { statSync } from 'node:fs'
+import { lstatSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 export interface Owner {
@@ -8,12 +8,12 @@ export interface Owner {
 }
 
 /**
- * The owner of the file that stands at `path`, else of the nearest folder that is there; `null` where nothing is to be
+ * The owner of what stands at `path`, of a link itself and not of what it leads to; else of the nearest folder that is there; `null` where nothing is to be
  * given away: we are not root, or it is root's.
  */
 export function inheritedOwner(path: string): Owner | null {
   if (process.geteuid?.() !== 0) return null
-  const owner = ownerOf(path)
+  const owner = lstatSync(path, { throwIfNoEntry: false }) ?? ownerOf(dirname(path))
   return owner === null || owner.uid === 0 ? null : owner
 }
 

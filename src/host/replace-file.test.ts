@@ -103,7 +103,8 @@ it('a private folder is made with those above it', async () => {
   expect(await makePrivateFolder(join(dir, 'a/b'))).toEqual({ kind: 'written' })
   for (const name of ['a', 'a/b']) expect(statSync(join(dir, name)).mode & 0o777).toBe(0o700)
   writeFileSync(join(dir, 'f'), '')
-  expect(await makePrivateFolder(join(dir, 'f/x'))).toMatchObject({ kind: 'failed' })
+  for (const path of [join(dir, 'f/x'), join(dir, 'f'), '/proc/none/x'])
+    expect(await makePrivateFolder(path)).toMatchObject({ kind: 'failed' })
 })
 
 describe('what root makes for somebody else is theirs', () => {
@@ -119,6 +120,19 @@ describe('what root makes for somebody else is theirs', () => {
     if (lock.kind === 'held') lock.release()
     for (const name of ['f', 'g', 'a', 'a/b', 'l']) expect(ownerOf(join(dir, name))).toBe(someone)
   })
+  it.runIf(process.geteuid?.() === 0)(
+    'a file in place of a link of theirs, whoever has what it leads to',
+    async () => {
+      const dir = folder()
+      writeFileSync(join(dir, 'another'), '')
+      chownSync(join(dir, 'another'), someone + 1, someone)
+      symlinkSync('another', join(dir, 'link'))
+      lchownSync(join(dir, 'link'), someone, someone)
+      await replaceFile(join(dir, 'link'), 'new')
+      expect(ownerOf(join(dir, 'link'))).toBe(someone)
+      expect(readFileSync(join(dir, 'another'), 'utf8')).toBe('')
+    },
+  )
   it('a file in place of theirs, in a folder of root', async () => {
     const path = join(folder(), 'f')
     writeFileSync(path, 'old')

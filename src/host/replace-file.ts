@@ -1,7 +1,7 @@
 /** Replaces a file whole: after a crash or on a full disk it is the old one or the new one, never half of either. */
 import { randomBytes } from 'node:crypto'
 import { link, lstat, mkdir, open, readdir, realpath, rename, stat, unlink } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { codeOf } from '../core/errors.ts'
 import { giveBack } from './become-owner.ts'
 import { inheritedOwner } from './inherited-owner.ts'
@@ -141,16 +141,34 @@ export function writeFault(path: string, error: unknown): string {
 export async function makePrivateFolder(path: string): Promise<Written> {
   try {
     const owner = inheritedOwner(path)
-    const first = await mkdir(path, { recursive: true, mode: 0o700 })
-    if (owner !== null && first !== undefined)
-      giveBack(foldersFrom(resolve(first), resolve(path)), { stateDir: dirname(first), owner })
+    const made = await makeFolders(path)
+    const [first] = made
+    if (owner !== null && first !== undefined) giveBack(made, { stateDir: dirname(first), owner })
     return { kind: 'written' }
   } catch (error) {
     return { kind: 'failed', why: writeFault(path, error) }
   }
 }
 
-/** `path`, and those above it down from `first`. */
-function foldersFrom(first: string, path: string): readonly string[] {
-  return path.length <= first.length ? [first] : [...foldersFrom(first, dirname(path)), path]
+/** Answers those that it made, the highest first. One by one: Node's `recursive` never ends below `/proc`. */
+async function makeFolders(path: string): Promise<readonly string[]> {
+  const first = await makeFolder(path)
+  if (typeof first === 'boolean') return first ? [path] : []
+  if (dirname(path) === path) throw first
+  const above = await makeFolders(dirname(path))
+  const second = await makeFolder(path)
+  if (typeof second !== 'boolean') throw second
+  return second ? [...above, path] : above
+}
+
+/** `false`: it is there already. An error: the one above it is missing. */
+async function makeFolder(path: string): Promise<boolean | Error> {
+  try {
+    await mkdir(path, { mode: 0o700 })
+    return true
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST' && (await stat(path)).isDirectory()) return false
+    if (error instanceof Error && codeOf(error) === 'ENOENT') return error
+    throw error
+  }
 }

@@ -47,8 +47,24 @@ const PERMISSIONS = SUBJECTS.flatMap(([subject, path, state]) =>
   }),
 )
 
+const OUTSIDE = {
+  inside: 'state',
+  files: { '../etc/openclaw.json': '{}' },
+  env: { OPENCLAW_CONFIG_PATH: '{top}/etc/openclaw.json' },
+}
+
 export const FS_ROWS: Readonly<Record<string, CheckRow>> = {
   ...Object.fromEntries(PERMISSIONS),
+  'fs.state_dir.missing': {
+    wrong: { env: { OPENCLAW_STATE_DIR: '{top}/typo' } },
+    right: {},
+    says: /typo is not there/,
+  },
+  'fs.outside_dir.writable_by_others': {
+    wrong: { ...OUTSIDE, modes: { '../etc': 0o777 } },
+    right: { ...OUTSIDE, modes: { '../etc': 0o1777 } },
+    says: /\/etc has mode 0777/,
+  },
   'fs.owned_by_other': {
     wrong: { owners: { 'openclaw.json': 65_534 } },
     right: { owners: { 'openclaw.json': 0 } },

@@ -35,6 +35,7 @@ export interface AuditState {
   /** Folders made beside it, below the same topmost one: `.git`. */
   readonly beside?: readonly string[]
   readonly approvals?: readonly SenderApproval[]
+  /** `{top}` is the folder around the state dir. */
   readonly env?: Readonly<Record<string, string>>
   /** Milliseconds since the epoch; now where it is missing. */
   readonly now?: number
@@ -73,7 +74,7 @@ export async function sceneOf(state: AuditState): Promise<Scene> {
   for (const [path, gid] of Object.entries(state.groups ?? {})) chownSync(join(dir, path), 0, gid)
   return {
     dir,
-    io: { env: { HOME: dir, OPENCLAW_STATE_DIR: dir, PATH: '/nowhere', ...state.env } },
+    io: { env: { HOME: dir, OPENCLAW_STATE_DIR: dir, PATH: '/nowhere', ...envIn(top, state) } },
     remove() {
       chmodSync(dir, 0o700)
       rmSync(top, { recursive: true, force: true })
@@ -88,6 +89,12 @@ export async function findingsIn(state: AuditState): Promise<readonly Finding[]>
   } finally {
     scene.remove()
   }
+}
+
+function envIn(top: string, { env = {} }: AuditState): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).map(([name, value]) => [name, value.replace('{top}', top)]),
+  )
 }
 
 function lay(dir: string, { config = {}, files = {} }: AuditState): void {

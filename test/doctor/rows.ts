@@ -62,6 +62,11 @@ export const DOCTOR_ROWS: Readonly<Record<string, DoctorRow>> = {
     says: /^a change of gateway\.bind was to be undone at 2026-11-20T11:59:50\.000Z$/,
     severity: 'warning',
   },
+  'config.not_in_force': {
+    wrong: { gateway: { ...HEALTHY.gateway, notInForce: 'gateway.port: "x" is not accepted' } },
+    says: /^gateway\.port: "x"/,
+    severity: 'critical',
+  },
   'config.file_name': {
     wrong: config({ file: '/x/gateway.yaml', ownName: '/x/openclaw.json' }),
     says: /\/x\/gateway\.yaml is read/,

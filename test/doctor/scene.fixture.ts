@@ -23,7 +23,14 @@ export const HEALTHY = {
     shadowed: [],
   },
   change: { kind: 'none' },
-  gateway: { kind: 'running', pid: 4711, version: '1.2.3', silent: null, deaf: [] },
+  gateway: {
+    kind: 'running',
+    pid: 4711,
+    version: '1.2.3',
+    silent: null,
+    notInForce: null,
+    deaf: [],
+  },
   port: { number: 18_789, takenBy: [] },
   locks: [
     { path: '/home/nick/.openclaw/gateway.lock', state: { kind: 'held', pid: 4711 } },

@@ -4,6 +4,7 @@ import { clockBehind, clockNetwork } from './clock.ts'
 import { configChange } from './config-change.ts'
 import { configFileName } from './config-file-name.ts'
 import { configFlatKeys } from './config-flat-keys.ts'
+import { configInForce } from './config-in-force.ts'
 import { configLoads } from './config-loads.ts'
 import { configShadowed } from './config-shadowed.ts'
 import { configStarts } from './config-starts.ts'
@@ -30,6 +31,7 @@ export const DOCTOR_CHECKS: readonly Check[] = [
   configFlatKeys,
   configFileName,
   configChange,
+  configInForce,
   gatewayAnswers,
   gatewayRuns,
   gatewayVersion,
