@@ -67,10 +67,7 @@ async function runWhileHeld(run: Run): Promise<number> {
     for (;;) {
       const ended = await runOnce(run, order)
       if (ended === 'refused') return 1
-      if (ended.restarts) {
-        order.renew()
-        continue
-      }
+      if (ended.restarts && order.renew()) continue
       return ended.faulty === true ? EXIT.fault : EXIT.done
     }
   } finally {
@@ -164,26 +161,34 @@ interface Signals {
   readonly ended: Promise<Ending>
   give(ending: Ending): void
   onHup(reload: () => void): void
-  renew(): void
+  /** For the next run; `false` when there is to be none: somebody gave the order to stop meanwhile. */
+  renew(): boolean
   end(): void
 }
 
-/** Orders to end come from signals and from operations; the first one counts. */
+/** Orders to end come from signals and from operations; the first one counts, and one to stop outlasts a restart. */
 function signals(): Signals {
-  const state: { resolve: (ending: Ending) => void; ended: Promise<Ending>; hup: () => void } = {
-    resolve: () => {},
-    ended: Promise.resolve({ reason: '', restarts: false }),
-    hup: () => {},
+  const state = {
+    resolve: (_: Ending): void => {},
+    ended: Promise.resolve<Ending>({ reason: '', restarts: false }),
+    hup: (): void => {},
+    stopped: false,
   }
-  const renew = (): void => {
+  const give = (ending: Ending): void => {
+    if (!ending.restarts) state.stopped = true
+    state.resolve(ending)
+  }
+  const renew = (): boolean => {
+    if (state.stopped) return false
     state.ended = new Promise((resolve) => {
       state.resolve = resolve
     })
+    return true
   }
   renew()
   const handlers = {
-    SIGTERM: () => state.resolve({ reason: 'SIGTERM', restarts: false }),
-    SIGINT: () => state.resolve({ reason: 'SIGINT', restarts: false }),
+    SIGTERM: () => give({ reason: 'SIGTERM', restarts: false }),
+    SIGINT: () => give({ reason: 'SIGINT', restarts: false }),
     SIGHUP: () => state.hup(),
   }
   for (const [name, handler] of Object.entries(handlers)) process.on(name, handler)
@@ -191,7 +196,7 @@ function signals(): Signals {
     get ended() {
       return state.ended
     },
-    give: (ending) => state.resolve(ending),
+    give,
     onHup: (reload) => {
       state.hup = reload
     },

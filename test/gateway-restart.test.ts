@@ -53,3 +53,10 @@ test('a port that another program took: the command ends with the gateway, and s
   expect(code).toBe(1)
   expect(performance.now() - begun).toBeLessThan(30_000)
 })
+
+test('an order to stop that comes while it restarts is not lost', async () => {
+  const { gateway } = await running()
+  const restarts = await gateway.ask({ method: 'POST', path: '/api/v1/gateway/restart', body: {} })
+  expect(restarts.status).toBe(200)
+  expect(await gateway.stop()).toBe(0)
+})
