@@ -168,10 +168,15 @@ interface Signals {
 
 /** Orders to end come from signals and from operations; the first one counts, and one to stop outlasts a restart. */
 function signals(): Signals {
-  const state = {
-    resolve: (_: Ending): void => {},
-    ended: Promise.resolve<Ending>({ reason: '', restarts: false }),
-    hup: (): void => {},
+  const state: {
+    resolve: (ending: Ending) => void
+    ended: Promise<Ending>
+    hup: () => void
+    stopped: boolean
+  } = {
+    resolve: () => {},
+    ended: Promise.resolve({ reason: '', restarts: false }),
+    hup: () => {},
     stopped: false,
   }
   const give = (ending: Ending): void => {
